@@ -1,0 +1,93 @@
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Crm.Streams;
+
+namespace CrmLeadQualifier.Crm;
+
+/// <summary>
+/// What any CRM is to us: streams of records, activities and deals to read, fields to write. One instance serves one connection.
+/// <para>
+/// Every member may throw <see cref="Errors.RetriableCrmException"/> (try again, not before its time), <see cref="Errors.FatalCrmException"/> (the connection stops until an
+/// admin acts) or, where it says so, <see cref="Errors.StreamRefusedException"/> and <see cref="Errors.BatchRefusedException"/>. Retries within a call (a 429, a 5xx, one refresh of a
+/// token) are the implementation's own; what reaches the caller is what is left after them. Nothing here knows scores, stages or the ledger.
+/// </para>
+/// </summary>
+public interface ICrm
+{
+    CrmKind Kind { get; }
+
+    /// <summary>The object whose records stand for people and are written: <c>contact</c>; Salesforce has two.</summary>
+    IReadOnlyList<string> PersonObjects { get; }
+
+    /// <summary>The streams in the order in which they are read: what others refer to comes first.</summary>
+    IReadOnlyList<StreamDescription> Streams { get; }
+
+    /// <summary>How many records one <see cref="WriteAsync"/> takes, and one <see cref="ReadHistoryAsync"/> costs one call for.</summary>
+    BatchSizes BatchSizes { get; }
+
+    /// <summary>API calls sent so far by this instance, and those the CRM refused; for the run's counts.</summary>
+    CallCounts Calls { get; }
+
+    /// <summary>Who the token belongs to; one call.</summary>
+    Task<CrmAccount> GetAccountAsync(CancellationToken cancellation);
+
+    /// <summary>
+    /// One page of a stream: of everything (first read) or of what changed in a window. Where <see cref="StreamPage.NeedsFetch"/>, the rows are ids with stamps and the
+    /// content of those that are news is asked for by <see cref="FetchAsync"/>. A page may be empty and still have a next one.
+    /// </summary>
+    /// <exception cref="Errors.StreamRefusedException">The plan or the scopes do not give this stream: it is switched off, not the connection.</exception>
+    Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation);
+
+    /// <summary>The present content of rows of a stream, in any number; rows that are gone are left out, a merged one comes back under its new id with the old one in its aliases.</summary>
+    Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation);
+
+    /// <summary>Our fields, the lifecycle and the stamp of person records as they are now; gone ones are left out.</summary>
+    Task<IReadOnlyList<CrmRecord>> ReadRecordsAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation);
+
+    /// <summary>Every change of the given fields of person records, newest first, with who made it, as far back as the CRM tells.</summary>
+    Task<IReadOnlyList<FieldChange>> ReadHistoryAsync(string personObject, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellation);
+
+    /// <summary>
+    /// Sends one batch; at most <see cref="BatchSizes.Write"/> records, each id once. Answers one result for each record, in any order.
+    /// </summary>
+    /// <exception cref="Errors.BatchRefusedException">The CRM refused the batch as a whole and does not say for which record; nothing was written.</exception>
+    /// <exception cref="Errors.UnknownOutcomeException">The batch left and no answer came: it may have been written.</exception>
+    Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation);
+
+    /// <summary>The account's own lifecycle stages, first to last; empty where the CRM has none.</summary>
+    Task<IReadOnlyList<LifecycleStage>> GetLifecycleAsync(CancellationToken cancellation);
+
+    /// <summary>What provisioning would have to change so that the CRM has exactly these fields; empty if nothing.</summary>
+    Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation);
+
+    /// <summary>Carries out planned steps. Doing it again changes nothing.</summary>
+    Task ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation);
+
+    /// <summary>Tests what the connection needs, one finding for each thing tested, each failure with what to do about it.</summary>
+    IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation);
+}
+
+/// <param name="Write">Records in one write call.</param>
+/// <param name="History">Records in one history call.</param>
+public sealed record BatchSizes(int Write, int Read, int History);
+
+/// <param name="Sent">Requests that left, retries included.</param>
+/// <param name="Refused">Answers 401, 403, 423, 429 and 477 among them.</param>
+public readonly record struct CallCounts(long Sent, long Refused);
+
+/// <param name="Id">As the record's lifecycle field holds it.</param>
+public sealed record LifecycleStage(string Id, string Label);
+
+/// <summary>One difference between the fields as they are and as they should be, in words, such as <c>create property lq_score</c>.</summary>
+/// <param name="Target">The field or group it changes.</param>
+public sealed record ProvisioningStep(string Target, string Description);
+
+/// <param name="Subject">What was tested: <c>token</c>, <c>account</c>, <c>scope crm.objects.contacts.read</c>, <c>property lq_score</c>, <c>stream page_views</c>, <c>clock</c> …</param>
+/// <param name="Advice">What to do about it; null when all is well.</param>
+public sealed record CheckFinding(string Subject, CheckResult Result, string Finding, string? Advice = null);
+
+public enum CheckResult
+{
+    Passed,
+    Notice,
+    Failed,
+}

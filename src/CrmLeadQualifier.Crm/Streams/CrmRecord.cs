@@ -1,0 +1,37 @@
+using CrmLeadQualifier.Core.Time;
+
+namespace CrmLeadQualifier.Crm.Streams;
+
+/// <summary>A record that stands for a person, as the CRM has it.</summary>
+/// <param name="Object">One of <see cref="ICrm.PersonObjects"/>.</param>
+/// <param name="Stamp">Its modification time.</param>
+public sealed record CrmRecord(string Object, string Id, Instant Stamp)
+{
+    /// <summary>Mapped attributes by their name in definitions, as the CRM writes them (lists split by ';'); an empty one is left out.</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = Empty;
+
+    /// <summary>Our fields by their name in <see cref="Fields.LeadField"/>, in normal form; an empty one is left out.</summary>
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = Empty;
+
+    /// <summary>The CRM's own lifecycle stage, by its id.</summary>
+    public string? Lifecycle { get; init; }
+
+    public string? OwnerId { get; init; }
+
+    public string? CompanyId { get; init; }
+
+    /// <summary>Primary address first, then the additional ones, as the CRM writes them.</summary>
+    public IReadOnlyList<string> Emails { get; init; } = [];
+
+    /// <summary>Ids that this record had before merges, and the ids that other CRMs' links give it (<c>salesforce:00Q…</c>).</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    private static readonly IReadOnlyDictionary<string, string> Empty = new Dictionary<string, string>();
+}
+
+/// <summary>A company or Account: its mapped attributes come before the person's own.</summary>
+public sealed record CrmCompany(string Id, Instant Stamp, IReadOnlyDictionary<string, string> Attributes);
+
+/// <summary>Someone who can own a record. A queue counts as an owner.</summary>
+/// <param name="UserId">As histories name the user; not the owner's id in every CRM.</param>
+public sealed record CrmOwner(string Id, string? UserId, string? Email, string? Name, bool IsActive);
