@@ -53,6 +53,9 @@ public interface ICrm
     /// <exception cref="Errors.UnknownOutcomeException">The batch left and no answer came: it may have been written.</exception>
     Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation);
 
+    /// <summary>The ids of the person records on a list (HubSpot list id), or that a condition selects (SOQL): the pilot's records.</summary>
+    Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation);
+
     /// <summary>The account's own lifecycle stages, first to last; empty where the CRM has none.</summary>
     Task<IReadOnlyList<LifecycleStage>> GetLifecycleAsync(CancellationToken cancellation);
 

@@ -1,0 +1,45 @@
+using CrmLeadQualifier.Core.Time;
+
+namespace CrmLeadQualifier.Storage.Rows;
+
+/// <summary>An activity of one record. One activity of several records is a row for each.</summary>
+/// <param name="ExternalId">Unique within the connection and record.</param>
+/// <param name="RecordId">The CRM's id of the person record; empty while it waits for one by <see cref="Email"/>.</param>
+public sealed record ActivityRow(long ConnectionId, string ExternalId, string RecordId, string Kind, Instant At)
+{
+    /// <summary>0: no linked record holds it yet.</summary>
+    public long LeadId { get; init; }
+
+    /// <summary>The kind's attributes, texts folded.</summary>
+    public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The address it came with, normal form; null where it came with a record.</summary>
+    public string? Email { get; init; }
+
+    public string? UserId { get; init; }
+
+    public bool IsApproximate { get; init; }
+
+    public bool IsDayOnly { get; init; }
+
+    public string? CopyOf { get; init; }
+
+    public bool IsWithdrawn { get; init; }
+
+    public Instant SeenAt { get; init; }
+}
+
+public interface IActivityRows
+{
+    /// <summary>
+    /// Inserts or replaces, by (connection, external id, record); finds the lead by the record, else by an e-mail address that exactly one lead's records of the connection hold.
+    /// Marks due the leads whose facts changed; a row that says what is there already changes nothing. Answers how many rows were new or changed.
+    /// </summary>
+    Task<int> SaveAsync(IReadOnlyList<ActivityRow> rows);
+
+    /// <summary>Of each lead all that is not withdrawn, grouped by lead, latest first.</summary>
+    Task<IReadOnlyDictionary<long, IReadOnlyList<ActivityRow>>> OfLeadsAsync(IReadOnlyCollection<long> leadIds);
+
+    /// <summary>Gives the activities of these records, and those waiting for their addresses, to the records' present leads.</summary>
+    Task FollowRecordsAsync(IReadOnlyCollection<long> recordIds);
+}

@@ -1,0 +1,46 @@
+using CrmLeadQualifier.Core.Time;
+
+namespace CrmLeadQualifier.Storage.Rows;
+
+/// <summary>How far a stream has been read; committed with the page that it covers.</summary>
+public sealed record CursorRow(long ConnectionId, string Stream)
+{
+    /// <summary>Up to where changes were read for speed, in the CRM's clock; null: the first read has not begun.</summary>
+    public Instant? Fast { get; init; }
+
+    /// <summary>Up to where changes were read for truth: behind by the CRM's indexing lag.</summary>
+    public Instant? Slow { get; init; }
+
+    public bool IsFirstReadDone { get; init; }
+
+    /// <summary>The read in progress: its window (none: a first read) and where its next page is asked for; null: none is in progress.</summary>
+    public string? Position { get; init; }
+
+    public Instant? WindowFrom { get; init; }
+
+    public Instant? WindowTo { get; init; }
+
+    /// <summary>When the stream was last read to its end, by the program's clock: decides when it is due again.</summary>
+    public Instant? ReadAt { get; init; }
+
+    /// <summary>Why the CRM refused this stream, and since when it is switched off; null: it works.</summary>
+    public string? Refusal { get; init; }
+
+    public Instant? RefusedAt { get; init; }
+}
+
+public interface ICursorRows
+{
+    Task<IReadOnlyList<CursorRow>> ListAsync(long connectionId);
+
+    Task SaveAsync(CursorRow row);
+
+    /// <summary>The stamps remembered for these rows of a stream: a row that comes with the same stamp again is no news.</summary>
+    Task<IReadOnlyDictionary<string, Instant>> StampsAsync(long connectionId, string stream, IReadOnlyCollection<string> rowIds);
+
+    /// <summary>Remembers stamps; a later one replaces an earlier one, an earlier one changes nothing.</summary>
+    Task RememberStampsAsync(long connectionId, string stream, IReadOnlyCollection<KeyValuePair<string, Instant>> stamps);
+
+    /// <summary>Forgets stamps before an instant: no query goes back there.</summary>
+    Task ForgetStampsAsync(long connectionId, string stream, Instant before);
+}

@@ -1,0 +1,49 @@
+using CrmLeadQualifier.Core.Time;
+
+namespace CrmLeadQualifier.Storage.Rows;
+
+public enum WriteState
+{
+    /// <summary>Committed before the batch left; the answer is not known yet.</summary>
+    Sent,
+    Confirmed,
+    Failed,
+
+    /// <summary>No answer came: settled by reading the record.</summary>
+    Unknown,
+}
+
+/// <summary>A field written on a record; kept 400 days.</summary>
+/// <param name="Id">The ledger's; 0: not yet saved.</param>
+/// <param name="Field">A field's name, or <c>lifecycle</c>.</param>
+/// <param name="Before">What was known there; empty: nothing.</param>
+public sealed record WriteRow(long Id, string Run, long ConnectionId, long RecordId, string Field, string Before, string Value, WriteState State, Instant SentAt)
+{
+    /// <summary>The CRM's words for a failure.</summary>
+    public string? Reason { get; init; }
+}
+
+public sealed record QuarantineRow(long Id, long ConnectionId, string Stream, string ExternalId, string Reason, Instant At);
+
+public interface IWriteRows
+{
+    /// <summary>Answers the ids in the order of the rows.</summary>
+    Task<IReadOnlyList<long>> AddAsync(IReadOnlyList<WriteRow> rows);
+
+    Task SetStateAsync(IReadOnlyCollection<long> ids, WriteState state, string? reason);
+
+    /// <summary>Writes of a connection that are <c>sent</c> or <c>unknown</c>: whoever has the lease settles them first.</summary>
+    Task<IReadOnlyList<WriteRow>> OpenAsync(long connectionId);
+
+    Task<IReadOnlyList<WriteRow>> OfRunAsync(string run);
+
+    /// <summary>All writes on these records since an instant, oldest first: what is ours, what loops.</summary>
+    Task<IReadOnlyList<WriteRow>> OfRecordsAsync(IReadOnlyCollection<long> recordIds, Instant since);
+
+    /// <summary>One row for each (connection, stream, external id): a second reason replaces the first.</summary>
+    Task QuarantineAsync(IReadOnlyList<QuarantineRow> rows);
+
+    Task<IReadOnlyList<QuarantineRow>> QuarantinedAsync(long? connectionId);
+
+    Task LiftQuarantineAsync(IReadOnlyCollection<long> ids);
+}
