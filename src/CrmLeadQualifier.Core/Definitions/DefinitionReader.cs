@@ -58,6 +58,7 @@ public static class DefinitionReader
         var review = entries.Find("review_every") is { } reviewPlace ? scalars.Duration(reviewPlace) : null;
         var requires = entries.Find("requires") is { } requiresPlace ? attributes.Names(requiresPlace, mayBeEmpty: true) : ["email"];
 
+        var errorsBefore = problems.ErrorCount;
         var profile = sections.Read("profile", entries.Find("profile"));
         var behaviour = sections.Read("behaviour", entries.Find("behaviour"));
         var intent = sections.Read("intent", entries.Find("intent"));
@@ -67,12 +68,13 @@ public static class DefinitionReader
         }
 
         var criterionIds = sections.Places.Select(IdOf).OfType<string>().ToList();
+        var grades = entries.Find("grades") is { } gradesPlace ? new GradesReader(problems, scalars).Read(gradesPlace) : null;
+        var bounds = problems.ErrorCount == errorsBefore ? new ScoreBounds([profile, behaviour, intent], grades) : null;
         var exclusions = entries.Find("exclusions") is { } exclusionsPlace
             ? new ExclusionReader(problems, scalars, conditions, activities, ids, attributes.Scope).Read(exclusionsPlace)
             : [];
-        var grades = entries.Find("grades") is { } gradesPlace ? new GradesReader(problems, scalars).Read(gradesPlace) : null;
         var mql = entries.Require("mql") is { } mqlPlace
-            ? new MqlReader(problems, scalars, conditions).Read(mqlPlace, [profile, behaviour, intent], criterionIds, grades, entries.Has("grades"))
+            ? new MqlReader(problems, scalars, conditions).Read(mqlPlace, [profile, behaviour, intent], criterionIds, entries.Has("grades"), bounds)
             : null;
         var sql = entries.Find("sql") is { } sqlPlace ? new SqlReader(problems, scalars, attributes).Read(sqlPlace) : null;
         var sales = entries.Find("sales") is { } salesPlace ? new SalesReader(problems, scalars, ids).Read(salesPlace) : SalesReader.Default;

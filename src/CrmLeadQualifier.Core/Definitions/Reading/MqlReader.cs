@@ -8,28 +8,27 @@ internal sealed class MqlReader(ProblemList problems, ScalarReader scalars, Cond
     private const int MostADay = 1_000_000;
 
     /// <param name="ids">Ids of all criteria, those that could not be read for another reason among them.</param>
-    public MqlRule? Read(Place place, IReadOnlyList<Section> sections, IReadOnlyList<string> ids, Grades? grades, bool hasGrades)
+    /// <param name="bounds">What a score can reach; null: not known, because a part of what makes it could not be read.</param>
+    public MqlRule? Read(Place place, IReadOnlyList<Section> sections, IReadOnlyList<string> ids, bool hasGrades, ScoreBounds? bounds)
     {
         if (MappingReader.Open(place, problems, ["when", "always", "daily_limit", "expires_after"]) is not { } entries)
         {
             return null;
         }
 
-        var when = entries.Require("when") is { } whenPlace ? When(whenPlace, sections, ids, grades, hasGrades) : null;
+        var when = entries.Require("when") is { } whenPlace ? When(whenPlace, ids, hasGrades, bounds) : null;
         var always = entries.Find("always") is { } alwaysPlace ? Always(alwaysPlace, sections, ids) : [];
         var dailyLimit = entries.Find("daily_limit") is { } limitPlace ? scalars.Whole(limitPlace, 1, MostADay) : null;
         var expiresAfter = entries.Find("expires_after") is { } expiresPlace ? scalars.Duration(expiresPlace) : null;
         return when is null ? null : new MqlRule(when) { Always = always, DailyLimit = dailyLimit, ExpiresAfter = expiresAfter };
     }
 
-    private Condition? When(Place place, IReadOnlyList<Section> sections, IReadOnlyList<string> ids, Grades? grades, bool hasGrades)
+    private Condition? When(Place place, IReadOnlyList<string> ids, bool hasGrades, ScoreBounds? bounds)
     {
         var when = conditions.Read(place, SubjectScope.OfScore(ids, hasGrades));
-
-        // What a score can reach is known only if every part of it could be read.
-        if (when is not null && !problems.HasErrors)
+        if (when is not null && bounds is not null)
         {
-            DeadBranches.Report(when, place, new ScoreBounds(sections, grades), problems);
+            DeadBranches.Report(when, place, bounds, problems);
         }
 
         return when;

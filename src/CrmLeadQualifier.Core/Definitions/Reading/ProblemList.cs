@@ -7,7 +7,9 @@ internal sealed class ProblemList(string file)
 {
     private readonly List<DefinitionProblem> _problems = [];
 
-    public bool HasErrors { get; private set; }
+    public int ErrorCount { get; private set; }
+
+    public bool HasErrors => ErrorCount > 0;
 
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<DefinitionProblem> InOrder => [.. _problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
@@ -18,7 +20,7 @@ internal sealed class ProblemList(string file)
 
     public void Error(int line, int column, string path, string message)
     {
-        HasErrors = true;
+        ErrorCount++;
         _problems.Add(new DefinitionProblem(ProblemSeverity.Error, file, line, column, path, message));
     }
 

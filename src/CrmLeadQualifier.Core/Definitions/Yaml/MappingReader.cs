@@ -60,8 +60,6 @@ internal sealed class MappingReader
 
     public bool Has(string key) => _entries.ContainsKey(key);
 
-    public YamlScalar KeyOf(string key) => _entries[key].Key;
-
     public Place? Find(string key) => _entries.TryGetValue(key, out var entry) ? Place.Entry(entry) : null;
 
     /// <summary>Null (and reported) if the key is missing.</summary>
