@@ -79,6 +79,25 @@ public sealed class LeadFactsBuilder(AttributeSchema schema)
         }
     }
 
+    /// <summary>Adds an activity whose attributes are a JSON object, null or absent; of an unknown kind it is a problem and matches nothing.</summary>
+    public void Add(string? id, string kind, Instant at, bool approximate, JsonElement attributes)
+    {
+        var problems = 0;
+        if (ActivityKind.Find(kind) is not { } known)
+        {
+            AddUnknownKind(id);
+        }
+        else if (attributes.ValueKind == JsonValueKind.Object)
+        {
+            Add(id, ActivityReader.Read(known, at, approximate, attributes, ref problems));
+            Problems += problems;
+        }
+        else
+        {
+            Add(id, new ActivityFact(known, at, approximate));
+        }
+    }
+
     /// <summary>Adds a copy (<c>copy_of</c>): it never counts, and neither does an earlier activity with its id.</summary>
     public void AddCopy(string? id) => Add(id, default(Given));
 
@@ -88,8 +107,6 @@ public sealed class LeadFactsBuilder(AttributeSchema schema)
         Problems++;
         Add(id, default(Given));
     }
-
-    internal void CountProblems(int problems) => Problems += problems;
 
     /// <summary>The facts gathered; the builder is empty afterwards.</summary>
     public LeadFacts Build()
@@ -147,7 +164,7 @@ public sealed class LeadFactsBuilder(AttributeSchema schema)
     {
         try
         {
-            array = JsonDocument.Parse(raw);
+            array = JsonDocument.Parse(JsonText.WellFormed(raw));
             return true;
         }
         catch (JsonException)
