@@ -26,7 +26,7 @@ public sealed record RecordRow(long Id, long ConnectionId, string Object, string
     /// <summary>Our fields' values when last read or written, in normal form; an empty one is left out.</summary>
     public IReadOnlyDictionary<string, string> Known { get; init; } = Nothing;
 
-    /// <summary>The values that the worker's fields should have; an empty one is left out. Null: nothing was decided yet, so nothing is to be pushed.</summary>
+    /// <summary>The values that the worker's fields should have, in normal form; an empty text is an empty field. Null: nothing was decided yet, so nothing is to be pushed.</summary>
     public IReadOnlyDictionary<string, string>? Desired { get; init; }
 
     /// <summary>Sales fields that are to be emptied (by a hand-over) or set (copy of a verdict), once; an empty text empties.</summary>
@@ -76,7 +76,7 @@ public sealed record RecordRow(long Id, long ConnectionId, string Object, string
         var differences = new Dictionary<string, string>();
         foreach (var (field, value) in Desired)
         {
-            if (!Overrides.ContainsKey(field) && (!Known.TryGetValue(field, out var known) || known != value))
+            if (!Overrides.ContainsKey(field) && (Known.TryGetValue(field, out var known) ? known : "") != value)
             {
                 differences[field] = value;
             }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Storage;
@@ -98,9 +97,7 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
         if (_overrides + overridden > Math.Max(20, records / 100) && !AcceptsOverrides)
         {
             await transaction.DisposeAsync();
-            await session.PauseAsync(
-                string.Create(CultureInfo.InvariantCulture, $"people seem to have set our fields on more than {Math.Max(20, records / 100)} records in one run; look at them, then resume"),
-                cancellation);
+            await session.PauseAsync(ModeChanges.TooManyOverrides, cancellation);
             return false;
         }
 

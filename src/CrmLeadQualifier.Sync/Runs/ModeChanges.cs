@@ -7,6 +7,9 @@ namespace CrmLeadQualifier.Sync.Runs;
 /// <summary>Changes what a connection may write; takes effect within one batch of a run that is under way.</summary>
 public sealed class ModeChanges(ILedger ledger)
 {
+    /// <summary>Why a connection is paused that met so many overrides in one run that something else must be behind them.</summary>
+    public const string TooManyOverrides = "people seem to have set our fields on very many records in one run, so none was taken as theirs; look at them in the CRM, then resume";
+
     /// <summary>The state of a connection that was resumed after many overrides had paused it: the next run takes them as set by people.</summary>
     public const string OverridesAccepted = "resumed: overrides accepted";
 
@@ -43,12 +46,11 @@ public sealed class ModeChanges(ILedger ledger)
         var resumed = new List<ConnectionRow>();
         foreach (var connection in connections.Where(connection => connection.Mode == ConnectionMode.Paused))
         {
-            var wasForOverrides = connection.State?.Contains("people seem to have set", StringComparison.Ordinal) == true;
             var row = connection with
             {
                 Mode = connection.ResumeMode ?? ConnectionMode.Observe,
                 ResumeMode = null,
-                State = wasForOverrides ? OverridesAccepted : null,
+                State = connection.State == TooManyOverrides ? OverridesAccepted : null,
             };
             await transaction.Connections.SaveAsync(row);
             resumed.Add(row);
