@@ -61,8 +61,9 @@ internal static class DealRules
 
         return input.Deals
             .Where(deal => deal.Outcome == DealOutcome.Lost && deal.CreatedAt <= input.At)
-            .Select(deal => (Instant?)Instant.Latest(since, ClosedAt(input, deal)))
-            .Where(lost => !input.Deals.Any(deal => IsOpen(input, deal, lost.Value)))
+            .Select(deal => Instant.Latest(since, ClosedAt(input, deal)))
+            .Where(lost => !input.Deals.Any(deal => IsOpen(input, deal, lost)))
+            .Select(lost => (Instant?)lost)
             .Min();
     }
 

@@ -64,7 +64,7 @@ public static class FieldTexts
             "Points liés à ce que la personne dit vouloir.")),
         new FieldText("grade", new("Lead grade", "Note du lead"), new(
             "A letter for the profile and a digit for behaviour and intent; A1 is the best.",
-            "Une lettre pour le profil et un chiffre pour le comportement et l’intention ; A1 est la meilleure note.")),
+            "Une lettre pour le profil et un chiffre pour le comportement et l’intention\u00A0; A1 est la meilleure note.")),
         new FieldText("reasons", new("Score reasons", "Raisons du score"), new(
             "Every criterion that counts, with its points, the highest first. They add up to the score.",
             "Chaque critère pris en compte avec ses points, du plus fort au plus faible. Leur somme donne le score.")),
@@ -85,7 +85,7 @@ public static class FieldTexts
             "Ce que les ventes ont répondu lors de la transmission précédente de ce lead.")),
         new FieldText("verdict", new("Verdict", "Verdict"), new(
             "Filled in by sales: what do you make of this lead?",
-            "À remplir par les ventes : que faites-vous de ce lead ?"))
+            "À remplir par les ventes\u00A0: que faites-vous de ce lead\u00A0?"))
         {
             Choices =
             [
@@ -97,13 +97,13 @@ public static class FieldTexts
         },
         new FieldText("rejection_reason", new("Rejection reason", "Motif de rejet"), new(
             "Filled in by sales with a rejection: it decides whether and when the lead may come back.",
-            "À remplir par les ventes en cas de rejet : le motif détermine si et quand le lead peut revenir.")),
+            "À remplir par les ventes en cas de rejet\u00A0: le motif détermine si et quand le lead peut revenir.")),
         new FieldText("comment", new("Verdict comment", "Commentaire du verdict"), new(
             "Filled in by sales: what marketing should know.",
-            "À remplir par les ventes : ce que le marketing doit savoir.")),
+            "À remplir par les ventes\u00A0: ce que le marketing doit savoir.")),
         new FieldText("recontact_on", new("Recontact on", "À recontacter le"), new(
             "Filled in by sales with a rejection: the day on which the lead should come back.",
-            "À remplir par les ventes en cas de rejet : le jour où le lead doit revenir.")),
+            "À remplir par les ventes en cas de rejet\u00A0: le jour où le lead doit revenir.")),
         new FieldText("verdict_at", new("Verdict at", "Verdict rendu le"), new(
             "When the verdict that stands was given.",
             "Date et heure du verdict en vigueur.")),
