@@ -25,14 +25,15 @@ public static class DefinitionReader
 
     /// <param name="utf8">The file's bytes.</param>
     /// <param name="fileName">As it is to be named in problems.</param>
-    public static DefinitionReading Read(ReadOnlyMemory<byte> utf8, string fileName)
+    /// <param name="mappedAttributes">The attributes that some connection fills, for a warning of each other one that is used; null: not known, no such warning.</param>
+    public static DefinitionReading Read(ReadOnlyMemory<byte> utf8, string fileName, IReadOnlySet<string>? mappedAttributes = null)
     {
         var problems = new ProblemList(fileName);
-        var definition = YamlEventReader.Read(utf8, problems) is { } root ? Read(new Place(root, ""), problems) : null;
+        var definition = YamlEventReader.Read(utf8, problems) is { } root ? Read(new Place(root, ""), problems, mappedAttributes) : null;
         return new DefinitionReading(problems.HasErrors ? null : definition, problems.InOrder);
     }
 
-    private static Definition? Read(Place root, ProblemList problems)
+    private static Definition? Read(Place root, ProblemList problems, IReadOnlySet<string>? mappedAttributes)
     {
         if (MappingReader.Open(root, problems, Keys) is not { } entries)
         {
@@ -79,6 +80,11 @@ public static class DefinitionReader
         var sql = entries.Find("sql") is { } sqlPlace ? new SqlReader(problems, scalars, attributes).Read(sqlPlace) : null;
         var sales = entries.Find("sales") is { } salesPlace ? new SalesReader(problems, scalars, ids).Read(salesPlace) : SalesReader.Default;
         var targets = entries.Find("targets") is { } targetsPlace ? new TargetsReader(problems, scalars, operands).Read(targetsPlace) : null;
+        if (mappedAttributes is not null)
+        {
+            attributes.WarnOfUnmapped(mappedAttributes);
+        }
+
         if (problems.HasErrors)
         {
             return null;

@@ -17,6 +17,7 @@ internal sealed class LeadAttributes
 
     private readonly ProblemList _problems;
     private readonly ScalarReader _scalars;
+    private readonly Dictionary<string, (YamlNode At, string Path)> _firstUses = new(StringComparer.Ordinal);
 
     /// <param name="declarations">The mapping under <c>attributes</c>; null: there is none.</param>
     public LeadAttributes(Place? declarations, ProblemList problems, ScalarReader scalars)
@@ -44,7 +45,7 @@ internal sealed class LeadAttributes
         }
 
         Schema = new AttributeSchema(declared);
-        Scope = SubjectScope.OfLead(Schema, unreadable);
+        Scope = SubjectScope.OfLead(Schema, unreadable, (name, at, path) => _firstUses.TryAdd(name, (at, path)));
     }
 
     public AttributeSchema Schema { get; }
@@ -69,6 +70,19 @@ internal sealed class LeadAttributes
         }
 
         return names;
+    }
+
+    /// <summary>Warns, where it is first used, of every attribute that no connection fills.</summary>
+    public void WarnOfUnmapped(IReadOnlySet<string> mapped)
+    {
+        foreach (var (name, (at, path)) in _firstUses)
+        {
+            // What is derived comes from elsewhere.
+            if (!mapped.Contains(name == AttributeSchema.EmailDomain ? "email" : name))
+            {
+                _problems.Warning(at, path, $"No connection maps `{name}`: it is unknown for every lead.");
+            }
+        }
     }
 
     private static string? Refusal(string name)

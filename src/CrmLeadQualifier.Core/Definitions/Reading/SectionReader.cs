@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Definitions.Fingerprints;
 using CrmLeadQualifier.Core.Definitions.Yaml;
 
 namespace CrmLeadQualifier.Core.Definitions.Reading;
@@ -13,6 +14,7 @@ internal sealed class SectionReader(ProblemList problems, ScalarReader scalars, 
     public const int MostCriteria = 500;
 
     private readonly List<Place> _places = [];
+    private readonly Dictionary<string, (string Id, int Line)> _contents = new(StringComparer.Ordinal);
 
     /// <summary>Where the criteria stand that were read so far, whether or not they are right.</summary>
     public IReadOnlyList<Place> Places => _places;
@@ -40,9 +42,15 @@ internal sealed class SectionReader(ProblemList problems, ScalarReader scalars, 
                     break;
                 }
 
+                if (_places.Count == ReadableCriteria + 1)
+                {
+                    problems.Warning(item, $"More than {ReadableCriteria} criteria: hardly a meeting reads so many aloud.");
+                }
+
                 if (criteria.Read(item, inProfile, decay) is { } criterion)
                 {
                     read.Add(criterion);
+                    WarnIfTwice(item, criterion);
                 }
             }
         }
@@ -50,5 +58,17 @@ internal sealed class SectionReader(ProblemList problems, ScalarReader scalars, 
         return new Section(name, cap ?? DefaultCap, read);
 
         string? Misplaced(string key) => inProfile && key == "decay" ? "The profile has no decay: what a lead is does not fade." : null;
+    }
+
+    // The same: all but id and label, with the decay that is in effect.
+    private void WarnIfTwice(Place place, Criterion criterion)
+    {
+        var content = CanonicalJson.Write(place.Node, (mapping, entry) => mapping == place.Node && entry.Key.Text is ("id" or "label" or "decay"))
+            + (criterion as ActivityCriterion)?.Decay;
+        if (!_contents.TryAdd(content, (criterion.Id, place.Node.Line)))
+        {
+            var (id, line) = _contents[content];
+            problems.Warning(place, $"The criteria `{id}` (line {line}) and `{criterion.Id}` are the same: what holds for one scores twice.");
+        }
     }
 }
