@@ -17,10 +17,10 @@ internal sealed class LeadAttributes
 
     private readonly ProblemList _problems;
     private readonly ScalarReader _scalars;
-    private readonly Dictionary<string, (YamlNode At, string Path)> _firstUses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, YamlNode> _firstUses = new(StringComparer.Ordinal);
 
     /// <param name="declarations">The mapping under <c>attributes</c>; null: there is none.</param>
-    public LeadAttributes(Place? declarations, ProblemList problems, ScalarReader scalars)
+    public LeadAttributes(YamlNode? declarations, ProblemList problems, ScalarReader scalars)
     {
         _problems = problems;
         _scalars = scalars;
@@ -28,13 +28,13 @@ internal sealed class LeadAttributes
         var unreadable = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, entry) in declarations is null ? [] : MappingReader.Entries(declarations, problems) ?? [])
         {
-            var place = declarations!.Entry(entry);
+            var node = entry.Value;
             if (Refusal(name) is { } refusal)
             {
-                problems.Error(entry.Key, place.Path, refusal);
+                problems.Error(entry.Key, refusal);
                 unreadable.Add(name);
             }
-            else if (scalars.Choice(place, Types) is { } type)
+            else if (scalars.Choice(node, Types) is { } type)
             {
                 declared.Add(new LeadAttribute(name, type));
             }
@@ -45,7 +45,7 @@ internal sealed class LeadAttributes
         }
 
         Schema = new AttributeSchema(declared);
-        Scope = SubjectScope.OfLead(Schema, unreadable, (name, at, path) => _firstUses.TryAdd(name, (at, path)));
+        Scope = SubjectScope.OfLead(Schema, unreadable, (name, at) => _firstUses.TryAdd(name, at));
     }
 
     public AttributeSchema Schema { get; }
@@ -53,9 +53,9 @@ internal sealed class LeadAttributes
     public SubjectScope Scope { get; }
 
     /// <summary>A list of attribute names, each once; null (and reported) if it is no list.</summary>
-    public IReadOnlyList<string>? Names(Place place, bool mayBeEmpty)
+    public IReadOnlyList<string>? Names(YamlNode node, bool mayBeEmpty)
     {
-        if (_scalars.Items(place, mayBeEmpty) is not { } items)
+        if (_scalars.Items(node, mayBeEmpty) is not { } items)
         {
             return null;
         }
@@ -63,7 +63,7 @@ internal sealed class LeadAttributes
         var names = new List<string>();
         foreach (var item in items)
         {
-            if (_scalars.Text(item) is { } name && Scope.Resolve(name, item.Node, item.Path, _problems) is not null && !names.Contains(name))
+            if (_scalars.Text(item) is { } name && Scope.Resolve(name, item, _problems) is not null && !names.Contains(name))
             {
                 names.Add(name);
             }
@@ -75,12 +75,12 @@ internal sealed class LeadAttributes
     /// <summary>Warns, where it is first used, of every attribute that no connection fills.</summary>
     public void WarnOfUnmapped(IReadOnlySet<string> mapped)
     {
-        foreach (var (name, (at, path)) in _firstUses)
+        foreach (var (name, at) in _firstUses)
         {
             // What is derived comes from elsewhere.
             if (!mapped.Contains(name == AttributeSchema.EmailDomain ? "email" : name))
             {
-                _problems.Warning(at, path, $"No connection maps `{name}`: it is unknown for every lead.");
+                _problems.Warning(at, $"No connection maps `{name}`: it is unknown for every lead.");
             }
         }
     }

@@ -17,13 +17,13 @@ internal sealed class SubjectScope
     private readonly IReadOnlyDictionary<string, AttributeType> _types;
     private readonly IReadOnlySet<string> _unreadable;
     private readonly Func<string, string?> _why;
-    private readonly Action<string, YamlNode, string>? _used;
+    private readonly Action<string, YamlNode>? _used;
 
     /// <param name="unreadable">Names that exist but whose type could not be read: reported where they are declared, silent here.</param>
     /// <param name="why">What to say of an unknown name beyond the nearest one; null: nothing.</param>
-    /// <param name="used">Is told of every name that was found, with its place and path.</param>
+    /// <param name="used">Is told of every name that was found, with its place.</param>
     private SubjectScope(
-        string what, IReadOnlyDictionary<string, AttributeType> types, IReadOnlySet<string> unreadable, Func<string, string?> why, Action<string, YamlNode, string>? used = null)
+        string what, IReadOnlyDictionary<string, AttributeType> types, IReadOnlySet<string> unreadable, Func<string, string?> why, Action<string, YamlNode>? used = null)
     {
         _what = what;
         _types = types;
@@ -33,23 +33,23 @@ internal sealed class SubjectScope
     }
 
     /// <summary>The type of a name; null (and reported, unless that was done before) for an unknown one.</summary>
-    public AttributeType? Resolve(string name, YamlNode at, string path, ProblemList problems)
+    public AttributeType? Resolve(string name, YamlNode at, ProblemList problems)
     {
         if (_types.TryGetValue(name, out var type))
         {
-            _used?.Invoke(name, at, path);
+            _used?.Invoke(name, at);
             return type;
         }
 
         if (!_unreadable.Contains(name))
         {
-            problems.Error(at, path, _why(name) ?? $"`{name}` is no {_what}{NearestWord.Ask(name, _types.Keys)}");
+            problems.Error(at, _why(name) ?? $"`{name}` is no {_what}{NearestWord.Ask(name, _types.Keys)}");
         }
 
         return null;
     }
 
-    public static SubjectScope OfLead(AttributeSchema schema, IReadOnlySet<string> unreadable, Action<string, YamlNode, string> used)
+    public static SubjectScope OfLead(AttributeSchema schema, IReadOnlySet<string> unreadable, Action<string, YamlNode> used)
     {
         var types = schema.Attributes.ToDictionary(attribute => attribute.Name, attribute => attribute.Type, StringComparer.Ordinal);
         return new SubjectScope("attribute", types, unreadable, name =>
