@@ -32,6 +32,7 @@ namespace CrmLeadQualifier.HubSpot.Api;
 [JsonSerializable(typeof(FormPage))]
 [JsonSerializable(typeof(SubmissionPage))]
 [JsonSerializable(typeof(EmailEventPage))]
+[JsonSerializable(typeof(EmailCampaign))]
 [JsonSerializable(typeof(ErrorBody))]
 internal sealed partial class HubSpotJson : JsonSerializerContext;
 

@@ -24,6 +24,8 @@ internal sealed class HubSpotPaths(HubSpotApiVersions versions)
 
     public string EmailEvents => $"email/public/{versions.EmailEvents}/events";
 
+    public string EmailCampaign(string id) => $"email/public/{versions.EmailEvents}/campaigns/{id}";
+
     private static string Family(string area, string? family, string version) =>
         family is null ? $"{area}/{version}"
         : IsDated(version) ? $"{area}/{family}/{version}"

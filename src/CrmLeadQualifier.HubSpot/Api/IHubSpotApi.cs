@@ -83,4 +83,7 @@ internal interface IHubSpotSignals
     [Get("/{**path}")]
     Task<ApiResponse<EmailEventPage>> ListEmailEventsAsync(
         string path, long? startTimestamp, long? endTimestamp, int limit, string? offset, CancellationToken cancellation);
+
+    [Get("/{**path}")]
+    Task<ApiResponse<EmailCampaign>> GetCampaignAsync(string path, CancellationToken cancellation);
 }

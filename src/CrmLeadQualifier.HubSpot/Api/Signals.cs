@@ -80,8 +80,6 @@ internal sealed record EmailEvent
 
     public string? EmailCampaignId { get; init; }
 
-    public string? Subject { get; init; }
-
     public string? Url { get; init; }
 
     /// <summary>A machine's doing, such as a mail scanner's opening.</summary>
@@ -95,4 +93,11 @@ internal sealed record EmailEvent
 internal sealed record SubscriptionChange
 {
     public string? Status { get; init; }
+}
+
+internal sealed record EmailCampaign
+{
+    public string? Name { get; init; }
+
+    public string? Subject { get; init; }
 }

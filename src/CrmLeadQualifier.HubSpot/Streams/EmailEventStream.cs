@@ -14,6 +14,8 @@ internal sealed class EmailEventStream(StreamDescription description, HubSpotTra
     private readonly CallContext _call = new("e-mail events", description.Name);
     private readonly LoopGuard _guard = new(description.Name);
 
+    private readonly CampaignNames _campaigns = new(transport, new CallContext("e-mail campaigns", description.Name));
+
     public StreamDescription Description => description;
 
     public async Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation)
@@ -23,19 +25,22 @@ internal sealed class EmailEventStream(StreamDescription description, HubSpotTra
             t => transport.Signals.ListEmailEventsAsync(transport.Paths.EmailEvents, window?.From.UnixMilliseconds, window?.To.UnixMilliseconds, Page, position, t),
             cancellation).ConfigureAwait(false);
         var rows = new RowCollector();
-        foreach (var (place, happened) in (answer.Body.Events ?? []).Index())
+        var events = answer.Body.Events ?? [];
+        var named = events.Where(happened => happened is not null && KindOf(happened) is "email_open" or "email_click").Select(happened => happened!.EmailCampaignId);
+        var campaigns = await _campaigns.OfAsync(named.OfType<string>(), cancellation).ConfigureAwait(false);
+        foreach (var (place, happened) in events.Index())
         {
-            Read(happened, place, rows);
+            Read(happened, campaigns.GetValueOrDefault(happened?.EmailCampaignId ?? ""), place, rows);
         }
 
         var next = answer.Body.HasMore == true && answer.Body.Offset is { Length: > 0 } offset ? offset : null;
         _guard.Follow(position, next);
-        return new StreamPage(answer.Date, next) { Content = rows.ToRows(), RowsRead = answer.Body.Events?.Count ?? 0 };
+        return new StreamPage(answer.Date, next) { Content = rows.ToRows(), RowsRead = events.Count };
     }
 
     public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => throw new NotSupportedException("E-mail events come with their content.");
 
-    private static void Read(EmailEvent? happened, int place, RowCollector rows)
+    private static void Read(EmailEvent? happened, EmailCampaign? campaign, int place, RowCollector rows)
     {
         if (happened is null || KindOf(happened) is not { } kind || happened.FilteredEvent == true || string.IsNullOrWhiteSpace(happened.Recipient))
         {
@@ -50,8 +55,8 @@ internal sealed class EmailEventStream(StreamDescription description, HubSpotTra
 
         var attributes = kind switch
         {
-            "email_open" => ActivityReader.Known([new("campaign", happened.EmailCampaignId), new("subject", happened.Subject)]),
-            "email_click" => ActivityReader.Known([new("campaign", happened.EmailCampaignId), new("url", happened.Url)]),
+            "email_open" => ActivityReader.Known([new("campaign", campaign?.Name ?? happened.EmailCampaignId), new("subject", campaign?.Subject)]),
+            "email_click" => ActivityReader.Known([new("campaign", campaign?.Name ?? happened.EmailCampaignId), new("url", happened.Url)]),
             "content_download" => ActivityReader.Known([new("url", happened.Url)]),
             _ => [],
         };
