@@ -68,8 +68,8 @@ internal static class StandardProperties
                 : [.. (options ?? []).Select((value, order) => new PropertyOption(LabelOf(value), value, null, order, Hidden: false))],
         };
 
-    private static string LabelOf(string value) =>
-        value.Length == 0 ? value : char.ToUpperInvariant(value[0]) + value[1..].ToLowerInvariant().Replace('_', ' ');
+    private static string LabelOf(string value) => CallOutcomes.LabelOf(value) is { } label && label != value ? label
+        : value.Length == 0 ? value : char.ToUpperInvariant(value[0]) + value[1..].ToLowerInvariant().Replace('_', ' ');
 
     private static IEnumerable<PropertyDefinition> Companies()
     {

@@ -101,6 +101,8 @@ internal sealed class EmailEvents
         json.WriteString("type", sent.Type);
         if (sent.Type == "SENT")
             json.WriteString("subject", sent.Campaign.Subject);
+        if (sent.Type == "STATUSCHANGE")
+            json.WriteString("portalSubscriptionStatus", "UNSUBSCRIBED");
         if (sent.Url is not null)
             json.WriteString("url", sent.Url);
         if (sent.Type is "OPEN" or "CLICK")
