@@ -14,7 +14,10 @@ public sealed class LeadFacts
         Schema = schema;
         _values = values;
         _activities = activities;
-        Array.Sort(activities, static (a, b) => b.At.CompareTo(a.At));
+        if (!IsLatestFirst(activities))
+        {
+            Array.Sort(activities, static (a, b) => b.At.CompareTo(a.At));
+        }
     }
 
     public AttributeSchema Schema { get; }
@@ -23,4 +26,17 @@ public sealed class LeadFacts
 
     /// <summary>Latest first.</summary>
     public ReadOnlySpan<ActivityFact> Activities => _activities;
+
+    private static bool IsLatestFirst(ActivityFact[] activities)
+    {
+        for (var i = 1; i < activities.Length; i++)
+        {
+            if (activities[i].At > activities[i - 1].At)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

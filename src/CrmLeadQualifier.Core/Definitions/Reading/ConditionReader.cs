@@ -1,0 +1,182 @@
+using CrmLeadQualifier.Core.Definitions.Yaml;
+using CrmLeadQualifier.Core.Facts;
+
+namespace CrmLeadQualifier.Core.Definitions.Reading;
+
+/// <summary>Conditions and their tests (definition language, section 3). What cannot be read is reported and null; the rest is read all the same.</summary>
+internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars, OperandReader operands)
+{
+    private static readonly string[] Combinators = ["all", "any", "none"];
+
+    public Condition? Read(Place place, SubjectScope scope)
+    {
+        if (MappingReader.Entries(place, problems) is not { } entries)
+        {
+            return null;
+        }
+
+        if (entries.Count == 0)
+        {
+            problems.Error(place, "The condition is empty.");
+            return null;
+        }
+
+        var parts = new List<Condition>();
+        var complete = true;
+        foreach (var (name, entry) in entries)
+        {
+            var part = Combinators.Contains(name) ? Combination(name, place.Entry(entry), scope) : Subject(entry, place.Entry(entry), scope);
+            complete &= part is not null;
+            if (part is not null)
+            {
+                parts.Add(part);
+            }
+        }
+
+        return complete ? new AllOf(parts) : null;
+    }
+
+    private Condition? Combination(string name, Place place, SubjectScope scope)
+    {
+        if (place.Node is not YamlList)
+        {
+            problems.WrongType(place, $"a list of conditions, as `{name}` takes it");
+            return null;
+        }
+
+        if (scalars.Items(place, mayBeEmpty: false) is not { } items)
+        {
+            return null;
+        }
+
+        // No laziness: every item is read, so that every error is reported.
+        var parts = items.Select(item => Read(item, scope)).ToList();
+        if (parts.Contains(null))
+        {
+            return null;
+        }
+
+        return name switch
+        {
+            "all" => new AllOf(parts!),
+            "any" => new AnyOf(parts!),
+            _ => new NoneOf(parts!),
+        };
+    }
+
+    private SubjectCondition? Subject(YamlEntry entry, Place place, SubjectScope scope)
+    {
+        if (scope.Resolve(entry.Key.Text, entry.Key, place.Path, problems) is not { } type)
+        {
+            return null;
+        }
+
+        var tests = place.Node switch
+        {
+            YamlMapping mapping => Tests(mapping, place, type),
+            YamlList => [Test(OperatorForm.Find("in")!, place, type)],
+            _ => [Test(OperatorForm.Find("is")!, place, type)],
+        };
+        return tests is null || tests.Contains(null) ? null : new SubjectCondition(entry.Key.Text, type, tests!);
+    }
+
+    private List<Test?>? Tests(YamlMapping mapping, Place place, AttributeType type)
+    {
+        if (mapping.Entries.Count == 0)
+        {
+            problems.Error(place, "The test is empty.");
+            return null;
+        }
+
+        var tests = new List<Test?>();
+        foreach (var (name, entry) in MappingReader.Entries(place, problems)!)
+        {
+            if (OperatorForm.Find(name) is not { } form)
+            {
+                problems.Error(entry.Key, place.PathOf(name), $"`{name}` is no operator{NearestWord.Ask(name, OperatorForm.All.Where(f => f.For.Contains(type)).Select(f => f.Name))}");
+                tests.Add(null);
+            }
+            else if (!form.For.Contains(type))
+            {
+                problems.Error(entry.Key, place.PathOf(name),
+                    $"`{name}` does not fit a {NameOf(type)}: it is for {string.Join(" and ", form.For.Select(NameOf))}; for a {NameOf(type)} there is "
+                    + $"{string.Join(", ", OperatorForm.All.Where(f => f.For.Contains(type)).Select(f => $"`{f.Name}`"))}.");
+                tests.Add(null);
+            }
+            else
+            {
+                tests.Add(Test(form, place.Entry(entry), type));
+            }
+        }
+
+        return tests;
+    }
+
+    private Test? Test(OperatorForm form, Place place, AttributeType type) => form.Takes switch
+    {
+        OperandForm.One => place.Node is YamlList ? Unfit(place, $"one value, as `{form.Name}` takes it") : Typed(form, [place], type),
+        OperandForm.Several => scalars.Items(place, mayBeEmpty: false) is { } items ? Typed(form, items, type) : null,
+        OperandForm.OneOrSeveral => OneOrSeveral(place) is { } items ? Typed(form, items, type) : null,
+        OperandForm.Phrases => OneOrSeveral(place) is { } items ? Phrases(form, items) : null,
+        OperandForm.Pattern => PatternReader.Read(place, problems) is { } pattern ? new Test(form.Operator) { Pattern = pattern } : null,
+        OperandForm.Pair => place.Node is YamlList { Items.Count: 2 } ? Pair(form, place, type) : Unfit(place, "a list of two values, `[least, greatest]`"),
+        OperandForm.Duration => scalars.Duration(place) is { } window ? new Test(form.Operator) { Window = window } : null,
+        OperandForm.Boolean => operands.Boolean(place) is { } known ? new Test(form.Operator) { Booleans = [known] } : null,
+        _ => throw new ArgumentOutOfRangeException(nameof(form)),
+    };
+
+    private Test? Unfit(Place place, string wanted)
+    {
+        problems.WrongType(place, wanted);
+        return null;
+    }
+
+    private IReadOnlyList<Place>? OneOrSeveral(Place place) => place.Node is YamlList ? scalars.Items(place, mayBeEmpty: false) : [place];
+
+    private Test? Typed(OperatorForm form, IReadOnlyList<Place> places, AttributeType type)
+    {
+        var read = new Operands();
+        var complete = true;
+        foreach (var place in places)
+        {
+            complete &= operands.Read(place, type, read);
+        }
+
+        return complete
+            ? new Test(form.Operator) { Texts = read.Texts, Numbers = read.Numbers, Booleans = read.Booleans, Instants = read.Instants }
+            : null;
+    }
+
+    private Test? Phrases(OperatorForm form, IReadOnlyList<Place> places)
+    {
+        var phrases = places.Select(operands.Phrase).ToList();
+        return phrases.Contains(null) ? null : new Test(form.Operator) { Texts = phrases! };
+    }
+
+    private Test? Pair(OperatorForm form, Place place, AttributeType type)
+    {
+        if (Typed(form, scalars.Items(place, mayBeEmpty: false)!, type) is not { } test)
+        {
+            return null;
+        }
+
+        var reversed = type == AttributeType.Number ? test.Numbers[0] > test.Numbers[1] : test.Instants[0] > test.Instants[1];
+        if (reversed)
+        {
+            problems.Error(place, "The ends are reversed: the least comes first.");
+            return null;
+        }
+
+        return test;
+    }
+
+    private static string NameOf(AttributeType type) => type switch
+    {
+        AttributeType.Text => "text",
+        AttributeType.Number => "number",
+        AttributeType.Boolean => "boolean",
+        AttributeType.Date => "date",
+        AttributeType.List => "list",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+}

@@ -1,0 +1,24 @@
+using CrmLeadQualifier.Core.Definitions.Yaml;
+
+namespace CrmLeadQualifier.Core.Definitions.Reading;
+
+/// <summary>The ids of criteria, exclusions and rejection reasons: each is unique in the file.</summary>
+internal sealed class IdRegister(ProblemList problems, ScalarReader scalars)
+{
+    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
+
+    public string? Read(Place place)
+    {
+        if (scalars.Id(place) is not { } id)
+        {
+            return null;
+        }
+
+        if (!_lines.TryAdd(id, place.Node.Line))
+        {
+            problems.Error(place, $"The id `{id}` is used twice; it stands on line {_lines[id]} already.");
+        }
+
+        return id;
+    }
+}

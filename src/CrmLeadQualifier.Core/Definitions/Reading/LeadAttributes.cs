@@ -1,0 +1,79 @@
+using CrmLeadQualifier.Core.Definitions.Yaml;
+using CrmLeadQualifier.Core.Facts;
+
+namespace CrmLeadQualifier.Core.Definitions.Reading;
+
+/// <summary>The attributes that leads have under the definition: the standard ones and those that it declares.</summary>
+internal sealed class LeadAttributes
+{
+    private static readonly Dictionary<string, AttributeType> Types = new(StringComparer.Ordinal)
+    {
+        ["text"] = AttributeType.Text,
+        ["number"] = AttributeType.Number,
+        ["boolean"] = AttributeType.Boolean,
+        ["date"] = AttributeType.Date,
+        ["list"] = AttributeType.List,
+    };
+
+    private readonly ProblemList _problems;
+    private readonly ScalarReader _scalars;
+
+    /// <param name="declarations">The mapping under <c>attributes</c>; null: there is none.</param>
+    public LeadAttributes(Place? declarations, ProblemList problems, ScalarReader scalars)
+    {
+        _problems = problems;
+        _scalars = scalars;
+        var declared = new List<LeadAttribute>();
+        var unreadable = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (name, entry) in declarations is null ? [] : MappingReader.Entries(declarations, problems) ?? [])
+        {
+            var place = declarations!.Entry(entry);
+            if (Refusal(name) is { } refusal)
+            {
+                problems.Error(entry.Key, place.Path, refusal);
+                unreadable.Add(name);
+            }
+            else if (scalars.Choice(place, Types) is { } type)
+            {
+                declared.Add(new LeadAttribute(name, type));
+            }
+            else
+            {
+                unreadable.Add(name);
+            }
+        }
+
+        Schema = new AttributeSchema(declared);
+        Scope = SubjectScope.OfLead(Schema, unreadable);
+    }
+
+    public AttributeSchema Schema { get; }
+
+    public SubjectScope Scope { get; }
+
+    /// <summary>A list of attribute names, each once; null (and reported) if it is no list.</summary>
+    public IReadOnlyList<string>? Names(Place place, bool mayBeEmpty)
+    {
+        if (_scalars.Items(place, mayBeEmpty) is not { } items)
+        {
+            return null;
+        }
+
+        var names = new List<string>();
+        foreach (var item in items)
+        {
+            if (_scalars.Text(item) is { } name && Scope.Resolve(name, item.Node, item.Path, _problems) is not null && !names.Contains(name))
+            {
+                names.Add(name);
+            }
+        }
+
+        return names;
+    }
+
+    private static string? Refusal(string name)
+        => name is "all" or "any" or "none" ? $"`{name}` is a word of the language and cannot name an attribute."
+            : AttributeSchema.Standard.IndexOf(name) >= 0 ? $"`{name}` is a standard attribute: it is there without being declared."
+            : !ScalarReader.NameForm().IsMatch(name) ? $"`{name}` cannot name an attribute: it has small letters a to z, digits and `_`, and starts with a letter."
+            : null;
+}

@@ -1,0 +1,88 @@
+using System.Globalization;
+using CrmLeadQualifier.Core.Definitions.Yaml;
+using CrmLeadQualifier.Core.Facts;
+
+namespace CrmLeadQualifier.Core.Definitions.Reading;
+
+/// <summary>
+/// The names that a condition may test where it stands, each with its type: a lead's attributes (<c>if</c>), the attributes of some kinds of activities (<c>where</c>),
+/// or the quantities of a score (<c>mql.when</c>).
+/// </summary>
+internal sealed class SubjectScope
+{
+    private readonly IReadOnlyDictionary<string, AttributeType> _types;
+    private readonly IReadOnlySet<string> _unreadable;
+    private readonly Func<string, string?> _why;
+
+    /// <param name="unreadable">Names that exist but whose type could not be read: reported where they are declared, silent here.</param>
+    /// <param name="why">What to say of an unknown name beyond the nearest one; null: nothing.</param>
+    private SubjectScope(string what, IReadOnlyDictionary<string, AttributeType> types, IReadOnlySet<string> unreadable, Func<string, string?> why)
+    {
+        What = what;
+        _types = types;
+        _unreadable = unreadable;
+        _why = why;
+    }
+
+    public string What { get; }
+
+    /// <summary>The type of a name; null (and reported, unless that was done before) for an unknown one.</summary>
+    public AttributeType? Resolve(string name, YamlNode at, string path, ProblemList problems)
+    {
+        if (_types.TryGetValue(name, out var type))
+        {
+            return type;
+        }
+
+        if (!_unreadable.Contains(name))
+        {
+            problems.Error(at, path, _why(name) ?? $"`{name}` is no {What}{NearestWord.Ask(name, _types.Keys)}");
+        }
+
+        return null;
+    }
+
+    public static SubjectScope OfLead(AttributeSchema schema, IReadOnlySet<string> unreadable)
+    {
+        var types = schema.Attributes.ToDictionary(attribute => attribute.Name, attribute => attribute.Type, StringComparer.Ordinal);
+        return new SubjectScope("attribute", types, unreadable, name =>
+            NearestWord.Find(name, types.Keys) is null ? $"`{name}` is no attribute: it is not a standard one, and `attributes` does not declare it." : null);
+    }
+
+    /// <param name="kinds">Null: they could not be read, so that any activity attribute may be right.</param>
+    public static SubjectScope OfActivities(IReadOnlyList<ActivityKind>? kinds)
+    {
+        var types = new Dictionary<string, AttributeType>(StringComparer.Ordinal);
+        foreach (var attribute in (kinds ?? ActivityKind.All).SelectMany(kind => kind.Attributes))
+        {
+            types[attribute] = ActivityKind.TypeOf(attribute);
+        }
+
+        var names = string.Join(", ", (kinds ?? []).Select(kind => kind.Name));
+        return new SubjectScope($"attribute of {names}", types, new HashSet<string>(), name =>
+            types.Count == 0 ? $"`{name}` is no attribute of {names}: such activities have none." : null);
+    }
+
+    public static SubjectScope OfScore(IReadOnlyList<string> criterionIds, bool hasGrades)
+    {
+        var types = new Dictionary<string, AttributeType>(StringComparer.Ordinal);
+        foreach (var name in (string[])["profile", "behaviour", "intent", "total", .. criterionIds.Select(id => Criterion + id)])
+        {
+            types[name] = AttributeType.Number;
+        }
+
+        if (hasGrades)
+        {
+            types["grade"] = AttributeType.Text;
+        }
+
+        return new SubjectScope("quantity of a score", types, new HashSet<string>(), name =>
+            name == "grade" ? "`grade` needs `grades`, and there are none."
+            : name.StartsWith(Criterion, StringComparison.Ordinal)
+                ? string.Create(CultureInfo.InvariantCulture, $"There is no criterion `{name[Criterion.Length..]}`{NearestWord.Ask(name[Criterion.Length..], criterionIds)}")
+            : NearestWord.Find(name, types.Keys) is null ? $"`{name}` is no quantity of a score; there is `profile`, `behaviour`, `intent`, `total`, `grade` and `criterion.ID`."
+            : null);
+    }
+
+    public const string Criterion = "criterion.";
+}

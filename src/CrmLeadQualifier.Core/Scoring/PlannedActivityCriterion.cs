@@ -1,0 +1,155 @@
+using CrmLeadQualifier.Core.Definitions;
+using CrmLeadQualifier.Core.Time;
+
+namespace CrmLeadQualifier.Core.Scoring;
+
+/// <summary>An activity criterion: definition language, section 4, steps 1 to 6.</summary>
+internal sealed class PlannedActivityCriterion : PlannedItem
+{
+    private const ulong Half = DecayTable.FullWeight / 2;
+
+    /// <summary>Sums of weights up to here, times 1000 points, fit 64 bits with room for rounding: some 18,000 activities at full weight.</summary>
+    private const ulong SmallSum = 18_000 * (ulong)DecayTable.FullWeight;
+
+    private readonly ActivityMatcher _matcher;
+    private readonly CompiledCondition<LeadAsOf>? _if;
+    private readonly DistinctValues? _distinct;
+    private readonly DecayTable? _decay;
+    private readonly int _needs;
+    private readonly uint _pointsMagnitude;
+    private readonly int _sign;
+    private readonly ulong _bound;
+
+    public PlannedActivityCriterion(ActivityCriterion criterion, ActivityMatcher matcher, DistinctValues? distinct, LeadConditionCompiler conditions)
+        : base(criterion.Id)
+    {
+        _matcher = matcher;
+        _distinct = distinct;
+        _if = conditions.CompileOptional(criterion.If);
+        _decay = DecayTable.For(criterion.Decay);
+        _needs = criterion.Needs;
+        _pointsMagnitude = (uint)Math.Abs(criterion.Points);
+        _sign = Math.Sign(criterion.Points);
+        _bound = criterion.AtMost is { } atMost ? (ulong)Math.Abs(atMost) * DecayTable.FullWeight : ulong.MaxValue;
+    }
+
+    /// <summary>Whether an activity counted by it can raise the score.</summary>
+    public bool HasPositivePoints => _sign > 0;
+
+    public override Outlook AsOf(in LeadAsOf lead, in LeadMatches matches)
+    {
+        var matched = matches.Of(_matcher);
+        var activities = matches.Activities;
+        var first = matches.FirstAsOf(lead.At);
+        var arrival = first == 0 ? -1 : Places.LastBefore(matched, first);
+        var growth = arrival < 0 ? long.MaxValue : activities[arrival].At.UnixMilliseconds;
+        if (_if is not null)
+        {
+            if (!_if.Holds(in lead))
+            {
+                var mayHold = _if.DependsOnTime ? _if.NextBoundary(in lead, lead.At) : long.MaxValue;
+                return new Outlook(0, mayHold, mayHold);
+            }
+
+            if (_if.DependsOnTime)
+            {
+                growth = Math.Min(growth, _if.NextBoundary(in lead, lead.At));
+            }
+        }
+
+        var place = Places.NextFrom(matched, first);
+        if (place < 0)
+        {
+            return new Outlook(0, growth, growth);
+        }
+
+        var superseding = _distinct is null ? default : matches.Superseding(_distinct);
+        ulong sum = 0, sumHigh = 0;
+        var counted = 0;
+        var next = growth;
+        var oldest = 0L;
+        for (; place >= 0; place = Places.NextFrom(matched, place + 1))
+        {
+            var happened = activities[place].At.UnixMilliseconds;
+            var age = lead.At - happened;
+            if (age >= _matcher.Within)
+            {
+                break;
+            }
+
+            if (!superseding.IsEmpty && superseding[place] >= first)
+            {
+                continue;
+            }
+
+            counted++;
+            oldest = happened;
+            ulong weight = DecayTable.FullWeight;
+            if (_decay is not null)
+            {
+                weight = (ulong)_decay.WeightAt(age, out var untilAge);
+                next = untilAge == long.MaxValue ? next : Math.Min(next, happened + untilAge);
+            }
+
+            sum += weight;
+            sumHigh += sum < weight ? 1UL : 0;
+        }
+
+        var value = counted < _needs ? 0 : Rounded(sum, sumHigh);
+        if (value == 0)
+        {
+            return new Outlook(0, growth, growth);
+        }
+
+        if (_matcher.Within != long.MaxValue)
+        {
+            next = Math.Min(next, oldest + _matcher.Within);
+        }
+
+        return new Outlook(value, next, growth);
+    }
+
+    /// <summary>The latest activity counted as of the lead's instant (steps 1 to 3); null if the criterion counts none.</summary>
+    public Instant? LatestCounted(in LeadAsOf lead, in LeadMatches matches)
+    {
+        if (_if is not null && !_if.Holds(in lead))
+        {
+            return null;
+        }
+
+        var matched = matches.Of(_matcher);
+        var superseding = _distinct is null ? default : matches.Superseding(_distinct);
+        var first = matches.FirstAsOf(lead.At);
+        var latest = Places.NextFrom(matched, first);
+        var counted = 0;
+        for (var place = latest; place >= 0 && counted < _needs; place = Places.NextFrom(matched, place + 1))
+        {
+            if (lead.At - matches.Activities[place].At.UnixMilliseconds >= _matcher.Within)
+            {
+                break;
+            }
+
+            counted += superseding.IsEmpty || superseding[place] < first ? 1 : 0;
+        }
+
+        return counted < _needs ? null : matches.Activities[latest].At;
+    }
+
+    /// <summary>Steps 5 and 6 on the magnitude: points and bound have one sign, so half away from zero is half up here.</summary>
+    private long Rounded(ulong sum, ulong sumHigh)
+    {
+        if (sumHigh == 0 && sum <= SmallSum)
+        {
+            var raw = Math.Min(sum * _pointsMagnitude, _bound);
+            return _sign * (long)((raw + Half) / DecayTable.FullWeight);
+        }
+
+        var wide = new UInt128(sumHigh, sum) * _pointsMagnitude;
+        if (_bound != ulong.MaxValue && wide > _bound)
+        {
+            wide = _bound;
+        }
+
+        return _sign * (long)((wide + Half) / (ulong)DecayTable.FullWeight);
+    }
+}

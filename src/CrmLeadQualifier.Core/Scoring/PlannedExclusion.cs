@@ -1,0 +1,82 @@
+using CrmLeadQualifier.Core.Definitions;
+
+namespace CrmLeadQualifier.Core.Scoring;
+
+/// <summary>An exclusion: its value is 1 where it matches and is not lifted, else 0.</summary>
+internal sealed class PlannedExclusion(string id, PlannedExclusionMatch matching, PlannedExclusionMatch? unless) : PlannedItem(id)
+{
+    public override Outlook AsOf(in LeadAsOf lead, in LeadMatches matches)
+    {
+        var matched = matching.AsOf(in lead, in matches);
+        if (unless is null || (matched.Value == 0 && matched.Next == long.MaxValue))
+        {
+            return matched;
+        }
+
+        var lifted = unless.AsOf(in lead, in matches);
+        var next = Math.Min(matched.Next, lifted.Next);
+        return new Outlook(matched.Value == 1 && lifted.Value == 0 ? 1 : 0, next, next);
+    }
+}
+
+/// <summary>A condition on the lead, at least one matching activity, or both.</summary>
+/// <param name="matcher">Null: no activity is asked for.</param>
+internal sealed class PlannedExclusionMatch(CompiledCondition<LeadAsOf>? condition, ActivityMatcher? matcher)
+{
+    public static PlannedExclusionMatch Compile(ExclusionMatch match, LeadConditionCompiler conditions, ActivityMatcher? matcher) =>
+        new(conditions.CompileOptional(match.If), matcher);
+
+    public Outlook AsOf(in LeadAsOf lead, in LeadMatches matches)
+    {
+        var next = long.MaxValue;
+        var holds = true;
+        if (condition is not null)
+        {
+            holds = condition.Holds(in lead);
+            if (condition.DependsOnTime)
+            {
+                next = condition.NextBoundary(in lead, lead.At);
+            }
+            else if (!holds)
+            {
+                return Outlook.Constant(0);
+            }
+        }
+
+        if (matcher is not null)
+        {
+            holds &= SomeActivity(in lead, in matches, ref next);
+        }
+
+        return new Outlook(holds ? 1 : 0, next, next);
+    }
+
+    private bool SomeActivity(in LeadAsOf lead, in LeadMatches matches, ref long next)
+    {
+        var matched = matches.Of(matcher!);
+        var first = matches.FirstAsOf(lead.At);
+        if (Places.LastBefore(matched, first) is >= 0 and var arrival)
+        {
+            next = Math.Min(next, matches.Activities[arrival].At.UnixMilliseconds);
+        }
+
+        var latest = Places.NextFrom(matched, first);
+        if (latest < 0)
+        {
+            return false;
+        }
+
+        var happened = matches.Activities[latest].At.UnixMilliseconds;
+        if (lead.At - happened >= matcher!.Within)
+        {
+            return false;
+        }
+
+        if (matcher.Within != long.MaxValue)
+        {
+            next = Math.Min(next, happened + matcher.Within);
+        }
+
+        return true;
+    }
+}
