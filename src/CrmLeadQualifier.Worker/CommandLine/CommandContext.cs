@@ -16,13 +16,16 @@ internal sealed class CommandContext : IAsyncDisposable
     private SqliteLedger? _ledger;
     private CrmClients? _clients;
 
-    public CommandContext(Terminal terminal, IConfiguration configuration, DataFolder folder, bool isJson, Instant? at, CancellationToken cancellation)
+    private readonly bool _isAlwaysEmbedded;
+
+    private CommandContext(Terminal terminal, IConfiguration configuration, DataFolder folder, bool isJson, TimeProvider clock, bool isAlwaysEmbedded, CancellationToken cancellation)
     {
         Terminal = terminal;
         _configuration = configuration;
         Folder = folder;
         IsJson = isJson;
-        Clock = at is { } instant ? new StandingClock(instant) : TimeProvider.System;
+        Clock = clock;
+        _isAlwaysEmbedded = isAlwaysEmbedded;
         Cancellation = cancellation;
     }
 
@@ -47,12 +50,13 @@ internal sealed class CommandContext : IAsyncDisposable
             configuration,
             new DataFolder(parsed.GetValue(GlobalOptions.Data) ?? Path.Combine(ApplicationFolder.Path, "data")),
             parsed.GetValue(GlobalOptions.Format) == GlobalOptions.Json,
-            parsed.GetValue(GlobalOptions.At),
+            parsed.GetValue(GlobalOptions.At) is { } instant ? new StandingClock(instant) : TimeProvider.System,
+            isAlwaysEmbedded: false,
             cancellation);
     }
 
-    /// <summary>The same terminal and configuration over another data folder: the demo's.</summary>
-    public CommandContext In(DataFolder folder) => new(Terminal, _configuration, folder, IsJson, Clock is StandingClock clock ? clock.At : null, Cancellation);
+    /// <summary>The demo's own ledger within the data folder: embedded, whatever is configured.</summary>
+    public CommandContext InDemoFolder() => new(Terminal, _configuration, Folder.Within("demo"), IsJson, Clock, isAlwaysEmbedded: true, Cancellation);
 
     /// <summary>The ledger of the data folder; an empty one is created.</summary>
     public async Task<ILedger> OpenLedgerAsync()
@@ -71,7 +75,7 @@ internal sealed class CommandContext : IAsyncDisposable
     public ILedger UnopenedLedger()
     {
         // An embedded ledger beside a PostgreSQL one that somebody configured would be two truths.
-        if (!string.IsNullOrWhiteSpace(_configuration.GetConnectionString("Ledger")))
+        if (!_isAlwaysEmbedded && !string.IsNullOrWhiteSpace(_configuration.GetConnectionString("Ledger")))
         {
             throw new UsageException(
                 "ConnectionStrings:Ledger is set, but this version has the embedded ledger only. Remove it from appsettings.json or the environment (ConnectionStrings__Ledger).");

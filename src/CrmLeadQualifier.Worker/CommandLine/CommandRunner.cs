@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Sync;
 using CrmLeadQualifier.Worker.Hosting;
 
 namespace CrmLeadQualifier.Worker.CommandLine;
@@ -75,7 +76,7 @@ internal static class CommandRunner
     {
         switch (exception)
         {
-            case UsageException or LedgerSchemaException or InvalidDataException:
+            case UsageException or ConfigurationException or LedgerSchemaException or InvalidDataException:
                 return (ExitCode.WrongUsage, exception.Message);
             case FatalCrmException fatal:
                 log?.Write(command.Name, $"refused: {fatal.Message}");
