@@ -1,1 +1,1 @@
-return 0;
+return await CrmLeadQualifier.Sandbox.CommandLine.SandboxCommand.RunAsync(args);

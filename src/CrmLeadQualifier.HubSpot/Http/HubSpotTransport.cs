@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.HubSpot.Api;
+using Refit;
+
+namespace CrmLeadQualifier.HubSpot.Http;
+
+/// <param name="Date">HubSpot's clock when it answered.</param>
+/// <param name="Body">Null only where a 404 is an answer.</param>
+internal sealed record Answer<T>(T Body, Instant Date);
+
+/// <summary>Every request goes through here: the gate before, the headers and errors after, and the attempts that are safe.</summary>
+internal sealed class HubSpotTransport : IDisposable
+{
+    private const int Attempts = 5;
+
+    // A longer wait is the caller's: a run does other things meanwhile.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _client;
+    private readonly TimeProvider _clock;
+    private readonly RequestGate _gate;
+    private long _sent;
+    private long _refused;
+
+    public HubSpotTransport(HubSpotConnection connection, HttpClient client, TimeProvider clock)
+    {
+        _clock = clock;
+        _gate = new RequestGate(clock, connection.MaxRequestsInFlight);
+        _client = client;
+        _client.BaseAddress = new Uri(connection.BaseUrl.TrimEnd('/'));
+        _client.Timeout = connection.Timeout;
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", connection.Token);
+        var settings = new RefitSettings(new HubSpotJsonSerializer());
+        Objects = RestService.For<IHubSpotObjects>(_client, settings);
+        Associations = RestService.For<IHubSpotAssociations>(_client, settings);
+        Properties = RestService.For<IHubSpotProperties>(_client, settings);
+        Account = RestService.For<IHubSpotAccount>(_client, settings);
+        Signals = RestService.For<IHubSpotSignals>(_client, settings);
+        Paths = new HubSpotPaths(connection.Versions);
+    }
+
+    public IHubSpotObjects Objects { get; }
+
+    public IHubSpotAssociations Associations { get; }
+
+    public IHubSpotProperties Properties { get; }
+
+    public IHubSpotAccount Account { get; }
+
+    public IHubSpotSignals Signals { get; }
+
+    public HubSpotPaths Paths { get; }
+
+    /// <summary>The account's IANA time zone once it was read: its midnight gives the day's calls out again.</summary>
+    public string? AccountTimeZone { get; set; }
+
+    public CallCounts Calls => new(Interlocked.Read(ref _sent), Interlocked.Read(ref _refused));
+
+    public long? Daily => _gate.Daily;
+
+    public long? DailyRemaining => _gate.DailyRemaining;
+
+    /// <summary>Null where HubSpot has no such thing (404).</summary>
+    public async Task<Answer<T>?> FindAsync<T>(CallContext call, Func<CancellationToken, Task<ApiResponse<T>>> send, CancellationToken cancellation)
+        where T : class => await SendAsync(call, send, isFind: true, cancellation).ConfigureAwait(false);
+
+    public async Task<Answer<T>> CallAsync<T>(CallContext call, Func<CancellationToken, Task<ApiResponse<T>>> send, CancellationToken cancellation)
+        where T : class => (await SendAsync(call, send, isFind: false, cancellation).ConfigureAwait(false))!;
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _client.Dispose();
+    }
+
+    private async Task<Answer<T>?> SendAsync<T>(CallContext call, Func<CancellationToken, Task<ApiResponse<T>>> send, bool isFind, CancellationToken cancellation)
+        where T : class
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            FailedAnswer failed;
+            using (await _gate.EnterAsync(call.IsSearch, cancellation).ConfigureAwait(false))
+            {
+                Interlocked.Increment(ref _sent);
+                using var response = await AttemptAsync(send, cancellation).ConfigureAwait(false);
+                cancellation.ThrowIfCancellationRequested();
+                if (response is { IsReceived: true })
+                {
+                    Observe(response.Headers!);
+                }
+
+                if (response is { IsSuccessful: true, Content: { } body })
+                {
+                    return new Answer<T>(body, response.Headers?.Date is { } date ? Instant.From(date) : Instant.Now(_clock));
+                }
+
+                if (isFind && response.IsReceived && response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return null;
+                }
+
+                failed = Explain(response);
+            }
+
+            if (failed.Status is 401 or 403 or 423 or 429 or 477)
+            {
+                Interlocked.Increment(ref _refused);
+            }
+
+            var failure = HubSpotErrors.Of(call, failed);
+            if (failure is { IsRateLimit: true, RetryIn: { } pause })
+            {
+                _gate.Pause(pause, failure.PausesSearchOnly);
+            }
+
+            if (failure.RetryIn is not { } wait || wait > LongestWait || attempt == Attempts)
+            {
+                throw failure.Exception;
+            }
+
+            // A fault that lasts is left more time each turn; a rate limit says itself how long it lasts.
+            await Task.Delay(failure.IsRateLimit ? wait : wait * (1 << (attempt - 1)), _clock, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Refit keeps what was thrown in the response; what escapes it is put there too, so that there is one way.</summary>
+    private static async Task<ApiResponse<T>> AttemptAsync<T>(Func<CancellationToken, Task<ApiResponse<T>>> send, CancellationToken cancellation)
+        where T : class
+    {
+        try
+        {
+            return await send(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        {
+            var request = new HttpRequestMessage();
+            return new ApiResponse<T>(request, null, null, new RefitSettings(), new ApiRequestException(request, request.Method, new RefitSettings(), fault));
+        }
+    }
+
+    private FailedAnswer Explain<T>(ApiResponse<T> response)
+    {
+        if (!response.IsReceived)
+        {
+            var fault = response.Error?.InnerException;
+            var kind = (fault as HttpRequestException)?.HttpRequestError;
+            return new FailedAnswer(0, null)
+            {
+                NotSent = kind is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+                    or HttpRequestError.ProxyTunnelError,
+                Fault = fault is OperationCanceledException ? "no answer in time" : kind?.ToString() ?? fault?.GetType().Name ?? "no answer",
+            };
+        }
+
+        var headers = response.Headers;
+        var body = (response.Error as ApiException)?.Content;
+        return new FailedAnswer((int)response.StatusCode!.Value, body, RetryAfter(headers), Number(headers, "X-HubSpot-RateLimit-Interval-Milliseconds") is { } span
+            ? TimeSpan.FromMilliseconds(span) : null)
+        {
+            Fault = response.Error?.InnerException switch
+            {
+                JsonException when (body ?? "").AsSpan().TrimStart() is ['<', ..] => "HTML instead of JSON",
+                JsonException => "empty, cut off or not of the expected shape",
+                null => "empty",
+                var other => other.GetType().Name,
+            },
+            UntilMidnight = UntilMidnight(),
+        };
+    }
+
+    private void Observe(HttpResponseHeaders headers) => _gate.Observe(
+        (int?)Number(headers, "X-HubSpot-RateLimit-Max"),
+        Number(headers, "X-HubSpot-RateLimit-Interval-Milliseconds") is { } span ? TimeSpan.FromMilliseconds(span) : null,
+        (int?)Number(headers, "X-HubSpot-RateLimit-Remaining"),
+        Number(headers, "X-HubSpot-RateLimit-Daily"),
+        Number(headers, "X-HubSpot-RateLimit-Daily-Remaining"));
+
+    private static long? Number(HttpResponseHeaders? headers, string name) =>
+        headers is not null && headers.TryGetValues(name, out var values)
+        && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private TimeSpan? RetryAfter(HttpResponseHeaders? headers) => headers?.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } when date > _clock.GetUtcNow() => date - _clock.GetUtcNow(),
+        _ => null,
+    };
+
+    private TimeSpan? UntilMidnight()
+    {
+        if (AccountTimeZone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(AccountTimeZone, out var zone))
+        {
+            return null;
+        }
+
+        var local = TimeZoneInfo.ConvertTime(_clock.GetUtcNow(), zone);
+        return TimeSpan.FromDays(1) - local.TimeOfDay;
+    }
+}

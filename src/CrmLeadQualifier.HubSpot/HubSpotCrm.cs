@@ -1,0 +1,103 @@
+using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.HubSpot.Checks;
+using CrmLeadQualifier.HubSpot.Http;
+using CrmLeadQualifier.HubSpot.Mapping;
+using CrmLeadQualifier.HubSpot.Provisioning;
+using CrmLeadQualifier.HubSpot.Streams;
+using CrmLeadQualifier.HubSpot.Writing;
+
+namespace CrmLeadQualifier.HubSpot;
+
+/// <summary>One HubSpot portal.</summary>
+public sealed class HubSpotCrm : ICrm, IDisposable
+{
+    private readonly HubSpotTransport _transport;
+    private readonly ContactProperties _properties;
+    private readonly ContactReader _contacts;
+    private readonly ContactWriting _writing;
+    private readonly ContactHistory _history;
+    private readonly PropertyProvisioning _provisioning;
+    private readonly ConnectionCheck _check;
+    private readonly Dictionary<string, IHubSpotStream> _streams;
+
+    internal HubSpotCrm(HubSpotConnection connection, HttpClient client, TimeProvider clock)
+    {
+        _transport = new HubSpotTransport(connection, client, clock);
+        _properties = new ContactProperties(_transport, clock);
+        _contacts = new ContactReader(connection, _properties);
+        _writing = new ContactWriting(_transport);
+        _history = new ContactHistory(_transport, connection.AppId);
+        _provisioning = new PropertyProvisioning(_transport, _properties);
+        IHubSpotStream[] streams = [.. StreamTable.Of(connection, _transport, _contacts)];
+        _streams = streams.ToDictionary(stream => stream.Description.Name);
+        Streams = [.. streams.Select(stream => stream.Description)];
+        _check = new ConnectionCheck(this, streams, _transport, _properties, _contacts, clock);
+    }
+
+    public CrmKind Kind => CrmKind.HubSpot;
+
+    public IReadOnlyList<string> PersonObjects { get; } = [ContactReader.Object];
+
+    public IReadOnlyList<StreamDescription> Streams { get; }
+
+    public BatchSizes BatchSizes { get; } = new(ContactWriting.PerCall, ObjectReading.PerCall, ObjectReading.PerCallWithHistory);
+
+    public CallCounts Calls => _transport.Calls;
+
+    public async Task<CrmAccount> GetAccountAsync(CancellationToken cancellation)
+    {
+        var answer = await _transport.CallAsync(
+            new CallContext("the account"), t => _transport.Account.GetDetailsAsync(_transport.Paths.Account, t), cancellation).ConfigureAwait(false);
+        _transport.AccountTimeZone = answer.Body.TimeZone;
+        return answer.Body.PortalId is { Length: > 0 } id
+            ? new CrmAccount(CrmKind.HubSpot, id, answer.Body.TimeZone)
+            : throw new FatalCrmException("HubSpot's answer names no portal.", "Check the connection's BaseUrl.");
+    }
+
+    public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) =>
+        Stream(request.Stream).ReadPageAsync(request.Window, request.Position, cancellation);
+
+    public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Stream(stream).FetchAsync(ids, cancellation);
+
+    public async Task<IReadOnlyList<CrmRecord>> ReadRecordsAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation)
+    {
+        var call = new CallContext("contacts");
+        string[] properties = [.. LeadProperties.All, LeadProperties.Lifecycle, ContactReader.StampProperty, "hubspot_owner_id", "hs_merged_object_ids"];
+        var found = await ObjectReading.ReadAsync(_transport, call, ContactReader.ObjectType, ids, properties, history: null, cancellation).ConfigureAwait(false);
+        var all = await MergedContacts.AddAsync(_transport, call, ids, properties, found, cancellation).ConfigureAwait(false);
+        return [.. all.Where(row => row.Id is { Length: > 0 }).Select(_contacts.Read).OfType<CrmRecord>()];
+    }
+
+    public Task<IReadOnlyList<FieldChange>> ReadHistoryAsync(string personObject, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellation) =>
+        _history.ReadAsync(ids, fields, cancellation);
+
+    public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) =>
+        _writing.WriteAsync(batch, cancellation);
+
+    public async Task<IReadOnlyList<LifecycleStage>> GetLifecycleAsync(CancellationToken cancellation)
+    {
+        var answer = await _transport.CallAsync(
+            new CallContext("the lifecycle stages"), t => _transport.Account.ListPipelinesAsync(_transport.Paths.Pipelines("contacts"), t), cancellation).ConfigureAwait(false);
+        return
+        [
+            .. (answer.Body.Results ?? []).FirstOrDefault()?.Stages?.Where(stage => stage is { Id: not null, Archived: not true })
+                .OrderBy(stage => stage!.DisplayOrder).Select(stage => new LifecycleStage(stage!.Id!, stage.Label ?? stage.Id!)) ?? [],
+        ];
+    }
+
+    public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
+        _provisioning.PlanAsync(fields, cancellation);
+
+    public Task ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
+        _provisioning.ApplyAsync(fields, steps, cancellation);
+
+    public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) => _check.RunAsync(fields, cancellation);
+
+    public void Dispose() => _transport.Dispose();
+
+    private IHubSpotStream Stream(string name) =>
+        _streams.GetValueOrDefault(name) ?? throw new ArgumentException($"HubSpot has no stream {name}.", nameof(name));
+}

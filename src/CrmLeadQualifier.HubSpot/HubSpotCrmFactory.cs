@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmLeadQualifier.HubSpot;
+
+/// <summary>Makes the client of a connection; one for each run, or one kept as long as its settings hold.</summary>
+public sealed class HubSpotCrmFactory(IHttpClientFactory clients, TimeProvider clock)
+{
+    internal const string ClientName = "HubSpot";
+
+    public HubSpotCrm Create(HubSpotConnection connection) => new(connection, clients.CreateClient(ClientName), clock);
+}
+
+public static class HubSpotServices
+{
+    /// <summary>Adds <see cref="HubSpotCrmFactory"/>; needs a <see cref="TimeProvider"/>.</summary>
+    public static IServiceCollection AddHubSpot(this IServiceCollection services)
+    {
+        // A redirect would carry the token to wherever it points.
+        services.AddHttpClient(HubSpotCrmFactory.ClientName)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                AutomaticDecompression = System.Net.DecompressionMethods.All,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            })
+            .RemoveAllLoggers();
+        services.AddSingleton<HubSpotCrmFactory>();
+        return services;
+    }
+}

@@ -1,0 +1,222 @@
+using System.Globalization;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.HubSpot.Api;
+using CrmLeadQualifier.HubSpot.Http;
+
+namespace CrmLeadQualifier.HubSpot.Streams;
+
+/// <summary>
+/// A stream of one object type. The first read lists everything, content included; a window is searched for ids and stamps only, since a search shows at most
+/// 10,000 rows, lags behind and has a rate limit of its own.
+/// </summary>
+/// <param name="stampProperty"><c>lastmodifieddate</c> of contacts, <c>hs_lastmodifieddate</c> of all others.</param>
+/// <param name="withContacts">Its rows belong to contacts by association.</param>
+internal sealed class ObjectStream(
+    StreamDescription description, string objectType, string stampProperty, bool withContacts, bool isEssential, IObjectReader reader, HubSpotTransport transport)
+    : IHubSpotStream
+{
+    public const int ListPage = 100;
+    public const int SearchPage = 200;
+    public const int SearchShows = 10_000;
+
+    private readonly CallContext _call = new(description.Name, isEssential ? null : description.Name);
+    private readonly CallContext _search = new("the search for " + description.Name, isEssential ? null : description.Name, IsSearch: true);
+    private readonly AssociationReading _associations = new(transport);
+    private readonly LoopGuard _guard = new(description.Name);
+    private readonly string _path = transport.Paths.Objects(objectType);
+
+    public StreamDescription Description => description;
+
+    public async Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation)
+    {
+        var at = position is not null ? PagePosition.Parse(position)
+            : window is { } asked ? new PagePosition(PageKind.Search, null, asked.From, asked.To)
+            : new PagePosition(PageKind.List, null);
+        var page = at.Kind switch
+        {
+            PageKind.List => await ListAsync(at, cancellation).ConfigureAwait(false),
+            PageKind.Search => await SearchAsync(at, window, cancellation).ConfigureAwait(false),
+            _ => await ScanAsync(at, cancellation).ConfigureAwait(false),
+        };
+        _guard.Follow(position, page.Next);
+        return page;
+    }
+
+    public async Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation)
+    {
+        var properties = await reader.PropertiesAsync(cancellation).ConfigureAwait(false);
+        var reading = ObjectReading.ReadAsync(transport, _call, objectType, ids, properties, history: null, cancellation);
+        var contacts = withContacts
+            ? await _associations.ContactsOfAsync(objectType, _call, ids, cancellation).ConfigureAwait(false)
+            : new Dictionary<string, List<string>>();
+        var found = await reading.ConfigureAwait(false);
+        if (objectType == ContactReader.ObjectType)
+        {
+            found = await MergedContacts.AddAsync(transport, _call, ids, properties, found, cancellation).ConfigureAwait(false);
+        }
+
+        return await CollectAsync(found, row => contacts.GetValueOrDefault(row.Id ?? "") ?? [], cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<StreamPage> ListAsync(PagePosition at, CancellationToken cancellation)
+    {
+        var properties = string.Join(',', await reader.PropertiesAsync(cancellation).ConfigureAwait(false));
+        var answer = await transport.CallAsync(
+            _call, t => transport.Objects.ListAsync(_path, ListPage, at.After, properties, withContacts ? "contacts" : null, t), cancellation).ConfigureAwait(false);
+        var rows = answer.Body.Results ?? [];
+
+        // What does not fit into the list's answer is asked for again whole, for those few rows only.
+        var unfinished = rows.Where(row => row?.Id is not null && Inline(row)?.Paging?.Next?.After is not null).Select(row => row!.Id!).ToList();
+        var whole = await _associations.ContactsOfAsync(objectType, _call, unfinished, cancellation).ConfigureAwait(false);
+        var content = await CollectAsync(
+            rows,
+            row => whole.GetValueOrDefault(row.Id ?? "") ?? [.. (Inline(row)?.Results ?? []).Select(contact => contact?.Id).OfType<string>().Distinct()],
+            cancellation).ConfigureAwait(false);
+        var next = Cursor.Next(answer.Body.Paging);
+        return new StreamPage(answer.Date, next is null ? null : (at with { After = next }).ToString()) { Content = content, RowsRead = rows.Count };
+    }
+
+    /// <summary>
+    /// A window with more rows than a search shows is read in parts, sized by the first page's total. Where rows left the part between two pages (somebody changed
+    /// them again), those behind moved up: the reading steps back by as many, so that none is jumped over.
+    /// </summary>
+    private async Task<StreamPage> SearchAsync(PagePosition at, ChangeWindow? window, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var answer = await transport.CallAsync(_search, t => transport.Objects.SearchAsync(_path, Request(at), t), cancellation).ConfigureAwait(false);
+            var rows = answer.Body.Results ?? [];
+            var total = answer.Body.Total ?? rows.Count;
+            if (at.After is null && total > SearchShows)
+            {
+                var width = at.To.UnixMilliseconds - at.From.UnixMilliseconds;
+                if (width <= 1)
+                {
+                    return await ScanAsync(new PagePosition(PageKind.Scan, null, at.From, window?.To ?? at.To), cancellation).ConfigureAwait(false);
+                }
+
+                var narrower = Math.Max(1, Math.Min(width / 2, (long)(width * (SearchShows * 0.9) / total)));
+                at = at with { To = new Instant(at.From.UnixMilliseconds + narrower), Total = null };
+                continue;
+            }
+
+            var (changed, unreadable) = Changed(rows, at.From);
+            return new StreamPage(answer.Date, After(at, window, answer.Body, changed, total)?.ToString())
+            {
+                Changed = changed,
+                Content = unreadable,
+                RowsRead = rows.Count,
+            };
+        }
+    }
+
+    private PagePosition? After(PagePosition at, ChangeWindow? window, ObjectPage page, List<ChangedRow> changed, long total)
+    {
+        var offset = Offset(at.After);
+        if (at.Total is { } before && total < before && offset > 0)
+        {
+            return at with { After = Math.Max(0, offset - (before - total)).ToString(CultureInfo.InvariantCulture), Total = total };
+        }
+
+        if (Cursor.Next(page.Paging) is not { } next)
+        {
+            var end = window?.To ?? at.To;
+            return at.To >= end ? null : at with
+            {
+                After = null,
+                Total = null,
+                From = at.To,
+                To = Instant.Earliest(end, new Instant(at.To.UnixMilliseconds + 2 * (at.To.UnixMilliseconds - at.From.UnixMilliseconds))),
+            };
+        }
+
+        var nextOffset = Offset(next);
+        if (nextOffset <= offset)
+        {
+            throw new RetriableCrmException($"HubSpot's pages of {_search.Subject} do not go forward.", TimeSpan.FromMinutes(1));
+        }
+
+        // More rows came into the part while it was read than a search shows: the rest is a part of its own, begun where this page ends.
+        return nextOffset + SearchPage > SearchShows && changed.Count > 0 && changed[^1].Stamp > at.From
+            ? at with { After = null, Total = null, From = changed[^1].Stamp }
+            : at with { After = next, Total = total };
+    }
+
+    private async Task<StreamPage> ScanAsync(PagePosition at, CancellationToken cancellation)
+    {
+        var answer = await transport.CallAsync(
+            _call, t => transport.Objects.ListAsync(_path, ListPage, at.After, stampProperty, associations: null, t), cancellation).ConfigureAwait(false);
+        var rows = answer.Body.Results ?? [];
+        var (changed, unreadable) = Changed(rows, at.From);
+        changed.RemoveAll(row => row.Stamp < at.From || row.Stamp >= at.To);
+        var next = Cursor.Next(answer.Body.Paging);
+        return new StreamPage(answer.Date, next is null ? null : (at with { After = next }).ToString()) { Changed = changed, Content = unreadable, RowsRead = rows.Count };
+    }
+
+    private SearchRequest Request(PagePosition at) => new(
+        [
+            new SearchFilterGroup(
+            [
+                new SearchFilter(stampProperty, "GTE", at.From.UnixMilliseconds.ToString(CultureInfo.InvariantCulture)),
+                new SearchFilter(stampProperty, "LT", at.To.UnixMilliseconds.ToString(CultureInfo.InvariantCulture)),
+            ]),
+        ],
+        [new SearchSort(stampProperty, "ASCENDING")],
+        [stampProperty],
+        SearchPage,
+        at.After);
+
+    private (List<ChangedRow> Changed, StreamRows Unreadable) Changed(IReadOnlyList<HubSpotObject?> rows, Instant from)
+    {
+        var changed = new List<ChangedRow>(rows.Count);
+        var unreadable = new RowCollector();
+        foreach (var (place, row) in rows.Index())
+        {
+            if (row?.Id is { Length: > 0 } id)
+            {
+                // Without a readable stamp it changed all the same: that the search found it says so.
+                changed.Add(new ChangedRow(id, ObjectStamp.Of(row, stampProperty) ?? from));
+            }
+            else
+            {
+                unreadable.Unreadable(null, place, "no id");
+            }
+        }
+
+        return (changed, unreadable.ToRows());
+    }
+
+    private async Task<StreamRows> CollectAsync(
+        IReadOnlyList<HubSpotObject?> rows, Func<HubSpotObject, IReadOnlyList<string>> contacts, CancellationToken cancellation)
+    {
+        var collector = new RowCollector();
+        foreach (var (place, row) in rows.Index())
+        {
+            if (row?.Id is not { Length: > 0 })
+            {
+                collector.Unreadable(null, place, "no id");
+                continue;
+            }
+
+            await reader.ReadAsync(row, contacts(row), place, collector, cancellation).ConfigureAwait(false);
+        }
+
+        return collector.ToRows();
+    }
+
+    private static InlineAssociations? Inline(HubSpotObject row) => row.Associations?.GetValueOrDefault("contacts");
+
+    private static long Offset(string? after) => long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
+}
+
+internal static class ObjectStamp
+{
+    /// <summary>The row's modification time: the property, else what stands beside the properties; null: neither can be read.</summary>
+    public static Instant? Of(HubSpotObject row, string stampProperty) =>
+        row.Get(stampProperty) is { } value && FieldValue.TryInstant(value, out var stamp) ? stamp
+        : row.UpdatedAt is { } updated && FieldValue.TryInstant(updated, out stamp) ? stamp
+        : null;
+}

@@ -1,0 +1,35 @@
+using CrmLeadQualifier.Sandbox.Faults;
+using CrmLeadQualifier.Sandbox.Limits;
+
+namespace CrmLeadQualifier.Sandbox.CommandLine;
+
+/// <summary>What the sandbox is started with.</summary>
+internal sealed record SandboxOptions
+{
+    public const int DefaultContacts = 200;
+
+    /// <summary>A file of leads to load; null: plausible people are made up.</summary>
+    public string? Leads { get; init; }
+
+    public int Contacts { get; init; } = DefaultContacts;
+
+    /// <summary>Decides the made-up people, the token and the random faults.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>0: a free one.</summary>
+    public int HubSpotPort { get; init; }
+
+    public LimitTier Limits { get; init; } = LimitTier.Read("190")!;
+
+    public TimeSpan Latency { get; init; }
+
+    public IReadOnlyDictionary<long, FaultKind> Faults { get; init; } = new Dictionary<long, FaultKind>();
+
+    public double FaultRate { get; init; }
+
+    /// <summary>Where the clock starts; null: now.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>The longest time until search knows of a change.</summary>
+    public TimeSpan IndexLag { get; init; } = TimeSpan.FromSeconds(5);
+}

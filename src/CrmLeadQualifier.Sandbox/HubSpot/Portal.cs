@@ -1,0 +1,68 @@
+using System.Globalization;
+using CrmLeadQualifier.Sandbox.Clock;
+using CrmLeadQualifier.Sandbox.HubSpot.Account;
+using CrmLeadQualifier.Sandbox.HubSpot.Associations;
+using CrmLeadQualifier.Sandbox.HubSpot.Objects;
+using CrmLeadQualifier.Sandbox.HubSpot.Properties;
+using CrmLeadQualifier.Sandbox.HubSpot.Signals;
+
+namespace CrmLeadQualifier.Sandbox.HubSpot;
+
+/// <summary>One emulated HubSpot account: everything that it holds. Whoever reads or changes it holds <see cref="Gate"/>.</summary>
+internal sealed class Portal
+{
+    public const long Id = 44237313;
+
+    /// <summary>The app whose token is given out: what it writes has this source id in the history.</summary>
+    public const string AppId = "19083857";
+
+    private readonly Dictionary<ObjectType, ObjectStore> _stores;
+    private readonly Dictionary<ObjectType, PropertyCatalogue> _properties;
+
+    public Portal(SandboxClock clock, TimeSpan indexLag)
+    {
+        Clock = clock;
+        _stores = ObjectType.All.Select((type, order) => new ObjectStore(type, 110_000_000_501 + (order * 10_000_000_000), 50, indexLag)).ToDictionary(store => store.Type);
+        _properties = ObjectType.All.ToDictionary(type => type, type => new PropertyCatalogue(type));
+        Writer = new ObjectWriter(this);
+        Held = new HeldChanges(this);
+    }
+
+    public Lock Gate { get; } = new();
+
+    public SandboxClock Clock { get; }
+
+    public Owners Owners { get; } = new();
+
+    public AssociationStore Associations { get; } = new();
+
+    public PageViews PageViews { get; } = new();
+
+    public Forms Forms { get; } = new();
+
+    public EmailEvents EmailEvents { get; } = new();
+
+    public ObjectWriter Writer { get; }
+
+    public HeldChanges Held { get; }
+
+    public ObjectStore Store(ObjectType type) => _stores[type];
+
+    public PropertyCatalogue Properties(ObjectType type) => _properties[type];
+
+    public CrmObject? Find(ObjectType type, long id) => _stores[type].Find(id);
+
+    public CrmObject? Find(ObjectType type, string id) =>
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? _stores[type].Find(number) : null;
+
+    public CrmObject? Resolve(ObjectType type, string id) =>
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? _stores[type].Resolve(number) : null;
+
+    /// <summary>Lets everything happen that is due by <paramref name="now"/>: held changes show, search learns of changes.</summary>
+    public void Settle(long now)
+    {
+        Held.Show(now);
+        foreach (var store in _stores.Values)
+            store.Index.CatchUp(now);
+    }
+}
