@@ -23,7 +23,9 @@ public sealed record DecisionInput
     public required bool IsBaseline { get; init; }
 
     /// <summary>
-    /// Verdicts and withdrawals that no decision has applied yet, in any order. With a baseline: all there are.
+    /// Verdicts and withdrawals that no decision has applied yet, in any order. With a lead's first baseline: all there are; with another agreement's those that are not among an
+    /// earlier <see cref="Decision.Seen"/> (given again, they are recognised as far as the state tells). A verdict that stands and is given again with another comment or
+    /// recontact date is amended, not repeated.
     /// </summary>
     public IReadOnlyList<Verdict> NewVerdicts { get; init; } = [];
 
@@ -48,11 +50,14 @@ public sealed record DecisionInput
     /// <summary>There is a record where sales works, and its owner is active (a queue counts).</summary>
     public bool CanBeHandedOver { get; init; }
 
-    /// <summary>Earlier transitions to <c>mql</c>, for the third return within 12 months.</summary>
+    /// <summary>Earlier transitions to <c>mql</c> with cause <c>qualified</c> or <c>released</c>, of any age, for the third return within 12 months.</summary>
     public IReadOnlyList<Instant> EarlierMqls { get; init; } = [];
 
     /// <summary>A user was in contact with the person at this instant last; null: never known.</summary>
     public Instant? LastSalesContactAt { get; init; }
+
+    /// <summary>The attributes that are known as of T, for <c>sql.evidence</c>; null: not told, and nothing is noted.</summary>
+    public IReadOnlySet<string>? KnownAttributes { get; init; }
 
     /// <summary>A mapped attribute or stream that decides became unreadable: no new MQL.</summary>
     public bool IsBlind { get; init; }

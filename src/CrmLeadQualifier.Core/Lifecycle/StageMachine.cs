@@ -1,7 +1,145 @@
+using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Time;
+
 namespace CrmLeadQualifier.Core.Lifecycle;
 
-/// <summary>Decides stages (lifecycle and sync, sections 3, 6, 7 and 8): facts in, decisions out.</summary>
+/// <summary>
+/// Decides stages (lifecycle and sync, sections 3, 6, 7 and 8): facts in, decisions out. Pure; deciding again with the resulting state, the same T and no new facts changes nothing.
+/// <para>
+/// Facts and deadlines apply in the order of their instants; at one instant verdict, deal, score. Facts after T wait. A verdict or deal that arrives late is applied with its own
+/// instant to the stage as it is now, unless a verdict that was applied before lies after it: then it is kept (<see cref="DecisionNote.LateFact"/>) and changes nothing.
+/// </para>
+/// <para>
+/// A lead's first baseline sets the stage from verdicts, deals and customers, each row with cause <c>baseline</c> and the instant of its fact (T for a customer); it ends without
+/// an answer, and a lead that stays <c>lead</c> writes no row: <see cref="LeadState.StageSince"/> is then T. A baseline under another scoring fingerprint keeps stage and answer;
+/// verdicts, deals and deadlines that no decision has seen apply as ever, with their own causes. Either way nobody becomes MQL: who would, is held from T on.
+/// </para>
+/// <para>A verdict <c>rejected</c> on a recycled lead writes a row from <c>recycled</c> to <c>recycled</c>: the rest starts anew. Such a row moves no lifecycle.</para>
+/// </summary>
 public static class StageMachine
 {
-    public static Decision Decide(DecisionInput input) => throw new InvalidOperationException("Being written.");
+    public static Decision Decide(DecisionInput input)
+    {
+        var run = new StageRun(input);
+        var verdicts = VerdictRules.Unapplied(input).ToList();
+        foreach (var fact in Facts(input, verdicts))
+        {
+            ApplyDeadlinesUntil(run, fact.At, fact.Deal is not null);
+            if (fact.Verdict is { } verdict)
+            {
+                VerdictRules.Apply(run, verdict);
+            }
+            else
+            {
+                DealRules.Apply(run, fact.Deal!);
+            }
+        }
+
+        ApplyDeadlinesUntil(run, Instant.MaxValue, isDeal: false);
+        DealRules.ApplyCustomer(run);
+        if (input.IsBaseline)
+        {
+            MqlRules.Hold(run);
+        }
+
+        Answer(run);
+        run.State = run.State with { StageSince = run.State.StageSince ?? input.At, ScoringFingerprint = input.Definition.ScoringFingerprint };
+        if (run.State.NeedsRelease)
+        {
+            run.Note(DecisionNote.ThirdReturn);
+        }
+
+        return new Decision(run.State, run.Transitions)
+        {
+            LifecycleMove = run.Transitions.LastOrDefault(IsLifecycleMove)?.To,
+            NextDueAt = NextDueAt(run),
+            Seen = [.. input.NewVerdicts.Where(verdict => verdict.At <= input.At)],
+            Notes = run.Notes,
+        };
+    }
+
+    private static IEnumerable<Fact> Facts(DecisionInput input, IEnumerable<Verdict> verdicts) => verdicts
+        .Select(verdict => new Fact(verdict.At, verdict, null))
+        .Concat(DealRules.Events(input)
+            .OrderBy(deal => deal.IsWin)
+            .ThenBy(deal => deal.Deal.Id, StringComparer.Ordinal)
+            .Select(deal => new Fact(deal.At, null, deal)))
+        .OrderBy(fact => fact.At)
+        .ThenBy(fact => fact.Deal is not null);
+
+    /// <summary>Loses opportunities, expires and makes MQLs that come before the next fact: a loss at a deal's own instant too, the others strictly before.</summary>
+    private static void ApplyDeadlinesUntil(StageRun run, Instant next, bool isDeal)
+    {
+        while (true)
+        {
+            var input = run.Input;
+            if (DealRules.LossAt(input, run.State) is { } loss && (loss < next || (isDeal && loss == next)))
+            {
+                run.Recycle(loss, TransitionCause.DealLost, loss + input.Definition.Sales.CoolDownFor(TransitionCause.DealLost));
+            }
+            else if (MqlRules.ExpiryAt(input, run.State) is { } expiry && expiry <= input.At && expiry < next)
+            {
+                run.Recycle(expiry, TransitionCause.Expired, expiry + input.Definition.Sales.CoolDownFor(TransitionCause.Expired));
+                run.State = run.State with { Answer = Lifecycle.Answer.None };
+            }
+            else if (MqlRules.Next(run) is { } mql && mql.At < next)
+            {
+                MqlRules.Apply(run, mql);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// What an MQL's hand-over waits for. Excluded: withdrawn. When the exclusion lifts, it is to be answered again and the agreed time starts anew, with the same hand-over and its
+    /// instant. Once handed over, a lost owner does not stop the clock.
+    /// </summary>
+    private static void Answer(StageRun run)
+    {
+        var (input, state) = (run.Input, run.State);
+        if (state.Stage != Stage.Mql)
+        {
+            return;
+        }
+
+        if (input.Score.Status == LeadStatus.Excluded)
+        {
+            run.State = state with { Answer = Lifecycle.Answer.Withdrawn };
+            return;
+        }
+
+        if (state.HandedOverAt is null)
+        {
+            run.State = state with { Answer = input.CanBeHandedOver ? Lifecycle.Answer.ToAnswer : Lifecycle.Answer.Waiting };
+            return;
+        }
+
+        if (state.Answer == Lifecycle.Answer.Withdrawn)
+        {
+            state = state with { AnswerDueAt = HandOver.Due(input.Definition, input.At) };
+        }
+
+        var isOverdue = state.AnswerDueAt < input.At;
+        run.State = state.Answer == Lifecycle.Answer.Contacted ? state : state with { Answer = isOverdue ? Lifecycle.Answer.Overdue : Lifecycle.Answer.ToAnswer };
+    }
+
+    private static bool IsLifecycleMove(Transition transition) =>
+        transition.Cause != TransitionCause.Baseline && transition.To is (Stage.Mql or Stage.Sql or Stage.Recycled) && transition.To != transition.From;
+
+    private static Instant? NextDueAt(StageRun run)
+    {
+        var input = run.Input;
+        var toCome = input.NewVerdicts.Select(verdict => verdict.At).Concat(input.Deals.Select(deal => deal.CreatedAt)).Where(at => at > input.At);
+        return toCome
+            .Select(at => (Instant?)at)
+            .Append(HandOver.NextDueAt(run.State, input.Definition, input.At))
+            .Append(MqlRules.ExpiryAt(input, run.State) is { } expiry && expiry > input.At ? expiry : null)
+            .Min();
+    }
+
+    /// <summary>A verdict or a deal's event.</summary>
+    private sealed record Fact(Instant At, Verdict? Verdict, DealEvent? Deal);
 }

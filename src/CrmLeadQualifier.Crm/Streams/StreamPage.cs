@@ -20,7 +20,10 @@ public sealed record StreamPage(Instant Date, string? Next)
 }
 
 /// <param name="Stamp">The row's modification time: a row read or written with this stamp is known already.</param>
-public readonly record struct ChangedRow(string Id, Instant Stamp);
+/// <param name="Preview">
+/// The record as the detector shows it, where that costs nothing: what a person changed just before our own write shows there though the stamp is our write's.
+/// </param>
+public readonly record struct ChangedRow(string Id, Instant Stamp, CrmRecord? Preview = null);
 
 /// <summary>The content of rows; a stream fills the list of its kind.</summary>
 public sealed record StreamRows

@@ -91,6 +91,9 @@ public interface ILeadRows
 
     Task<LeadCounts> CountAsync();
 
+    /// <summary>Transitions with a cause at or after an instant, by <see cref="TransitionRow.SeenAt"/>.</summary>
+    Task<int> CountTransitionsAsync(string cause, Instant since);
+
     Task AddTransitionsAsync(IReadOnlyList<TransitionRow> rows);
 
     /// <summary>By lead, in the order in which they were added.</summary>

@@ -26,7 +26,7 @@ public sealed record RecordRow(long Id, long ConnectionId, string Object, string
     /// <summary>Our fields' values when last read or written, in normal form; an empty one is left out.</summary>
     public IReadOnlyDictionary<string, string> Known { get; init; } = Nothing;
 
-    /// <summary>The values that the worker's fields should have; an empty one is left out. Null: nothing was decided yet, so nothing is to be pushed.</summary>
+    /// <summary>The values that the worker's fields should have, in normal form; an empty text is an empty field. Null: nothing was decided yet, so nothing is to be pushed.</summary>
     public IReadOnlyDictionary<string, string>? Desired { get; init; }
 
     /// <summary>Sales fields that are to be emptied (by a hand-over) or set (copy of a verdict), once; an empty text empties.</summary>
@@ -53,6 +53,9 @@ public sealed record RecordRow(long Id, long ConnectionId, string Object, string
     /// <summary>Only time changed what it should show: not pushed before this instant; null: at once.</summary>
     public Instant? PushNotBefore { get; init; }
 
+    /// <summary>It came with a first full read, or before any agreement was in force: its lead's first stage is a baseline.</summary>
+    public bool IsBaseline { get; init; }
+
     /// <summary>Why it is not written until a person or a change lifts it (<c>quarantine</c>, <c>loop</c>, <c>another writer</c>); null: it is.</summary>
     public string? Parked { get; init; }
 
@@ -73,7 +76,7 @@ public sealed record RecordRow(long Id, long ConnectionId, string Object, string
         var differences = new Dictionary<string, string>();
         foreach (var (field, value) in Desired)
         {
-            if (!Overrides.ContainsKey(field) && (!Known.TryGetValue(field, out var known) || known != value))
+            if (!Overrides.ContainsKey(field) && (Known.TryGetValue(field, out var known) ? known : "") != value)
             {
                 differences[field] = value;
             }
@@ -82,8 +85,8 @@ public sealed record RecordRow(long Id, long ConnectionId, string Object, string
         return differences.Count == 1 && differences.ContainsKey(RidesAlong) ? Nothing : differences;
     }
 
-    /// <summary>Something is to be written on this record.</summary>
-    public bool IsPushDue => !IsGone && Parked is null && (LifecycleDue is not null || HandOverDue > 0 || SalesDue.Count > 0 || Differences().Count > 0);
+    /// <summary>Something is to be written on this record. While the history of a changed value is to be read, nothing is: a person may have spoken.</summary>
+    public bool IsPushDue => !IsGone && !IsHistoryDue && Parked is null && (LifecycleDue is not null || HandOverDue > 0 || SalesDue.Count > 0 || Differences().Count > 0);
 }
 
 /// <param name="By">Who set it, as the CRM's history names them.</param>
@@ -117,7 +120,8 @@ public interface IRecordRows
     /// <summary>All records that hold any of these keys.</summary>
     Task<IReadOnlyList<IdentityHolder>> HoldersAsync(IReadOnlyCollection<IdentityKey> keys);
 
-    Task<IReadOnlyList<IdentityKey>> KeysAsync(long recordId);
+    /// <summary>By record; one without keys is left out.</summary>
+    Task<IReadOnlyDictionary<long, IReadOnlyList<IdentityKey>>> KeysAsync(IReadOnlyCollection<long> recordIds);
 
     /// <summary>Records that are to be linked, of any connection, in the order of their ids.</summary>
     Task<IReadOnlyList<RecordRow>> LinkDueAsync(int limit);

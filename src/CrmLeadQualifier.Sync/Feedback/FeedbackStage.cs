@@ -1,0 +1,147 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Runs;
+
+namespace CrmLeadQualifier.Sync.Feedback;
+
+/// <summary>
+/// Reads the CRM's history where a sales field or one of ours changed, and says what it was: a verdict, a person's override, or drift.
+/// What is not yet explained stays marked in the ledger, so that a process that dies here reads it again.
+/// </summary>
+public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgress<RunProgress>? progress)
+{
+    /// <summary>History calls whose records are explained in one transaction.</summary>
+    private const int CallsPerBatch = 10;
+
+    /// <summary>A value of ours that was put back this often within a day is fought over by another writer.</summary>
+    private const int SameValueWrites = 2;
+
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
+    private int _overrides;
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var done = 0;
+        var records = 0;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            IReadOnlyList<RecordRow> due;
+            IReadOnlyDictionary<string, string?> names;
+            await using (var transaction = await session.BeginAsync(cancellation))
+            {
+                due = await transaction.Records.HistoryDueAsync(session.Connection.Id, session.Crm.BatchSizes.History * CallsPerBatch);
+                names = (await transaction.Records.OwnersAsync(session.Connection.Id))
+                    .Where(owner => owner.UserId is not null)
+                    .GroupBy(owner => owner.UserId!)
+                    .ToDictionary(group => group.Key, group => group.First().Name);
+                records = (await transaction.Records.CountPushDueAsync(session.Connection.Id, at)).Records;
+            }
+
+            if (due.Count == 0)
+            {
+                return;
+            }
+
+            var changes = await ReadAsync(due, cancellation);
+            if (!await ExplainAsync(due, changes, names, records, cancellation))
+            {
+                return;
+            }
+
+            done += due.Count;
+            progress?.Report(new RunProgress(session.Connection.Name, "feedback", done, null));
+        }
+    }
+
+    private async Task<ILookup<string, FieldChange>> ReadAsync(IReadOnlyList<RecordRow> due, CancellationToken cancellation)
+    {
+        var changes = new List<FieldChange>();
+        foreach (var ofObject in due.GroupBy(record => record.Object))
+        {
+            var fields = VerdictHistory.Fields.Concat(ofObject.SelectMany(record => record.Foreign.Keys)).Distinct().ToList();
+            changes.AddRange(await session.Crm.ReadHistoryAsync(ofObject.Key, [.. ofObject.Select(record => record.ExternalId)], fields, cancellation));
+        }
+
+        return changes.ToLookup(change => change.RecordId);
+    }
+
+    /// <summary>False: so many people overrode fields that something else must be behind it; none was applied and pushing is paused.</summary>
+    private async Task<bool> ExplainAsync(
+        IReadOnlyList<RecordRow> due, ILookup<string, FieldChange> changes, IReadOnlyDictionary<string, string?> names, int records, CancellationToken cancellation)
+    {
+        var verdicts = new List<VerdictRow>();
+        var explained = new List<RecordRow>(due.Count);
+        var overridden = 0;
+        await using var transaction = await session.BeginAsync(cancellation);
+        var writes = (await transaction.Writes.OfRecordsAsync([.. due.Where(record => record.Foreign.Count > 0).Select(record => record.Id)], at - Day))
+            .ToLookup(write => write.RecordId);
+        foreach (var record in due)
+        {
+            var history = changes[record.ExternalId].ToList();
+            var said = VerdictHistory.Read(record, history.Where(change => VerdictHistory.Fields.Contains(change.Field)), user => names.GetValueOrDefault(user) ?? user);
+            if (!history.Any(change => change.Field == LeadField.Verdict.Name) && VerdictHistory.Approximate(record) is { } approximate)
+            {
+                said = [approximate];
+            }
+
+            verdicts.AddRange(said.Select(verdict => new VerdictRow(record.Id, verdict) { SeenAt = at }));
+            var row = Explain(record, history, writes[record.Id], names);
+            overridden += row.Overrides.Count(set => !record.Overrides.ContainsKey(set.Key));
+            explained.Add(row);
+        }
+
+        if (_overrides + overridden > Math.Max(20, records / 100) && !AcceptsOverrides)
+        {
+            await transaction.DisposeAsync();
+            await session.PauseAsync(ModeChanges.TooManyOverrides, cancellation);
+            return false;
+        }
+
+        _overrides += overridden;
+        await transaction.Feedback.AddVerdictsAsync(verdicts);
+        await transaction.Records.SaveAsync(explained);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    /// <summary>An admin resumed a connection that so many overrides had paused: they are taken as what they say they are.</summary>
+    private bool AcceptsOverrides => session.Connection.State == ModeChanges.OverridesAccepted;
+
+    private RecordRow Explain(RecordRow record, List<FieldChange> history, IEnumerable<WriteRow> writes, IReadOnlyDictionary<string, string?> names)
+    {
+        var overrides = new Dictionary<string, FieldOverride>(record.Overrides);
+        var parked = record.Parked;
+        foreach (var (field, value) in record.Foreign)
+        {
+            var last = history.Where(change => change.Field == field).MaxBy(change => change.At);
+            if (last is { IsPerson: true } && FieldValue.Normalize(LeadField.Find(field)!, last.Value) == value && value.Length > 0)
+            {
+                overrides[field] = new FieldOverride(value, last.UserId is { } user ? names.GetValueOrDefault(user) ?? user : null, last.At);
+                continue;
+            }
+
+            var desired = record.Desired?.GetValueOrDefault(field, "") ?? "";
+            if (writes.Count(write => write.Field == field && write.Value == desired && write.State == WriteState.Confirmed) >= SameValueWrites)
+            {
+                parked = $"another writer: {field} was changed again by {last?.Source ?? "something"} within a day of being put back";
+                session.Parked++;
+            }
+            else
+            {
+                session.Notices.Add($"{session.Connection.Name}: drift: {record.Object} {record.ExternalId}: {field} was changed by {last?.Source ?? "something"} and is put back");
+            }
+        }
+
+        return record with
+        {
+            Overrides = overrides,
+            Foreign = new Dictionary<string, string>(),
+            Parked = parked,
+            IsHistoryDue = false,
+        };
+    }
+}

@@ -1,0 +1,82 @@
+using CrmLeadQualifier.Core.Facts;
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Text;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Link;
+using CrmLeadQualifier.Sync.Runs;
+
+namespace CrmLeadQualifier.Sync.Pull;
+
+/// <summary>Takes the rows of a page into the ledger; taking them in again changes nothing.</summary>
+internal sealed class PageIntake(ConnectionSession session, Instant at, bool hasAgreement)
+{
+    private readonly RecordIntake _records = new(session, at);
+
+    public async Task TakeInAsync(ILedgerTransaction ledger, StreamDescription stream, StreamRows rows, bool isFirstRead)
+    {
+        await _records.TakeInAsync(ledger, rows.Records, isBaseline: isFirstRead || !hasAgreement);
+        await TakeInCompaniesAsync(ledger, rows.Companies);
+        await ledger.Records.SaveOwnersAsync(
+            [.. rows.Owners.Select(owner => new OwnerRow(session.Connection.Id, owner.Id, owner.UserId, owner.Email, owner.Name, owner.IsActive))]);
+        await ledger.Activities.SaveAsync(ActivityRows(rows.Activities));
+        await ledger.Feedback.SaveDealsAsync([.. rows.Deals.Select(ToRow)]);
+        await ledger.Writes.QuarantineAsync(
+            [.. rows.Unreadable.DistinctBy(row => row.Id).Select(row => new QuarantineRow(0, session.Connection.Id, stream.Name, row.Id, row.Reason, at))]);
+
+        session.Report.RecordsRead += rows.Records.Count;
+        session.Report.ActivitiesRead += rows.Activities.Count;
+        session.Report.Quarantined += rows.Unreadable.Count;
+    }
+
+    private async Task TakeInCompaniesAsync(ILedgerTransaction ledger, IReadOnlyList<CrmCompany> companies)
+    {
+        var changed = await ledger.Records.SaveCompaniesAsync([.. companies.Select(company => new CompanyRow(session.Connection.Id, company.Id, company.Attributes))]);
+        await ledger.Records.MarkDueByCompanyAsync(session.Connection.Id, changed);
+    }
+
+    /// <summary>A row for each person; one that names neither a record nor an address is nobody's activity.</summary>
+    private List<ActivityRow> ActivityRows(IReadOnlyList<CrmActivity> activities)
+    {
+        var rows = new Dictionary<(string, string), ActivityRow>();
+        foreach (var activity in activities)
+        {
+            IReadOnlyList<string> records = activity.RecordIds.Count > 0 ? activity.RecordIds : activity.Email is not null ? [""] : [];
+            foreach (var record in records)
+            {
+                rows[(activity.Id, record)] = ToRow(activity, record);
+            }
+        }
+
+        return [.. rows.Values];
+    }
+
+    private ActivityRow ToRow(CrmActivity activity, string record) => new(session.Connection.Id, activity.Id, record, activity.Kind, activity.At)
+    {
+        Attributes = activity.Attributes.ToDictionary(
+            attribute => attribute.Key,
+            attribute => ActivityKind.TypeOf(attribute.Key) == AttributeType.Text ? TextFolding.Fold(attribute.Value) : attribute.Value),
+        Email = record.Length == 0 ? IdentityKeys.NormalizeEmail(activity.Email!) : null,
+        UserId = activity.UserId,
+        IsApproximate = activity.IsApproximate,
+        IsDayOnly = activity.IsDayOnly,
+        CopyOf = activity.CopyOf,
+        IsWithdrawn = activity.IsWithdrawn,
+        SeenAt = at,
+    };
+
+    private DealRow ToRow(CrmDeal deal) => new(
+        session.Connection.Id,
+        new Deal(deal.Id, deal.CreatedAt, deal.State switch
+        {
+            DealState.Won => DealOutcome.Won,
+            DealState.Lost => DealOutcome.Lost,
+            _ => DealOutcome.Open,
+        }, deal.ClosedAt))
+    {
+        Amount = deal.Amount,
+        RecordIds = deal.RecordIds,
+    };
+}

@@ -1,0 +1,237 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Link;
+using CrmLeadQualifier.Sync.Runs;
+
+namespace CrmLeadQualifier.Sync.Pull;
+
+/// <summary>
+/// Reads what changed, stream by stream.
+/// <list type="number">
+/// <item>A page's facts and the cursor that covers them are one transaction: a process that dies reads at most one page again, and reading it again changes nothing.</item>
+/// <item>The fast cursor gives speed; the slow one, behind it by the CRM's indexing lag, is the truth: a row that the CRM indexed late is met by the slow one.</item>
+/// <item>A row that comes with a stamp we know (read before, or carried by the answer to our own write) is echo: no further read, no scoring, no write.</item>
+/// </list>
+/// </summary>
+public sealed class PullStage(ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress)
+{
+    /// <summary>How late the CRM's search may index a change; the slow cursor stays that far behind the CRM's clock.</summary>
+    public static readonly TimeSpan IndexingLag = TimeSpan.FromMinutes(10);
+
+    /// <summary>How far a fast window reaches back over the one before.</summary>
+    public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(60);
+
+    /// <summary>A refused stream is tried again after that.</summary>
+    public static readonly TimeSpan RefusalLasts = TimeSpan.FromDays(1);
+
+    private readonly PageIntake _intake = new(session, at, hasAgreement);
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var cursors = await ReadCursorsAsync(cancellation);
+        foreach (var stream in session.Crm.Streams)
+        {
+            var cursor = cursors.GetValueOrDefault(stream.Name) ?? new CursorRow(session.Connection.Id, stream.Name);
+            if (!IsDue(stream, cursor))
+            {
+                continue;
+            }
+
+            try
+            {
+                await ReadAsync(stream, cursor, cancellation);
+            }
+            catch (StreamRefusedException refused)
+            {
+                session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.Message}. {refused.Advice}");
+                await SaveAsync(cursor with { Refusal = refused.Message, RefusedAt = at }, cancellation);
+            }
+
+            if (stream.Content == StreamContentKind.Records)
+            {
+                // Activities and deals find their leads through linked records.
+                await link.RunAsync(cancellation);
+            }
+        }
+    }
+
+    private bool IsDue(StreamDescription stream, CursorRow cursor)
+    {
+        if (cursor.Refusal is not null && cursor.RefusedAt is { } refusedAt && at >= refusedAt && at - refusedAt < RefusalLasts)
+        {
+            return false;
+        }
+
+        // A clock that was set back makes a stream due rather than silent.
+        return cursor.Position is not null || cursor.ReadAt is not { } readAt || at < readAt || at - readAt >= stream.Cadence;
+    }
+
+    private async Task ReadAsync(StreamDescription stream, CursorRow cursor, CancellationToken cancellation)
+    {
+        var window = WindowOf(stream, cursor);
+        cursor = cursor with { WindowFrom = window?.From, WindowTo = window?.To, Refusal = null, RefusedAt = null };
+        var position = cursor.Position;
+        long rows = 0;
+        do
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var page = await session.Crm.ReadPageAsync(new PageRequest(stream.Name, window, position), cancellation);
+            if (page.Next is not null && page.Next == position)
+            {
+                throw new RetriableCrmException($"{session.Connection.Name}: {stream.Name} repeats the page {position}: reading it would never end", TimeSpan.Zero);
+            }
+
+            cursor = Advance(stream, cursor, window, page);
+            rows += await TakeInAsync(stream, page, cursor, window is null, cancellation);
+            position = page.Next;
+            progress?.Report(new RunProgress(session.Connection.Name, $"pull {stream.Name}", rows, null));
+        }
+        while (position is not null);
+    }
+
+    /// <summary>The window to read, or null for a first read and for streams that are read whole. A read in progress keeps its window.</summary>
+    private ChangeWindow? WindowOf(StreamDescription stream, CursorRow cursor)
+    {
+        if (stream.Tracking == ChangeTracking.FullRead || !cursor.IsFirstReadDone)
+        {
+            return null;
+        }
+
+        if (cursor is { Position: not null, WindowFrom: { } from, WindowTo: { } to })
+        {
+            return new ChangeWindow(from, to);
+        }
+
+        var now = session.Account.Date;
+        var start = IsSlowWindowDue(cursor, now) ? cursor.Slow!.Value : Instant.Latest(cursor.Slow!.Value, cursor.Fast!.Value - Overlap);
+        return new ChangeWindow(Instant.Earliest(start, now), now);
+    }
+
+    private static bool IsSlowWindowDue(CursorRow cursor, Instant now) => now - IndexingLag - cursor.Slow!.Value >= IndexingLag;
+
+    /// <summary>The cursor as it is to be committed with the page: in progress, or at the end of what was read.</summary>
+    private CursorRow Advance(StreamDescription stream, CursorRow cursor, ChangeWindow? window, StreamPage page)
+    {
+        if (window is null && cursor.Fast is null)
+        {
+            // What changes while the first read walks the account is found by the windows that follow.
+            cursor = cursor with { Fast = page.Date - IndexingLag, Slow = page.Date - IndexingLag };
+        }
+
+        if (page.Next is not null)
+        {
+            return cursor with { Position = page.Next };
+        }
+
+        cursor = cursor with { Position = null, IsFirstReadDone = true, ReadAt = at, WindowFrom = null, WindowTo = null };
+        if (window is not { } read || stream.Tracking == ChangeTracking.FullRead)
+        {
+            return cursor;
+        }
+
+        var truth = read.From <= cursor.Slow ? read.To - IndexingLag : cursor.Slow!.Value;
+        return cursor with { Fast = Instant.Latest(cursor.Fast!.Value, read.To), Slow = Instant.Latest(cursor.Slow!.Value, truth) };
+    }
+
+    private async Task<int> TakeInAsync(StreamDescription stream, StreamPage page, CursorRow cursor, bool isFirstRead, CancellationToken cancellation)
+    {
+        var rows = page.Content;
+        if (page.NeedsFetch)
+        {
+            var news = await NewsAsync(stream, page.Changed, cancellation);
+            rows = news.Count > 0 ? await session.Crm.FetchAsync(stream.Name, news, cancellation) : StreamRows.Empty;
+        }
+
+        await using var transaction = await session.BeginAsync(cancellation);
+        await _intake.TakeInAsync(transaction, stream, rows, isFirstRead);
+        await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, StampsOf(page, rows, cursor));
+        if (page.Next is null && cursor.Slow is { } slow)
+        {
+            await transaction.Cursors.ForgetStampsAsync(session.Connection.Id, stream.Name, slow);
+        }
+
+        await transaction.Cursors.SaveAsync(cursor);
+        await transaction.CommitAsync(cancellation);
+        return page.RowsRead;
+    }
+
+    /// <summary>
+    /// The rows that are no echo: their stamp is later than the one we know, or it is our own write's and the preview shows something that we did not write.
+    /// </summary>
+    private async Task<IReadOnlyList<string>> NewsAsync(StreamDescription stream, IReadOnlyList<ChangedRow> changed, CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        var known = await transaction.Cursors.StampsAsync(session.Connection.Id, stream.Name, [.. changed.Select(row => row.Id)]);
+        var news = changed.Where(row => !known.TryGetValue(row.Id, out var stamp) || stamp < row.Stamp).Select(row => row.Id).ToHashSet();
+        foreach (var previews in changed.Where(row => row.Preview is not null && known.GetValueOrDefault(row.Id) == row.Stamp).GroupBy(row => row.Preview!.Object))
+        {
+            var rows = await transaction.Records.GetAsync(session.Connection.Id, previews.Key, [.. previews.Select(row => row.Id)]);
+            var byId = rows.ToDictionary(row => row.ExternalId);
+            news.UnionWith(previews.Where(row => !byId.TryGetValue(row.Id, out var record) || !RecordIntake.Shows(record, row.Preview!)).Select(row => row.Id));
+        }
+
+        return [.. news];
+    }
+
+    /// <summary>
+    /// Stamps of what was read, as read: a row that was news is known by the stamp of its content, which may be later than the one that announced it.
+    /// Those before the slow cursor are not asked for again.
+    /// </summary>
+    private static List<KeyValuePair<string, Instant>> StampsOf(StreamPage page, StreamRows rows, CursorRow cursor)
+    {
+        var stamps = new Dictionary<string, Instant>();
+        void Add(string id, Instant stamp)
+        {
+            if (cursor.Slow is { } slow && stamp >= slow)
+            {
+                stamps[id] = stamps.TryGetValue(id, out var other) ? Instant.Latest(stamp, other) : stamp;
+            }
+        }
+
+        foreach (var row in page.Changed)
+        {
+            Add(row.Id, row.Stamp);
+        }
+
+        foreach (var record in rows.Records)
+        {
+            Add(record.Id, record.Stamp);
+        }
+
+        foreach (var company in rows.Companies)
+        {
+            Add(company.Id, company.Stamp);
+        }
+
+        foreach (var deal in rows.Deals)
+        {
+            Add(deal.Id, deal.Stamp);
+        }
+
+        foreach (var activity in rows.Activities)
+        {
+            if (activity is { RowId: { } rowId, Stamp: { } stamp })
+            {
+                Add(rowId, stamp);
+            }
+        }
+
+        return [.. stamps];
+    }
+
+    private async Task<Dictionary<string, CursorRow>> ReadCursorsAsync(CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        return (await transaction.Cursors.ListAsync(session.Connection.Id)).ToDictionary(cursor => cursor.Stream);
+    }
+
+    private async Task SaveAsync(CursorRow cursor, CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        await transaction.Cursors.SaveAsync(cursor);
+        await transaction.CommitAsync(cancellation);
+    }
+}

@@ -1,0 +1,203 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Link;
+using CrmLeadQualifier.Sync.Runs;
+
+namespace CrmLeadQualifier.Sync.Pull;
+
+/// <summary>
+/// Takes person records in: what is a changed fact, what sales said, and what is a foreign value in one of our fields (lifecycle and sync, section 5, rule 4).
+/// A value is ours if it equals the known or the desired one, or anything sent to that field lately; whatever else stands there waits for the CRM's history to be explained,
+/// and the record is not written before.
+/// </summary>
+internal sealed class RecordIntake(ConnectionSession session, Instant at)
+{
+    /// <summary>A value that we sent this long ago is still ours.</summary>
+    private static readonly TimeSpan OursFor = TimeSpan.FromDays(30);
+
+    private static readonly string[] SalesFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Sales).Select(field => field.Name)];
+    private static readonly string[] WorkerFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Worker).Select(field => field.Name)];
+
+    public async Task TakeInAsync(ILedgerTransaction ledger, IReadOnlyList<CrmRecord> records, bool isBaseline)
+    {
+        foreach (var ofObject in records.GroupBy(record => record.Object))
+        {
+            await TakeInAsync(ledger, ofObject.Key, [.. ofObject.GroupBy(record => record.Id).Select(same => same.Last())], isBaseline);
+        }
+    }
+
+    /// <summary>Whether a record as the CRM shows it says nothing that the ledger does not say.</summary>
+    public static bool Shows(RecordRow row, CrmRecord shown) =>
+        SameValues(row.Attributes, shown.Attributes) && SameValues(row.Known, KnownFields(shown))
+        && row.OwnerId == shown.OwnerId && row.CompanyId == shown.CompanyId && row.Lifecycle == shown.Lifecycle;
+
+    private async Task TakeInAsync(ILedgerTransaction ledger, string personObject, List<CrmRecord> records, bool isBaseline)
+    {
+        var existing = (await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. records.Select(record => record.Id)])).ToDictionary(row => row.ExternalId);
+        var sent = await SentLatelyAsync(ledger, existing, records);
+        var rows = new List<RecordRow>(records.Count);
+        foreach (var record in records)
+        {
+            rows.Add(existing.TryGetValue(record.Id, out var row)
+                ? Update(row, record, sent)
+                : New(personObject, record, isBaseline));
+        }
+
+        var keys = records.Select(record => KeysOf(record)).ToList();
+        var keysBefore = await ledger.Records.KeysAsync([.. existing.Values.Select(row => row.Id)]);
+        rows = [.. rows.Zip(keys, (row, ofRecord) =>
+            row with { IsLinkDue = row.IsLinkDue || row.Id == 0 || !ofRecord.ToHashSet().SetEquals(keysBefore.GetValueOrDefault(row.Id) ?? []) })];
+        var ids = await ledger.Records.SaveAsync(rows);
+        await ledger.Records.SaveKeysAsync([.. ids.Zip(keys, (id, ofRecord) => KeyValuePair.Create(id, ofRecord))]);
+        await AppendAttributeValuesAsync(ledger, existing, rows, ids);
+        await ledger.Leads.MarkDueAsync([.. rows.Where(row => row.LeadId > 0 && FactsChanged(existing[row.ExternalId], row)).Select(row => row.LeadId).Distinct()]);
+        await RetireMergedAsync(ledger, personObject, records);
+    }
+
+    private RecordRow New(string personObject, CrmRecord record, bool isBaseline)
+    {
+        var known = KnownFields(record);
+        return new RecordRow(0, session.Connection.Id, personObject, record.Id)
+        {
+            Stamp = record.Stamp,
+            Attributes = record.Attributes,
+            OwnerId = record.OwnerId,
+            CompanyId = record.CompanyId,
+            Lifecycle = record.Lifecycle,
+            Known = known,
+            IsBaseline = isBaseline,
+            IsLinkDue = true,
+            IsHistoryDue = known.ContainsKey(LeadField.Verdict.Name),
+        };
+    }
+
+    private static RecordRow Update(RecordRow row, CrmRecord record, IReadOnlyDictionary<long, HashSet<(string, string)>> sent)
+    {
+        var known = KnownFields(record);
+        var foreign = new Dictionary<string, string>(row.Foreign);
+        var overrides = row.Overrides;
+        foreach (var field in WorkerFields)
+        {
+            var value = known.GetValueOrDefault(field, "");
+            if (overrides.TryGetValue(field, out var set))
+            {
+                // Emptied in the CRM: the override is lifted. Another value: still a person's field.
+                overrides = value.Length == 0 ? overrides.Where(other => other.Key != field).ToDictionary(x => x.Key, x => x.Value) : overrides;
+                if (value.Length == 0 || value == set.Value)
+                {
+                    foreign.Remove(field);
+                    continue;
+                }
+            }
+
+            if (value == row.Known.GetValueOrDefault(field, "") && !foreign.ContainsKey(field))
+            {
+                continue;
+            }
+
+            var isOurs = value == row.Desired?.GetValueOrDefault(field, "") || (sent.TryGetValue(row.Id, out var values) && values.Contains((field, value)));
+            if (isOurs)
+            {
+                foreign.Remove(field);
+            }
+            else
+            {
+                foreign[field] = value;
+            }
+        }
+
+        var hasVerdict = known.ContainsKey(LeadField.Verdict.Name) || row.Known.ContainsKey(LeadField.Verdict.Name);
+        var salesChanged = hasVerdict && SalesFields.Any(field => known.GetValueOrDefault(field, "") != row.Known.GetValueOrDefault(field, ""));
+        return row with
+        {
+            Stamp = record.Stamp,
+            IsGone = false,
+            Attributes = record.Attributes,
+            OwnerId = record.OwnerId,
+            CompanyId = record.CompanyId,
+            Lifecycle = record.Lifecycle,
+            Known = known,
+            Foreign = foreign,
+            Overrides = overrides,
+            IsHistoryDue = row.IsHistoryDue || salesChanged || foreign.Count > 0,
+        };
+    }
+
+    /// <summary>What was sent lately to the records whose own fields differ from what is known: only those are asked about.</summary>
+    private async Task<IReadOnlyDictionary<long, HashSet<(string Field, string Value)>>> SentLatelyAsync(
+        ILedgerTransaction ledger, Dictionary<string, RecordRow> existing, List<CrmRecord> records)
+    {
+        var moved = records
+            .Select(record => (Record: record, Row: existing.GetValueOrDefault(record.Id)))
+            .Where(pair => pair.Row is not null && !SameValues(pair.Row.Known, KnownFields(pair.Record)))
+            .Select(pair => pair.Row!.Id)
+            .ToList();
+        var writes = moved.Count > 0 ? await ledger.Writes.OfRecordsAsync(moved, at - OursFor) : [];
+        return writes.GroupBy(write => write.RecordId).ToDictionary(group => group.Key, group => group.Select(write => (write.Field, write.Value)).ToHashSet());
+    }
+
+    private IReadOnlyList<IdentityKey> KeysOf(CrmRecord record)
+    {
+        var crm = session.Crm.Kind;
+        var keys = new List<IdentityKey> { IdentityKeys.Record(crm, session.Connection.Id, record.Id) };
+        keys.AddRange(record.Aliases.Select(alias => IdentityKeys.Record(crm, session.Connection.Id, alias)));
+        keys.AddRange(record.Emails.Select(IdentityKeys.Email).Where(key => IdentityKeys.Joins(key.Value)));
+        return [.. keys.Distinct()];
+    }
+
+    private async Task AppendAttributeValuesAsync(ILedgerTransaction ledger, Dictionary<string, RecordRow> existing, List<RecordRow> rows, IReadOnlyList<long> ids)
+    {
+        var values = new List<AttributeValueRow>();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var before = existing.GetValueOrDefault(rows[i].ExternalId)?.Attributes;
+            foreach (var (name, value) in rows[i].Attributes)
+            {
+                if (before?.GetValueOrDefault(name) != value)
+                {
+                    values.Add(new AttributeValueRow(ids[i], name, value, at, at));
+                }
+            }
+
+            values.AddRange((before?.Keys.Where(name => !rows[i].Attributes.ContainsKey(name)) ?? []).Select(name => new AttributeValueRow(ids[i], name, "", at, at)));
+        }
+
+        await ledger.Leads.AddAttributeValuesAsync(values);
+    }
+
+    /// <summary>The ids that a survivor had before merges are records no more; the aliases lead their facts to the survivor's lead.</summary>
+    private async Task RetireMergedAsync(ILedgerTransaction ledger, string personObject, List<CrmRecord> records)
+    {
+        var aliases = records.SelectMany(record => record.Aliases.Where(alias => alias != record.Id)).Distinct().ToList();
+        if (aliases.Count == 0)
+        {
+            return;
+        }
+
+        var merged = await ledger.Records.GetAsync(session.Connection.Id, personObject, aliases);
+        await ledger.Records.SaveAsync([.. merged.Where(row => !row.IsGone).Select(row => row with { IsGone = true, IsLinkDue = true })]);
+    }
+
+    private static bool FactsChanged(RecordRow before, RecordRow after) =>
+        before.IsGone != after.IsGone || before.OwnerId != after.OwnerId || before.CompanyId != after.CompanyId || !SameValues(before.Attributes, after.Attributes);
+
+    private static Dictionary<string, string> KnownFields(CrmRecord record)
+    {
+        var known = new Dictionary<string, string>();
+        foreach (var (name, value) in record.Fields)
+        {
+            if (LeadField.Find(name) is { } field && FieldValue.Normalize(field, value) is { Length: > 0 } normal)
+            {
+                known[name] = normal;
+            }
+        }
+
+        return known;
+    }
+
+    private static bool SameValues(IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b) =>
+        a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && value == pair.Value);
+}

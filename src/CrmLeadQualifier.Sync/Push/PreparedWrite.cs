@@ -1,0 +1,91 @@
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Storage.Rows;
+
+namespace CrmLeadQualifier.Sync.Push;
+
+/// <summary>One record's write: what the ledger will say once it is confirmed, and what leaves.</summary>
+/// <param name="Record">With its desired fields as they are sent.</param>
+/// <param name="Lifecycle">The account's stage to set; null: left alone.</param>
+internal sealed record PreparedWrite(RecordRow Record, IReadOnlyDictionary<string, string> Fields, string? Lifecycle)
+{
+    /// <summary>How the lifecycle is called among the fields of a record's writes.</summary>
+    public const string LifecycleField = "lifecycle";
+
+    /// <summary>All that is written on the record now: the worker's differences, and the sales fields that a hand-over empties or a verdict's copy sets.</summary>
+    public static PreparedWrite Of(RecordRow record, string? lifecycle)
+    {
+        var fields = new Dictionary<string, string>(record.Differences());
+        foreach (var (field, value) in record.SalesDue)
+        {
+            fields[field] = value;
+        }
+
+        return new PreparedWrite(record, fields, lifecycle);
+    }
+
+    public bool IsEmpty => Fields.Count == 0 && Lifecycle is null;
+
+    public RecordWrite ToRecordWrite() => new(Record.ExternalId, Fields) { Lifecycle = Lifecycle };
+
+    public IEnumerable<WriteRow> ToRows(string run, Instant at)
+    {
+        foreach (var (field, value) in Fields)
+        {
+            yield return new WriteRow(0, run, Record.ConnectionId, Record.Id, field, Record.Known.GetValueOrDefault(field, ""), value, WriteState.Sent, at);
+        }
+
+        if (Lifecycle is not null)
+        {
+            yield return new WriteRow(0, run, Record.ConnectionId, Record.Id, LifecycleField, Record.Lifecycle ?? "", Lifecycle, WriteState.Sent, at);
+        }
+    }
+
+    /// <summary>The record once the CRM has it: what was sent is known, what was due is done.</summary>
+    public RecordRow Confirmed(Instant? stamp)
+    {
+        var known = new Dictionary<string, string>(Record.Known);
+        foreach (var (field, value) in Fields)
+        {
+            Set(known, field, value);
+        }
+
+        return Record with
+        {
+            Known = known,
+            SalesDue = new Dictionary<string, string>(),
+            HandOverDue = 0,
+            LifecycleDue = null,
+            Lifecycle = Lifecycle ?? Record.Lifecycle,
+            Stamp = stamp ?? Record.Stamp,
+            PushNotBefore = null,
+        };
+    }
+
+    /// <summary>A hand-over that this write is the first to carry: the lead's state with its instant, and the fields that show it.</summary>
+    public static (RecordRow Record, LeadRow Lead) HandOver(RecordRow record, LeadRow lead, Agreements.AgreementInForce agreement, Instant now)
+    {
+        var state = Core.Lifecycle.HandOver.Sent(lead.State, agreement.Definition, now);
+        var desired = new Dictionary<string, string>(record.Desired!)
+        {
+            [LeadField.HandedOverAt.Name] = state.HandedOverAt is { } at ? FieldValue.Of(at) : "",
+            [LeadField.AnswerDueAt.Name] = state.AnswerDueAt is { } due ? FieldValue.Of(due) : "",
+            [LeadField.Answer.Name] = state.Answer.Word(),
+        };
+        var nextDue = state.AnswerDueAt is { } answerDue && (lead.NextDueAt is null || answerDue < lead.NextDueAt) ? answerDue : lead.NextDueAt;
+        return (record with { Desired = desired }, lead with { State = state, NextDueAt = nextDue });
+    }
+
+    public static void Set(Dictionary<string, string> values, string field, string value)
+    {
+        if (value.Length > 0)
+        {
+            values[field] = value;
+        }
+        else
+        {
+            values.Remove(field);
+        }
+    }
+}

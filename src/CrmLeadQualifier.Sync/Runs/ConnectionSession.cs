@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+
+namespace CrmLeadQualifier.Sync.Runs;
+
+/// <summary>
+/// One connection during one run: its client, its lease, and what happened so far. Every transaction that it begins carries the lease, so a process that lost it can write nothing.
+/// </summary>
+public sealed class ConnectionSession : IAsyncDisposable
+{
+    private static readonly TimeSpan RenewEvery = Lease.Life / 4;
+
+    private readonly ILedger _ledger;
+    private readonly Stopwatch _sinceRenewal = Stopwatch.StartNew();
+    private readonly Stopwatch _elapsed = Stopwatch.StartNew();
+    private Lease? _lease;
+
+    private ConnectionSession(ILedger ledger, ICrm crm, ConnectionRow connection, Lease lease, CrmAccount account, string run)
+    {
+        _ledger = ledger;
+        _lease = lease;
+        Crm = crm;
+        Connection = connection;
+        Account = account;
+        Run = run;
+        Report = new ConnectionReport(connection.Name, connection.Crm);
+    }
+
+    public ICrm Crm { get; }
+
+    public ConnectionRow Connection { get; private set; }
+
+    /// <summary>As the CRM named it at the start of the run; its date is where this run's windows end.</summary>
+    public CrmAccount Account { get; }
+
+    public string Run { get; }
+
+    public ConnectionReport Report { get; }
+
+    public List<string> Notices { get; } = [];
+
+    public List<string> Failures { get; } = [];
+
+    /// <summary>Records parked during this run: many of them pause pushing.</summary>
+    public int Parked { get; set; }
+
+    /// <summary>
+    /// Takes the lease and asks the CRM whose account this is.
+    /// </summary>
+    /// <exception cref="FatalCrmException">The account is not the one that the connection is bound to: nothing may be read or written.</exception>
+    /// <exception cref="RetriableCrmException">Another process is working on the connection.</exception>
+    public static async Task<ConnectionSession> OpenAsync(ILedger ledger, ICrm crm, ConnectionRow connection, string run, CancellationToken cancellation)
+    {
+        var owner = $"{Environment.MachineName}:{Environment.ProcessId}";
+        var lease = await ledger.TakeLeaseAsync(connection.Id, owner, cancellation)
+            ?? throw new RetriableCrmException($"{connection.Name}: another process is syncing this connection", Lease.Life);
+        try
+        {
+            var account = await crm.GetAccountAsync(cancellation);
+            if (account.Id != connection.AccountId || !account.Kind.ToString().Equals(connection.Crm, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new FatalCrmException(
+                    $"{connection.Name} is bound to {connection.Crm} account {connection.AccountId}, but the token belongs to {account.Kind} account {account.Id}",
+                    $"Give {connection.Name} a token of account {connection.AccountId} (connect --replace), or connect account {account.Id} under another name.");
+            }
+
+            return new ConnectionSession(ledger, crm, connection, lease, account, run);
+        }
+        catch
+        {
+            await ledger.ReleaseLeaseAsync(lease, CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>A writing transaction under the connection's lease.</summary>
+    public async Task<ILedgerTransaction> BeginAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (_sinceRenewal.Elapsed > RenewEvery)
+        {
+            await _ledger.RenewLeaseAsync(_lease!, cancellation);
+            _sinceRenewal.Restart();
+        }
+
+        return await _ledger.BeginAsync(_lease, cancellation);
+    }
+
+    /// <summary>Stops writing to the CRM until an admin resumes, and says why.</summary>
+    public async Task PauseAsync(string why, CancellationToken cancellation)
+    {
+        Failures.Add($"{Connection.Name}: paused: {why}");
+        var resumeMode = Connection.Mode == ConnectionMode.Paused ? Connection.ResumeMode : Connection.Mode;
+        await SaveAsync(Connection with { Mode = ConnectionMode.Paused, ResumeMode = resumeMode, State = why }, cancellation);
+    }
+
+    public async Task SaveAsync(ConnectionRow connection, CancellationToken cancellation)
+    {
+        await using var transaction = await BeginAsync(cancellation);
+        await transaction.Connections.SaveAsync(connection);
+        await transaction.CommitAsync(cancellation);
+        Connection = connection;
+    }
+
+    /// <summary>The counts so far, with the client's calls.</summary>
+    public ConnectionReport Count()
+    {
+        Report.Calls = Crm.Calls.Sent;
+        Report.Refused = Crm.Calls.Refused;
+        Report.Seconds = Math.Round(_elapsed.Elapsed.TotalSeconds, 3);
+        return Report;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_lease is { } lease)
+        {
+            _lease = null;
+            await _ledger.ReleaseLeaseAsync(lease, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using CrmLeadQualifier.Core.Facts;
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
+
+namespace CrmLeadQualifier.Sync.Score;
+
+/// <summary>
+/// One person's attributes and activities out of all its records (CRM mapping): for each attribute the first known value in a fixed order of sources wins, the company's before the
+/// person's own. Never decided by a record's modification time, which our own writes move.
+/// </summary>
+internal static class FactsOfLead
+{
+    private const string CreatedAt = "created_at";
+    private const string HasOpenDeal = "has_open_deal";
+    private const string OwnerEmail = "owner_email";
+
+    /// <summary>True in any record is true.</summary>
+    private static readonly string[] AnyTrue = ["opted_out", "is_customer"];
+
+    private static readonly int IsCustomerSlot = AttributeSchema.Standard.IndexOf("is_customer");
+    private static readonly int SourceSlot = AttributeSchema.Standard.IndexOf("source");
+
+    public static LeadFacts Build(LeadBundle bundle, AttributeSchema schema, LeadFactsBuilder builder)
+    {
+        foreach (var (name, (value, _)) in Values(bundle))
+        {
+            if (schema.IndexOf(name) >= 0)
+            {
+                builder.Set(name, value);
+            }
+        }
+
+        foreach (var activity in bundle.Activities)
+        {
+            // The same activity on two records of one lead is one activity.
+            var id = $"{activity.ConnectionId} {activity.ExternalId}";
+            if (activity.CopyOf is not null)
+            {
+                builder.AddCopy(id);
+            }
+            else if (ActivityKind.Find(activity.Kind) is { } kind)
+            {
+                builder.Add(id, ToFact(activity, kind));
+            }
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>Every attribute that some source knows: the value that counts, and where it is from.</summary>
+    public static IReadOnlyDictionary<string, (string Value, string Source)> Values(LeadBundle bundle)
+    {
+        var values = new Dictionary<string, (string Value, string Source)>();
+        foreach (var record in bundle.Present)
+        {
+            foreach (var (name, value, source) in Sources(bundle, record))
+            {
+                if (!values.TryGetValue(name, out var known) || Replaces(name, known.Value, value))
+                {
+                    values[name] = (value, source);
+                }
+            }
+        }
+
+        if (bundle.Deals.Count > 0)
+        {
+            values[HasOpenDeal] = (bundle.Deals.Any(deal => deal.Deal.Outcome == DealOutcome.Open) ? "true" : "false", "deals");
+        }
+
+        return values;
+    }
+
+    public static bool IsCustomer(LeadFacts facts) => facts.Values[IsCustomerSlot] is { IsKnown: true, Boolean: true };
+
+    /// <summary>The source as the CRM writes it, for the transition's row.</summary>
+    public static string? SourceOf(LeadBundle bundle) => Values(bundle).TryGetValue(AttributeSchema.StandardAttributes[SourceSlot].Name, out var source) ? source.Value : null;
+
+    private static IEnumerable<(string Name, string Value, string Source)> Sources(LeadBundle bundle, RecordRow record)
+    {
+        if (bundle.CompanyOf.TryGetValue(record.Id, out var company))
+        {
+            foreach (var (name, value) in company)
+            {
+                yield return (name, value, $"company {record.CompanyId}");
+            }
+        }
+
+        foreach (var (name, value) in record.Attributes)
+        {
+            yield return (name, value, $"{record.Object} {record.ExternalId}");
+        }
+
+        if (bundle.OwnerOf.TryGetValue(record.Id, out var owner) && owner.Email is { Length: > 0 } email)
+        {
+            yield return (OwnerEmail, email, $"owner {owner.ExternalId}");
+        }
+    }
+
+    private static bool Replaces(string name, string known, string value)
+    {
+        if (AnyTrue.Contains(name))
+        {
+            return !IsTrue(known) && IsTrue(value);
+        }
+
+        return name == CreatedAt && Instant.TryRead(value, out var other) && (!Instant.TryRead(known, out var first) || other < first);
+    }
+
+    private static bool IsTrue(string value) => AttributeReader.TryRead(AttributeType.Boolean, value, out var read) && read is { IsKnown: true, Boolean: true };
+
+    private static ActivityFact ToFact(ActivityRow activity, ActivityKind kind)
+    {
+        var problems = 0;
+        return ActivityReader.Read(kind, activity.At, activity.IsApproximate, activity.Attributes.Select(x => KeyValuePair.Create(x.Key, (string?)x.Value)), ref problems);
+    }
+}

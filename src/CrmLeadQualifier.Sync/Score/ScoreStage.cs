@@ -1,0 +1,172 @@
+using CrmLeadQualifier.Core.Facts;
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Runs;
+
+namespace CrmLeadQualifier.Sync.Score;
+
+/// <summary>
+/// Scores the leads that are due, as of one instant T, and decides: score, stage change and desired fields of a batch of leads are one transaction. Nothing else is touched.
+/// </summary>
+public sealed class ScoreStage(ILedger ledger, AgreementInForce agreement, Instant at, string run, IProgress<RunProgress>? progress)
+{
+    private const int BatchSize = 500;
+
+    private readonly LeadFactsBuilder _facts = new(agreement.Definition.Attributes);
+    private readonly DesiredFields _desired = new(agreement, at);
+
+    /// <summary>Answers how many leads were scored.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        var scored = 0;
+        long after = 0;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await using var transaction = await ledger.BeginAsync(null, cancellation);
+            var due = await transaction.Leads.TakeDueAsync(at, agreement.Definition.ScoringFingerprint, after, BatchSize);
+            if (due.Count == 0)
+            {
+                return scored;
+            }
+
+            await DecideAsync(transaction, due);
+            await transaction.CommitAsync(cancellation);
+            after = due.Max(lead => lead.Id);
+            scored += due.Count;
+            progress?.Report(new RunProgress(null, "score", scored, null));
+        }
+    }
+
+    private async Task DecideAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)
+    {
+        var leads = new List<LeadRow>(due.Count);
+        var records = new List<RecordRow>();
+        var transitions = new List<TransitionRow>();
+        var decided = new List<VerdictRow>();
+        var attributesChangedAt = await AttributesChangedAsync(transaction, due);
+        foreach (var bundle in await LeadBundle.ReadAsync(transaction, due))
+        {
+            if (!bundle.Present.Any())
+            {
+                // All its records are gone: the lead stays as it was, and has nothing to be due for.
+                leads.Add(bundle.Lead with { IsDue = false, IsReleased = false, NextDueAt = null });
+                continue;
+            }
+
+            var facts = FactsOfLead.Build(bundle, agreement.Definition.Attributes, _facts);
+            var score = agreement.Plan.Score(facts, at);
+            var counted = agreement.Plan.CountedActivities(facts, at);
+            var handOver = HandOverRecord.Choose(bundle);
+            var newVerdicts = NewVerdicts(bundle);
+            var decision = StageMachine.Decide(InputOf(bundle, facts, score, counted, handOver, newVerdicts, attributesChangedAt));
+            decided.AddRange(newVerdicts.Where(row => decision.Seen.Contains(row.Verdict)));
+            transitions.AddRange(decision.Transitions.Select(transition => ToRow(bundle, transition, score, handOver)));
+            records.AddRange(_desired.Of(bundle, decision, score, counted.ByCriterion, handOver));
+            leads.Add(bundle.Lead with
+            {
+                State = decision.State,
+                Score = score,
+                ScoredAt = at,
+                Version = agreement.Version,
+                IsDue = false,
+                IsReleased = false,
+                NextDueAt = Earliest(score.NextChangeAt, decision.NextDueAt),
+                HandOverRecordId = handOver?.Id ?? 0,
+                Notes = decision.Notes,
+            });
+        }
+
+        await transaction.Leads.SaveAsync(leads);
+        await transaction.Leads.AddTransitionsAsync(transitions);
+        await transaction.Feedback.MarkDecidedAsync(decided);
+        await transaction.Records.SaveAsync(records);
+    }
+
+    private DecisionInput InputOf(
+        LeadBundle bundle,
+        LeadFacts facts,
+        LeadScore score,
+        CountedActivities counted,
+        RecordRow? handOver,
+        IReadOnlyList<VerdictRow> newVerdicts,
+        IReadOnlyDictionary<long, Instant> attributesChangedAt)
+    {
+        var state = bundle.Lead.State;
+        var notBefore = attributesChangedAt.TryGetValue(bundle.Lead.Id, out var changedAt) ? Instant.Earliest(changedAt, at) : CreatedAt(facts);
+        return new DecisionInput
+        {
+            Definition = agreement.Definition,
+            At = at,
+            State = state,
+            Score = score,
+            IsBaseline = state.ScoringFingerprint is null
+                ? bundle.Records.Any(record => record.IsBaseline)
+                : state.ScoringFingerprint != agreement.Definition.ScoringFingerprint,
+            NewVerdicts = [.. newVerdicts.Select(row => row.Verdict)],
+            Deals = [.. bundle.Deals.Select(row => row.Deal)],
+            IsCustomer = FactsOfLead.IsCustomer(facts),
+            LastScoringActivityAt = counted.LatestScoring,
+            LastCountedAt = counted.ByCriterion,
+            QualifiedSince = score.Status == LeadStatus.Qualified && state.Stage is Stage.Lead or Stage.Recycled
+                ? agreement.Plan.QualifiedSince(facts, at, notBefore)
+                : null,
+            IsReleased = bundle.Lead.IsReleased,
+            CanBeHandedOver = handOver is not null,
+            EarlierMqls = [.. bundle.Transitions.Where(row => row.Transition.To == Stage.Mql).Select(row => row.Transition.At)],
+            LastSalesContactAt = LastSalesContact(bundle),
+        };
+    }
+
+    private static List<VerdictRow> NewVerdicts(LeadBundle bundle) => [.. bundle.Verdicts.Where(row => !row.IsDecided)];
+
+    /// <summary>The last act of a user towards the person: an outgoing call, a one-to-one e-mail, a meeting.</summary>
+    private static Instant? LastSalesContact(LeadBundle bundle) => bundle.Activities
+        .Where(activity => activity is { UserId: not null, CopyOf: null } && activity.Kind is "call" or "email_sent" or "meeting")
+        .Select(activity => (Instant?)activity.At)
+        .Max();
+
+    private Instant CreatedAt(LeadFacts facts)
+    {
+        var created = facts.Values[AttributeSchema.Standard.IndexOf("created_at")];
+        return created.IsKnown ? Instant.Earliest(created.Date, at) : facts.Activities is [.., var oldest] ? Instant.Earliest(oldest.At, at) : at;
+    }
+
+    /// <summary>
+    /// For the leads whose stage may rise: when an attribute last changed, as far as we saw it change. What was there when the record was first read has no such instant.
+    /// </summary>
+    private static async Task<IReadOnlyDictionary<long, Instant>> AttributesChangedAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)
+    {
+        var rising = due.Where(lead => lead.State.Stage is Stage.Lead or Stage.Recycled && lead.State.ScoringFingerprint is not null).Select(lead => lead.Id).ToList();
+        if (rising.Count == 0)
+        {
+            return new Dictionary<long, Instant>();
+        }
+
+        var leadOf = (await transaction.Records.OfLeadsAsync(rising)).ToDictionary(record => record.Id, record => record.LeadId);
+        var changes = (await transaction.Leads.AttributeValuesAsync(leadOf.Keys))
+            .GroupBy(value => value.RecordId)
+            .SelectMany(ofRecord => ofRecord.Where(value => value.From > ofRecord.Min(first => first.From)));
+        return changes.GroupBy(value => leadOf[value.RecordId]).ToDictionary(ofLead => ofLead.Key, ofLead => ofLead.Max(value => value.From));
+    }
+
+    private TransitionRow ToRow(LeadBundle bundle, Transition transition, LeadScore score, RecordRow? handOver) => new(bundle.Lead.Id, transition)
+    {
+        SeenAt = at,
+        AgreementFingerprint = agreement.Definition.AgreementFingerprint,
+        ScoringFingerprint = agreement.Definition.ScoringFingerprint,
+        Profile = score.Profile,
+        Behaviour = score.Behaviour,
+        Intent = score.Intent,
+        Grade = score.Grade,
+        Source = FactsOfLead.SourceOf(bundle),
+        OwnerId = (handOver ?? bundle.Present.First()).OwnerId,
+        Run = run,
+    };
+
+    private static Instant? Earliest(Instant? a, Instant? b) => a is null ? b : b is null ? a : Instant.Earliest(a.Value, b.Value);
+}
