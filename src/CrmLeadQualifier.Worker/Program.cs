@@ -1,1 +1,3 @@
-return 0;
+using CrmLeadQualifier.Worker.CommandLine;
+
+return await CommandRunner.RunAsync(args);

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using CrmLeadQualifier.Worker.Commands.Connections;
+using CrmLeadQualifier.Worker.Commands.Definition;
+using CrmLeadQualifier.Worker.Commands.Demo;
+using CrmLeadQualifier.Worker.Commands.Review;
+using CrmLeadQualifier.Worker.Commands.Runs;
+using CrmLeadQualifier.Worker.Commands.Scoring;
+
+namespace CrmLeadQualifier.Worker.CommandLine;
+
+/// <summary>Every command of the program.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create(Terminal terminal)
+    {
+        var root = new RootCommand("Scores CRM contacts by the agreement that marketing and sales signed, and writes stage, score and reasons back.")
+        {
+            new DemoCommand(terminal),
+            new SandboxCommand(terminal),
+            new CommandGroup("connect", "Stores a connection after a test call.", new ConnectHubSpot(terminal)),
+            new ListConnections(terminal),
+            new CheckConnections(terminal),
+            new ProvisionFields(terminal),
+            new SetMode(terminal),
+            new ResumeConnections(terminal),
+            new ReleaseLeads(terminal),
+            new SyncConnections(terminal),
+            new ApplyWritePlan(terminal),
+            new UndoWrites(terminal),
+            new ScoreLeads(terminal),
+            new ExplainLead(terminal),
+            new CommandGroup(
+                "definition",
+                "The agreement: checked, proposed, signed by both roles.",
+                new ValidateDefinition(terminal),
+                new ShowDefinition(terminal),
+                new ProposeDefinition(terminal),
+                new SignDefinition(terminal),
+                new DefinitionHistory(terminal)),
+            new ListQuarantine(terminal),
+            new ListOverrides(terminal),
+            new ListRuns(terminal),
+            new Migrate(terminal),
+        };
+        root.Options.Add(GlobalOptions.Data);
+        root.Options.Add(GlobalOptions.Format);
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExample((SynchronousCommandLineAction)help.Action!, terminal);
+        return root;
+    }
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Provision;
+using CrmLeadQualifier.Worker.CommandLine;
+using CrmLeadQualifier.Worker.Hosting;
+
+namespace CrmLeadQualifier.Worker.Commands.Connections;
+
+internal sealed class CheckConnections : ProgramCommand
+{
+    private readonly Argument<string?> _connection = new("CONNECTION") { Arity = ArgumentArity.ZeroOrOne, Description = "Default: all." };
+
+    public CheckConnections(Terminal terminal)
+        : base(terminal, "check", "Tests what a connection needs, and says what to do about what fails.", "check hub") => Add(_connection);
+
+    protected override async Task<int> RunAsync(CommandContext context, ParseResult parsed)
+    {
+        var connections = await context.ConnectionsAsync(parsed.GetValue(_connection));
+        var agreement = await context.AgreementInForceAsync();
+        var findings = new List<(string Connection, CheckFinding Finding)>();
+        var isRefused = false;
+        foreach (var connection in connections)
+        {
+            try
+            {
+                await foreach (var finding in CheckAsync(context, connection, agreement))
+                {
+                    findings.Add((connection.Name, finding));
+                }
+            }
+            catch (FatalCrmException e)
+            {
+                isRefused = true;
+                findings.Add((connection.Name, new CheckFinding("connection", CheckResult.Failed, e.Message, e.Advice)));
+            }
+            catch (CrmException e)
+            {
+                findings.Add((connection.Name, new CheckFinding("connection", CheckResult.Failed, e.Message, "Try again later.")));
+            }
+        }
+
+        if (context.IsJson)
+        {
+            context.Terminal.Json(findings.Select(item => new
+            {
+                connection = item.Connection,
+                subject = item.Finding.Subject,
+                result = item.Finding.Result,
+                finding = item.Finding.Finding,
+                advice = item.Finding.Advice,
+            }));
+        }
+        else
+        {
+            context.Terminal.Table(
+                ["connection", "what", "result", "finding", "what to do"],
+                findings.Select(item => (IReadOnlyList<string>)
+                    [item.Connection, item.Finding.Subject, Word(item.Finding.Result), item.Finding.Finding, item.Finding.Advice ?? ""]));
+        }
+
+        return isRefused ? ExitCode.Refused
+            : findings.Any(item => item.Finding.Result == CheckResult.Failed) ? ExitCode.DoneWithFailures
+            : ExitCode.Done;
+    }
+
+    private static async IAsyncEnumerable<CheckFinding> CheckAsync(CommandContext context, ConnectionRow connection, AgreementInForce? agreement)
+    {
+        var crm = context.Clients.Open(connection, agreement);
+        await CrmClients.EnsureBoundAsync(crm, connection, context.Cancellation);
+        yield return connection.State is null
+            ? new CheckFinding("state", CheckResult.Passed, $"mode {ListConnections.Word(connection.Mode)}")
+            : new CheckFinding("state", CheckResult.Notice, connection.State, connection.Mode == ConnectionMode.Paused ? $"When that is settled: resume {connection.Name}." : null);
+        if (agreement is null)
+        {
+            yield return new CheckFinding("agreement", CheckResult.Notice, "No version is signed by both roles, so no field of ours is known yet.",
+                "Run definition propose FILE, and definition sign VERSION for marketing and for sales.");
+        }
+        else if (connection.ProvisionedFingerprint != agreement.Definition.AgreementFingerprint)
+        {
+            yield return new CheckFinding("provisioning", CheckResult.Notice, $"The fields are not those of version {agreement.Version}, which is in force.", $"Run provision {connection.Name}.");
+        }
+
+        IReadOnlyList<FieldDefinition> fields = agreement is null ? [] : Provisioning.Fields(agreement.Definition, minimal: false);
+        await foreach (var finding in crm.CheckAsync(fields, context.Cancellation))
+        {
+            yield return finding;
+        }
+    }
+
+    private static string Word(CheckResult result) => result switch
+    {
+        CheckResult.Passed => "ok",
+        CheckResult.Notice => "notice",
+        CheckResult.Failed => "FAILED",
+        _ => throw new ArgumentOutOfRangeException(nameof(result)),
+    };
+}

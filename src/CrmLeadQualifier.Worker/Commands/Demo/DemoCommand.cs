@@ -1,0 +1,187 @@
+using System.CommandLine;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Runs;
+using CrmLeadQualifier.Worker.CommandLine;
+using CrmLeadQualifier.Worker.Commands.Connections;
+using CrmLeadQualifier.Worker.Commands.Definition;
+using CrmLeadQualifier.Worker.Commands.Runs;
+using CrmLeadQualifier.Worker.Hosting;
+
+namespace CrmLeadQualifier.Worker.Commands.Demo;
+
+/// <summary>The whole way once, on emulated data: what a new user sees first.</summary>
+internal sealed class DemoCommand : ProgramCommand
+{
+    private const string ConnectionName = "hubspot";
+    private static readonly string[] Agreement = ["definitions", "b2b-software.en.yaml"];
+    private static readonly string[] People = ["--contacts", "300", "--seed", "42"];
+    private static readonly TimeSpan BetweenRuns = TimeSpan.FromMinutes(1);
+
+    private readonly Option<bool> _once = new("--once") { Description = "Prints the run and ends." };
+    private readonly Option<string?> _leads = new("--leads") { HelpName = "FILE", Description = "Your own leads (JSON Lines) instead of made-up people." };
+
+    public DemoCommand(Terminal terminal)
+        : base(terminal, "demo", "Starts an emulated HubSpot with people in it, connects, signs the example agreement, goes live and syncs.", "demo --once")
+    {
+        Add(_once);
+        Add(_leads);
+        Add(GlobalOptions.At);
+    }
+
+    protected override async Task<int> RunAsync(CommandContext parent, ParseResult parsed)
+    {
+        var once = parsed.GetValue(_once);
+        var leads = parsed.GetValue(_leads);
+        if (leads is not null && !File.Exists(leads))
+        {
+            throw new UsageException($"{leads}: there is no such file.");
+        }
+
+        await using var context = parent.InDemoFolder();
+        Clear(context.Folder);
+        string[] people = leads is null ? People : ["--leads", leads];
+        await using var sandbox = SandboxProcess.Start(parsed.GetValue(GlobalOptions.At) is { } at ? [.. people, "--at", $"{at}"] : people, readsOutput: true);
+        try
+        {
+            var access = await sandbox.ReadyAsync(context.Cancellation);
+            var report = await GoLiveAsync(context, access);
+            var sample = await DemoSample.ReadAsync(context.Clients.PlainHttp(), access, context.Cancellation);
+            Print(context, report, sample);
+            RunPrinter.PrintRemarks(context, report);
+            if (once || RunPrinter.ExitCodeOf(report) != ExitCode.Done)
+            {
+                return RunPrinter.ExitCodeOf(report);
+            }
+
+            PrintWhatToLookAt(context, access, sample);
+            await KeepSyncingAsync(context);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (!once)
+        {
+            // Ctrl-C is how it is meant to end.
+            return ExitCode.Done;
+        }
+    }
+
+    /// <summary>Connects, signs, provisions, goes live, syncs the baseline, releases whoever it held, syncs again. Answers one run that sums both.</summary>
+    private static async Task<RunReport> GoLiveAsync(CommandContext context, SandboxAccess access)
+    {
+        var terminal = context.Terminal;
+        var connection = await ConnectHubSpot.ConnectAsync(context, ConnectionName, access.Token, access.BaseUrl, replace: false);
+        terminal.Say($"Connected the emulated HubSpot portal {connection.AccountId} at {access.BaseUrl}.");
+        var (version, _) = await ProposeDefinition.ProposeAsync(context, ApplicationFolder.File(Agreement), "demo", "The example agreement");
+        foreach (var role in AgreementInForce.Roles)
+        {
+            await SignDefinition.SignAsync(context, version, role, $"demo {role}");
+        }
+
+        var agreement = await context.AgreementInForceAsync() ?? throw new InvalidOperationException("signed for both roles, and not in force");
+        terminal.Say($"'{agreement.Definition.Name}' is signed by marketing and sales.");
+        var steps = await ProvisionFields.ProvisionAsync(context, connection, agreement, minimal: false, dryRun: false);
+        await new ModeChanges(await context.OpenLedgerAsync()).SetAsync(ConnectionName, ConnectionMode.Live, null, context.Cancellation);
+        terminal.Say($"Provisioned {steps.Count} properties and went live.");
+        var first = await SyncConnections.SyncAsync(context, new SyncRequest { Yes = true });
+        if (first.Failures.Count > 0)
+        {
+            return first;
+        }
+
+        var released = await new Releases(await context.OpenLedgerAsync()).ReleaseAsync(null, byRecency: false, context.Cancellation);
+        terminal.Say($"The first sync scored {first.Scored} leads and held the {released} that qualify: nobody is handed over in bulk. The demo releases them now.");
+        return Sum(first, await SyncConnections.SyncAsync(context, new SyncRequest { Yes = true }));
+    }
+
+    private static RunReport Sum(RunReport first, RunReport last) => last with
+    {
+        Connections = [.. last.Connections.Select(connection => first.Connections.FirstOrDefault(other => other.Name == connection.Name) is { } before ? Sum(before, connection) : connection)],
+        Scored = Math.Max(first.Scored, last.Scored),
+        Seconds = first.Seconds + last.Seconds,
+        Notices = last.Notices,
+    };
+
+    private static ConnectionReport Sum(ConnectionReport first, ConnectionReport last) => new(last.Name, last.Crm)
+    {
+        RecordsRead = first.RecordsRead + last.RecordsRead,
+        ActivitiesRead = first.ActivitiesRead + last.ActivitiesRead,
+        RecordsWritten = first.RecordsWritten + last.RecordsWritten,
+        FieldsWritten = first.FieldsWritten + last.FieldsWritten,
+        Calls = first.Calls + last.Calls,
+        Refused = first.Refused + last.Refused,
+        Quarantined = last.Quarantined,
+        Seconds = first.Seconds + last.Seconds,
+    };
+
+    private static void Print(CommandContext context, RunReport report, IReadOnlyList<DemoSample> sample)
+    {
+        if (context.IsJson)
+        {
+            var json = RunPrinter.Json(report);
+            json["sample"] = System.Text.Json.JsonSerializer.SerializeToNode(sample, JsonText.Options);
+            context.Terminal.Json(json);
+            return;
+        }
+
+        RunPrinter.PrintText(context.Terminal, report);
+        context.Terminal.Result("Read back from the CRM over HTTP:");
+        foreach (var contact in sample)
+        {
+            context.Terminal.Result("");
+            context.Terminal.Result($"Contact {contact.Id}  {contact.Property("firstname")} {contact.Property("lastname")}, {contact.Property("jobtitle")}, {contact.Property("company")}");
+            foreach (var property in new[] { "lq_stage", "lq_status", "lq_answer", "lq_score", "lq_grade", "lq_reasons", "lifecyclestage" })
+            {
+                context.Terminal.Result($"  {property,-15} {contact.Property(property)}");
+            }
+        }
+
+        context.Terminal.Result("");
+    }
+
+    private static void PrintWhatToLookAt(CommandContext context, SandboxAccess access, IReadOnlyList<DemoSample> sample)
+    {
+        var data = Path.GetRelativePath(Directory.GetCurrentDirectory(), context.Folder.Path);
+        context.Terminal.Say($"""
+            The emulated HubSpot stays up at {access.BaseUrl} (token {access.Token}); a sync runs every minute. Beside it, in another terminal:
+              connections --data {data}
+              runs --data {data}
+              explain {sample.FirstOrDefault()?.Property("email") ?? "EMAIL"} --data {data}
+            Ctrl-C ends it.
+            """);
+    }
+
+    private static async Task KeepSyncingAsync(CommandContext context)
+    {
+        using var timer = new PeriodicTimer(BetweenRuns);
+        while (await timer.WaitForNextTickAsync(context.Cancellation))
+        {
+            try
+            {
+                var report = await SyncConnections.SyncAsync(context, new SyncRequest());
+                var written = report.Connections.Sum(connection => connection.FieldsWritten);
+                context.Terminal.Say($"{Instant.Now(context.Clock)} run {report.Run}: {report.Connections.Sum(connection => connection.RecordsRead)} records read, {report.Scored} scored, {written} fields written");
+                RunPrinter.PrintRemarks(context, report);
+            }
+            catch (CrmException e)
+            {
+                context.Terminal.Say(e.Message);
+            }
+        }
+    }
+
+    /// <summary>The demo's ledger is made anew; what else lies in its folder stays.</summary>
+    private static void Clear(DataFolder folder)
+    {
+        foreach (var file in new[] { folder.Ledger, $"{folder.Ledger}-wal", $"{folder.Ledger}-shm" })
+        {
+            File.Delete(file);
+        }
+
+        if (Directory.Exists(folder.Keys))
+        {
+            Directory.Delete(folder.Keys, recursive: true);
+        }
+    }
+}
