@@ -12,6 +12,7 @@ internal sealed class ActivityAttribute
 
     public ActivityAttribute(string name)
     {
+        Name = name;
         Type = ActivityKind.TypeOf(name);
         _places = [.. ActivityKind.All.Select(kind => kind.Attributes.ToList().IndexOf(name) is >= 0 and var place ? (byte)place : Absent)];
         if (Array.TrueForAll(_places, place => place == Absent))
@@ -22,8 +23,14 @@ internal sealed class ActivityAttribute
 
     public AttributeType Type { get; }
 
+    public string Name { get; }
+
+    public bool BelongsTo(ActivityKind kind) => _places[kind.Index] != Absent;
+
+    public int PlaceIn(ActivityKind kind) => _places[kind.Index];
+
     /// <summary>The folded text; null if unknown.</summary>
-    public string? TextOf(in ActivityFact activity) => _places[activity.Kind.Index] switch
+    public string? TextOf(in ActivityFact activity) => _places[activity.KindIndex] switch
     {
         0 => activity.Text0,
         1 => activity.Text1,
@@ -32,7 +39,11 @@ internal sealed class ActivityAttribute
     };
 
     /// <summary>The number; NaN if unknown. <c>duration_seconds</c> is the only one.</summary>
-    public double NumberOf(in ActivityFact activity) => _places[activity.Kind.Index] == Absent ? double.NaN : activity.DurationSeconds;
+    public double NumberOf(in ActivityFact activity) => _places[activity.KindIndex] == Absent ? double.NaN : activity.DurationSeconds;
+
+    /// <summary>What the scan of the attribute found; nothing in kinds that do not have it.</summary>
+    public ulong FoundIn(in ScannedActivity activity) =>
+        _places[activity.Fact.KindIndex] is var place && place == Absent ? 0 : activity.FoundIn(place);
 
     public bool IsKnown(in ActivityFact activity) =>
         Type == AttributeType.Number ? !double.IsNaN(NumberOf(in activity)) : TextOf(in activity) is not null;
@@ -50,45 +61,107 @@ internal sealed class ActivityAttribute
     }
 }
 
-/// <summary>Compiles conditions on an activity's attributes: <c>where</c>.</summary>
-internal sealed class ActivityConditionCompiler : ConditionCompiler<ActivityFact>
+/// <summary>An activity, and what the plan's scans found in its texts.</summary>
+internal readonly ref struct ScannedActivity(ref readonly ActivityFact fact, ulong found0, ulong found1, ulong found2)
 {
-    public static readonly ActivityConditionCompiler Instance = new();
+    public readonly ref readonly ActivityFact Fact = ref fact;
+    private readonly ulong _found0 = found0;
+    private readonly ulong _found1 = found1;
+    private readonly ulong _found2 = found2;
 
-    protected override CompiledCondition<ActivityFact> CompileTest(SubjectCondition subject, Test test)
+    /// <summary>By the text's place; known texts only.</summary>
+    public ulong FoundIn(int place) => place == 0 ? _found0 : place == 1 ? _found1 : _found2;
+}
+
+/// <summary>One scan for each activity attribute in which a plan looks for substrings or words, applied to the kinds that ask for it.</summary>
+internal sealed class ActivityTextScans
+{
+    private const int Places = 3;
+
+    private readonly Dictionary<string, TextScan> _scans = new(StringComparer.Ordinal);
+    private readonly TextScan?[] _byKindAndPlace = new TextScan?[ActivityKind.All.Count * Places];
+
+    public TextScan For(ActivityAttribute attribute, IReadOnlyList<ActivityKind> on)
+    {
+        if (!_scans.TryGetValue(attribute.Name, out var scan))
+        {
+            _scans.Add(attribute.Name, scan = new TextScan());
+        }
+
+        foreach (var kind in on.Where(attribute.BelongsTo))
+        {
+            _byKindAndPlace[kind.Index * Places + attribute.PlaceIn(kind)] = scan;
+        }
+
+        return scan;
+    }
+
+    public void Seal()
+    {
+        foreach (var scan in _scans.Values)
+        {
+            scan.Seal();
+        }
+    }
+
+    public ScannedActivity Scan(ref readonly ActivityFact activity)
+    {
+        var scans = _byKindAndPlace.AsSpan(activity.KindIndex * Places, Places);
+        return new ScannedActivity(
+            in activity,
+            scans[0] is { } scan0 && activity.Text0 is { } text0 ? scan0.Find(text0) : 0,
+            scans[1] is { } scan1 && activity.Text1 is { } text1 ? scan1.Find(text1) : 0,
+            scans[2] is { } scan2 && activity.Text2 is { } text2 ? scan2.Find(text2) : 0);
+    }
+}
+
+/// <summary>Compiles conditions on the attributes of activities of some kinds: <c>where</c>.</summary>
+internal sealed class ActivityConditionCompiler(ActivityTextScans scans, IReadOnlyList<ActivityKind> on) : ConditionCompiler<ScannedActivity>
+{
+    protected override CompiledCondition<ScannedActivity> CompileTest(SubjectCondition subject, Test test)
     {
         var attribute = new ActivityAttribute(subject.Subject);
         return (test.Operator, attribute.Type) switch
         {
             (Operator.Known, _) => new ActivityKnown(attribute, test.Booleans[0]),
             (_, AttributeType.Number) => new ActivityNumber(attribute, new(test.Operator, test.Numbers)),
+            _ when scans.For(attribute, on).TryAdd(test, out var mask) => new ActivityTextFound(attribute, mask, TextTests.IsNegative(test.Operator)),
             _ => TextTests.Compile(test, new OnText(attribute)),
         };
     }
 
-    private sealed class OnText(ActivityAttribute attribute) : ITextTestUse<CompiledCondition<ActivityFact>>
+    private sealed class OnText(ActivityAttribute attribute) : ITextTestUse<CompiledCondition<ScannedActivity>>
     {
-        public CompiledCondition<ActivityFact> Use<TTest>(TTest test, bool negated)
+        public CompiledCondition<ScannedActivity> Use<TTest>(TTest test, bool negated)
             where TTest : struct, ITextTest => new ActivityText<TTest>(attribute, test, negated);
     }
 }
 
-internal sealed class ActivityKnown(ActivityAttribute attribute, bool known) : CompiledCondition<ActivityFact>
+internal sealed class ActivityKnown(ActivityAttribute attribute, bool known) : CompiledCondition<ScannedActivity>
 {
-    public override bool Holds(in ActivityFact activity) => attribute.IsKnown(in activity) == known;
+    public override bool Holds(in ScannedActivity activity) => attribute.IsKnown(in activity.Fact) == known;
 }
 
-internal sealed class ActivityText<TTest>(ActivityAttribute attribute, TTest test, bool negated) : CompiledCondition<ActivityFact>
+/// <summary>Whether one of the texts or words behind a mask was found in a known text.</summary>
+internal sealed class ActivityTextFound(ActivityAttribute attribute, ulong mask, bool negated) : CompiledCondition<ScannedActivity>
+{
+    public override bool Holds(in ScannedActivity activity) =>
+        (attribute.FoundIn(in activity) & mask) != 0
+            ? !negated
+            : negated && attribute.TextOf(in activity.Fact) is not null;
+}
+
+internal sealed class ActivityText<TTest>(ActivityAttribute attribute, TTest test, bool negated) : CompiledCondition<ScannedActivity>
     where TTest : struct, ITextTest
 {
-    public override bool Holds(in ActivityFact activity) => attribute.TextOf(in activity) is { } text && test.Holds(text) != negated;
+    public override bool Holds(in ScannedActivity activity) => attribute.TextOf(in activity.Fact) is { } text && test.Holds(text) != negated;
 }
 
-internal sealed class ActivityNumber(ActivityAttribute attribute, ComparisonTest<double> test) : CompiledCondition<ActivityFact>
+internal sealed class ActivityNumber(ActivityAttribute attribute, ComparisonTest<double> test) : CompiledCondition<ScannedActivity>
 {
-    public override bool Holds(in ActivityFact activity)
+    public override bool Holds(in ScannedActivity activity)
     {
-        var number = attribute.NumberOf(in activity);
+        var number = attribute.NumberOf(in activity.Fact);
         return !double.IsNaN(number) && test.Holds(number);
     }
 }

@@ -9,10 +9,9 @@ namespace CrmLeadQualifier.Core.Scoring;
 /// </summary>
 /// <param name="index">Its place among the plan's matchers.</param>
 /// <param name="within">In milliseconds; <see cref="long.MaxValue"/> without a window.</param>
-internal sealed class ActivityMatcher(int index, IReadOnlyList<ActivityKind> on, Condition? where, bool countsApproximate, long within)
+internal sealed class ActivityMatcher(
+    int index, IReadOnlyList<ActivityKind> on, CompiledCondition<ScannedActivity>? where, bool countsApproximate, long within)
 {
-    private readonly CompiledCondition<ActivityFact>? _where = ActivityConditionCompiler.Instance.CompileOptional(where);
-
     public int Index => index;
 
     public IReadOnlyList<ActivityKind> On => on;
@@ -21,8 +20,8 @@ internal sealed class ActivityMatcher(int index, IReadOnlyList<ActivityKind> on,
     public long Within => within;
 
     /// <summary>Whether an activity of one of the kinds matches.</summary>
-    public bool Matches(in ActivityFact activity) =>
-        (countsApproximate || !activity.Approximate) && (_where is null || _where.Holds(in activity));
+    public bool Matches(in ScannedActivity activity) =>
+        (countsApproximate || !activity.Fact.Approximate) && (where is null || where.Holds(in activity));
 }
 
 /// <summary>The activities of one lead, latest first, with what each matcher of a plan found in them.</summary>

@@ -3,15 +3,61 @@ using CrmLeadQualifier.Core.Facts;
 
 namespace CrmLeadQualifier.Core.Scoring;
 
-/// <summary>A lead's attributes, and the instant (in milliseconds) as of which they are judged.</summary>
-internal readonly ref struct LeadAsOf(ReadOnlySpan<AttributeValue> values, long at)
+/// <summary>A lead's attributes, what the plan's scans found in their texts, and the instant (in milliseconds) as of which they are judged.</summary>
+/// <param name="found">By <see cref="LeadTextScans"/>.</param>
+internal readonly ref struct LeadAsOf(ReadOnlySpan<AttributeValue> values, ReadOnlySpan<ulong> found, long at)
 {
     public readonly ReadOnlySpan<AttributeValue> Values = values;
+    public readonly ReadOnlySpan<ulong> Found = found;
     public readonly long At = at;
+
+    /// <summary>The same lead as of another instant.</summary>
+    public LeadAsOf As(long at) => new(Values, Found, at);
+}
+
+/// <summary>One scan for each text attribute in which a plan looks for substrings or words.</summary>
+internal sealed class LeadTextScans
+{
+    private readonly List<(int Slot, TextScan Scan)> _scans = [];
+    private (int Slot, TextScan Scan)[] _sealed = [];
+
+    public int Count => _sealed.Length;
+
+    /// <param name="place">The scan's place in <see cref="LeadAsOf.Found"/>.</param>
+    public TextScan For(int slot, out int place)
+    {
+        place = _scans.FindIndex(scan => scan.Slot == slot);
+        if (place < 0)
+        {
+            place = _scans.Count;
+            _scans.Add((slot, new TextScan()));
+        }
+
+        return _scans[place].Scan;
+    }
+
+    public void Seal()
+    {
+        _sealed = [.. _scans];
+        foreach (var (_, scan) in _sealed)
+        {
+            scan.Seal();
+        }
+    }
+
+    public void Find(ReadOnlySpan<AttributeValue> values, Span<ulong> found)
+    {
+        for (var place = 0; place < _sealed.Length; place++)
+        {
+            var (slot, scan) = _sealed[place];
+            ref readonly var value = ref values[slot];
+            found[place] = value.IsKnown ? scan.Find(value.Text) : 0;
+        }
+    }
 }
 
 /// <summary>Compiles conditions on a lead's attributes: <c>if</c>.</summary>
-internal sealed class LeadConditionCompiler(AttributeSchema schema) : ConditionCompiler<LeadAsOf>
+internal sealed class LeadConditionCompiler(AttributeSchema schema, LeadTextScans scans) : ConditionCompiler<LeadAsOf>
 {
     protected override CompiledCondition<LeadAsOf> CompileTest(SubjectCondition subject, Test test)
     {
@@ -26,7 +72,9 @@ internal sealed class LeadConditionCompiler(AttributeSchema schema) : ConditionC
             (Operator.Known, _) => new LeadKnown(slot, test.Booleans[0]),
             (Operator.Within, AttributeType.Date) => new LeadDateWindow(slot, (long)test.Window.TotalMilliseconds, inside: true),
             (Operator.NotWithin, AttributeType.Date) => new LeadDateWindow(slot, (long)test.Window.TotalMilliseconds, inside: false),
-            (_, AttributeType.Text) => TextTests.Compile(test, new OnText(slot)),
+            (_, AttributeType.Text) => scans.For(slot, out var place).TryAdd(test, out var mask)
+                ? new LeadTextFound(slot, place, mask, TextTests.IsNegative(test.Operator))
+                : TextTests.Compile(test, new OnText(slot)),
             (_, AttributeType.List) => TextTests.Compile(test, new OnList(slot)),
             (_, AttributeType.Number) => new LeadNumber(slot, new(test.Operator, test.Numbers)),
             (_, AttributeType.Boolean) => new LeadBoolean(slot, new(test.Operator, test.Booleans.Select(operand => operand ? 1 : 0))),
@@ -51,6 +99,12 @@ internal sealed class LeadConditionCompiler(AttributeSchema schema) : ConditionC
 internal sealed class LeadKnown(int slot, bool known) : CompiledCondition<LeadAsOf>
 {
     public override bool Holds(in LeadAsOf lead) => lead.Values[slot].IsKnown == known;
+}
+
+/// <summary>Whether one of the texts or words behind a mask was found in a known text.</summary>
+internal sealed class LeadTextFound(int slot, int place, ulong mask, bool negated) : CompiledCondition<LeadAsOf>
+{
+    public override bool Holds(in LeadAsOf lead) => lead.Values[slot].IsKnown && (lead.Found[place] & mask) != 0 != negated;
 }
 
 internal sealed class LeadText<TTest>(int slot, TTest test, bool negated) : CompiledCondition<LeadAsOf>

@@ -4,9 +4,15 @@ using CrmLeadQualifier.Core.Facts;
 namespace CrmLeadQualifier.Core.Scoring;
 
 /// <summary>Compiles a definition's criteria and exclusions, giving each activity matcher and each <c>distinct_by</c> its place.</summary>
-internal sealed class PlanCompiler(AttributeSchema schema)
+internal sealed class PlanCompiler
 {
-    private readonly LeadConditionCompiler _conditions = new(schema);
+    private readonly LeadConditionCompiler _conditions;
+
+    public PlanCompiler(AttributeSchema schema) => _conditions = new LeadConditionCompiler(schema, LeadScans);
+
+    public LeadTextScans LeadScans { get; } = new();
+
+    public ActivityTextScans ActivityScans { get; } = new();
 
     public List<ActivityMatcher> Matchers { get; } = [];
 
@@ -29,6 +35,13 @@ internal sealed class PlanCompiler(AttributeSchema schema)
     public PlannedExclusion Exclusion(Exclusion exclusion) =>
         new(exclusion.Id, Match(exclusion.Matching), exclusion.Unless is null ? null : Match(exclusion.Unless));
 
+    /// <summary>Nothing more will be compiled.</summary>
+    public void Seal()
+    {
+        LeadScans.Seal();
+        ActivityScans.Seal();
+    }
+
     private PlannedExclusionMatch Match(ExclusionMatch match) => PlannedExclusionMatch.Compile(
         match, _conditions, match.On.Count == 0 ? null : Matcher(match.On, match.Where, countsApproximate: true, match.Within));
 
@@ -36,7 +49,8 @@ internal sealed class PlanCompiler(AttributeSchema schema)
     private ActivityMatcher Matcher(IReadOnlyList<ActivityKind> on, Condition? where, bool countsApproximate, TimeSpan? within)
     {
         var window = within is { } span ? span.Ticks / TimeSpan.TicksPerMillisecond : long.MaxValue;
-        var matcher = new ActivityMatcher(Matchers.Count, on, where, countsApproximate && where is null, window);
+        var condition = new ActivityConditionCompiler(ActivityScans, on).CompileOptional(where);
+        var matcher = new ActivityMatcher(Matchers.Count, on, condition, countsApproximate && where is null, window);
         Matchers.Add(matcher);
         return matcher;
     }

@@ -32,7 +32,7 @@ internal abstract class PlannedItem(string id)
         var boundary = now.Next;
         for (var tried = 0; boundary < before; tried++)
         {
-            var then = AsOf(new LeadAsOf(lead.Values, boundary), in matches);
+            var then = AsOf(lead.As(boundary), in matches);
             if (then.Value != now.Value)
             {
                 return boundary;
@@ -46,7 +46,7 @@ internal abstract class PlannedItem(string id)
 
             // Until it may grow again the value only shrinks: if it is the same at the end of that time, it was the same all along.
             var end = Math.Min(then.NextGrowth, before);
-            if (AsOf(new LeadAsOf(lead.Values, end - 1), in matches).Value != now.Value)
+            if (AsOf(lead.As(end - 1), in matches).Value != now.Value)
             {
                 return FirstOther(in lead, in matches, now.Value, boundary, end - 1);
             }
@@ -63,7 +63,7 @@ internal abstract class PlannedItem(string id)
         while (other - same > 1)
         {
             var middle = same + ((other - same) >> 1);
-            if (AsOf(new LeadAsOf(lead.Values, middle), in matches).Value == value)
+            if (AsOf(lead.As(middle), in matches).Value == value)
             {
                 same = middle;
             }

@@ -19,6 +19,8 @@ public sealed class ScoringPlan
     private readonly ActivityMatcher[][] _matchersByKind;
     private readonly int _matcherCount;
     private readonly (ActivityMatcher Matcher, DistinctValues Values)[] _distinct;
+    private readonly LeadTextScans _leadScans;
+    private readonly ActivityTextScans _activityScans;
 
     private ScoringPlan(Definition definition)
     {
@@ -39,6 +41,9 @@ public sealed class ScoringPlan
         _matcherCount = compiler.Matchers.Count;
         _matchersByKind = [.. ActivityKind.All.Select(kind => compiler.Matchers.Where(matcher => matcher.On.Contains(kind)).ToArray())];
         _distinct = [.. compiler.Distinct];
+        compiler.Seal();
+        _leadScans = compiler.LeadScans;
+        _activityScans = compiler.ActivityScans;
     }
 
     /// <param name="definition">A checked definition.</param>
@@ -52,12 +57,13 @@ public sealed class ScoringPlan
     public LeadScore Score(LeadFacts facts, Instant at, bool findNextChange = true)
     {
         var scratch = ScoringScratch.OfThread;
-        var lead = LeadOf(facts, at);
-        if (Missing(lead.Values) is { } missing)
+        CheckSchema(facts);
+        if (Missing(facts.Values) is { } missing)
         {
             return new LeadScore { Status = LeadStatus.Unscorable, Missing = missing };
         }
 
+        var lead = LeadOf(facts, at, scratch);
         var matches = Match(facts, at.UnixMilliseconds, scratch);
         var numbers = scratch.Numbers(QuantityConditionCompiler.FirstCriterion + _criteria.Length);
         var values = numbers[QuantityConditionCompiler.FirstCriterion..];
@@ -111,8 +117,10 @@ public sealed class ScoringPlan
     /// <param name="facts">Facts under the definition's schema.</param>
     public CountedActivities CountedActivities(LeadFacts facts, Instant at)
     {
-        var lead = LeadOf(facts, at);
-        var matches = Match(facts, at.UnixMilliseconds, ScoringScratch.OfThread);
+        CheckSchema(facts);
+        var scratch = ScoringScratch.OfThread;
+        var lead = LeadOf(facts, at, scratch);
+        var matches = Match(facts, at.UnixMilliseconds, scratch);
         Instant? latest = null;
         var byCriterion = new Dictionary<string, Instant>();
         foreach (var item in _criteria)
@@ -171,14 +179,19 @@ public sealed class ScoringPlan
 
     private bool IsQualified(LeadFacts facts, Instant at) => Score(facts, at, findNextChange: false).Status == LeadStatus.Qualified;
 
-    private LeadAsOf LeadOf(LeadFacts facts, Instant at)
+    private LeadAsOf LeadOf(LeadFacts facts, Instant at, ScoringScratch scratch)
+    {
+        var found = scratch.Found(_leadScans.Count);
+        _leadScans.Find(facts.Values, found);
+        return new LeadAsOf(facts.Values, found, at.UnixMilliseconds);
+    }
+
+    private void CheckSchema(LeadFacts facts)
     {
         if (!ReferenceEquals(facts.Schema, _schema) && !facts.Schema.Attributes.SequenceEqual(_schema.Attributes))
         {
             throw new ArgumentException("The facts were gathered under another definition's attributes.", nameof(facts));
         }
-
-        return new LeadAsOf(facts.Values, at.UnixMilliseconds);
     }
 
     private string[]? Missing(ReadOnlySpan<AttributeValue> values)
@@ -204,10 +217,17 @@ public sealed class ScoringPlan
         for (var place = 0; place < activities.Length; place++)
         {
             ref readonly var activity = ref activities[place];
-            var age = at - activity.At.UnixMilliseconds;
-            foreach (var matcher in _matchersByKind[activity.Kind.Index])
+            var matchers = _matchersByKind[activity.KindIndex];
+            if (matchers.Length == 0)
             {
-                if (age < matcher.Within && matcher.Matches(in activity))
+                continue;
+            }
+
+            var age = at - activity.At.UnixMilliseconds;
+            var scanned = _activityScans.Scan(in activity);
+            foreach (var matcher in matchers)
+            {
+                if (age < matcher.Within && matcher.Matches(in scanned))
                 {
                     Places.Add(bits.Slice(matcher.Index * words, words), place);
                 }

@@ -12,6 +12,7 @@ internal sealed class ScoringScratch
     private static ScoringScratch? _ofThread;
 
     private ulong[] _bits = new ulong[64];
+    private ulong[] _found = new ulong[16];
     private int[] _superseding = new int[64];
     private long[] _numbers = new long[64];
     private long[] _boundaries = new long[64];
@@ -25,6 +26,8 @@ internal sealed class ScoringScratch
         bits.Clear();
         return bits;
     }
+
+    public Span<ulong> Found(int length) => Of(ref _found, length);
 
     public Span<int> Superseding(int length) => Of(ref _superseding, length);
 

@@ -26,17 +26,16 @@ internal static class TextTests
 {
     public static TResult Compile<TResult>(Test test, ITextTestUse<TResult> use) => test.Operator switch
     {
-        Operator.Is or Operator.In => Equal(test, use, negated: false),
-        Operator.IsNot or Operator.NotIn => Equal(test, use, negated: true),
-        Operator.Contains => Contain(test, use, negated: false),
-        Operator.NotContains => Contain(test, use, negated: true),
-        Operator.HasWord => use.Use(new HasWord(test.Texts), negated: false),
-        Operator.HasNoWord => use.Use(new HasWord(test.Texts), negated: true),
+        Operator.Is or Operator.In or Operator.IsNot or Operator.NotIn => Equal(test, use, IsNegative(test.Operator)),
+        Operator.Contains or Operator.NotContains => Contain(test, use, IsNegative(test.Operator)),
+        Operator.HasWord or Operator.HasNoWord => use.Use(new HasWord(test.Texts), IsNegative(test.Operator)),
         Operator.StartsWith => use.Use(new StartsWith([.. test.Texts]), negated: false),
         Operator.EndsWith => use.Use(new EndsWith([.. test.Texts]), negated: false),
         Operator.Matches => use.Use(new Matches(test.Pattern ?? throw new ArgumentException("matches has no pattern.", nameof(test))), negated: false),
         var other => throw new ArgumentException($"{other} is no operator on texts.", nameof(test)),
     };
+
+    public static bool IsNegative(Operator @operator) => @operator is Operator.IsNot or Operator.NotIn or Operator.NotContains or Operator.HasNoWord;
 
     private static TResult Equal<TResult>(Test test, ITextTestUse<TResult> use, bool negated) =>
         test.Texts.Count == 1 ? use.Use(new IsText(test.Texts[0]), negated) : use.Use(new IsOneOf(test.Texts), negated);
@@ -116,32 +115,50 @@ internal readonly struct HasWord : ITextTest
 
     public HasWord(IEnumerable<string> operands)
     {
-        _phrases = [.. operands.Select(operand => Words.Split(operand)).Where(words => words.Length > 0)];
+        _phrases = [.. operands.Select(operand => Words.Split(operand))];
         _firstWords = SearchValues.Create([.. _phrases.Select(words => words[0])], StringComparison.Ordinal);
     }
 
     public bool Holds(string folded)
     {
-        var start = 0;
-        while (true)
+        for (var start = 0; start < folded.Length; start++)
         {
-            var found = folded.AsSpan(start).IndexOfAny(_firstWords);
-            if (found < 0)
+            var next = folded.AsSpan(start).IndexOfAny(_firstWords);
+            if (next < 0)
             {
                 return false;
             }
 
-            start += found;
-            if (!IsInsideWord(folded, start) && PhraseStartsAt(folded.AsSpan(start)))
+            start += next;
+            if (!Phrases.StartsInsideWord(folded, start) && SomeStartsAt(folded.AsSpan(start)))
             {
                 return true;
             }
-
-            start++;
         }
+
+        return false;
     }
 
-    private static bool IsInsideWord(string text, int start)
+    private bool SomeStartsAt(ReadOnlySpan<char> text)
+    {
+        foreach (var phrase in _phrases)
+        {
+            // No word is read unless the first one can be it: texts may be long.
+            if (text.StartsWith(phrase[0], StringComparison.Ordinal) && Phrases.StartWith(text, phrase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Where phrases stand in a folded text.</summary>
+internal static class Phrases
+{
+    /// <summary>Whether the code point before a place belongs to a word, so that none starts there.</summary>
+    public static bool StartsInsideWord(ReadOnlySpan<char> text, int start)
     {
         if (start == 0)
         {
@@ -154,21 +171,9 @@ internal readonly struct HasWord : ITextTest
             : Words.IsWordCodePoint(before);
     }
 
-    private bool PhraseStartsAt(ReadOnlySpan<char> text)
-    {
-        foreach (var phrase in _phrases)
-        {
-            // Read no word unless the first one can be it: texts may be long.
-            if (text.StartsWith(phrase[0], StringComparison.Ordinal) && StartsWithPhrase(text, phrase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool StartsWithPhrase(ReadOnlySpan<char> text, string[] phrase)
+    /// <summary>Whether a text's first words are a phrase's.</summary>
+    /// <param name="text">Starts with a word.</param>
+    public static bool StartWith(ReadOnlySpan<char> text, string[] phrase)
     {
         var words = Words.Of(text).GetEnumerator();
         foreach (var expected in phrase)

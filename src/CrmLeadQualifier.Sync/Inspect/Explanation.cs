@@ -1,17 +1,132 @@
+using System.Globalization;
+using CrmLeadQualifier.Core.Definitions;
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Link;
+using CrmLeadQualifier.Sync.Score;
 
 namespace CrmLeadQualifier.Sync.Inspect;
-
-/// <summary>How a lead's score and stage came about.</summary>
-public static class Explain
-{
-    /// <summary>By e-mail address or <c>CONNECTION:RECORD</c>; null: nobody has it.</summary>
-    public static Task<Explanation?> ByEmailAsync(ILedger ledger, string email, CancellationToken cancellation)
-        => throw new InvalidOperationException($"Being written. {ledger} {email}");
-}
 
 /// <summary>Lines that a person reads, section by section; the same object is printed as JSON.</summary>
 /// <param name="Title">Such as <c>Records</c>, <c>Attributes</c>, <c>Criteria</c>, <c>Stages</c>, <c>Verdicts</c>, <c>Writes</c>.</param>
 public sealed record ExplanationSection(string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows);
 
 public sealed record Explanation(string Summary, IReadOnlyList<ExplanationSection> Sections);
+
+/// <summary>How a lead's score and stage came about: every fact with its source, every criterion, every change, every field written.</summary>
+public static class Explain
+{
+    private static readonly TimeSpan WritesOf = TimeSpan.FromDays(400);
+
+    /// <summary>Null: nobody has this address.</summary>
+    public static async Task<Explanation?> ByEmailAsync(ILedger ledger, string email, CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginReadAsync(cancellation);
+        var holders = await transaction.Records.HoldersAsync([IdentityKeys.Email(email)]);
+        if (holders.Select(holder => holder.LeadId).FirstOrDefault(lead => lead > 0) is not (> 0 and var leadId))
+        {
+            return null;
+        }
+
+        var lead = (await transaction.Leads.GetAsync([leadId])).Single();
+        var bundle = (await LeadBundle.ReadAsync(transaction, [lead])).Single();
+        var agreement = await AgreementInForce.ReadAsync(transaction);
+        var writes = await transaction.Writes.OfRecordsAsync([.. bundle.Records.Select(record => record.Id)], (lead.ScoredAt ?? Instant.MinValue + WritesOf) - WritesOf);
+        return new Explanation(
+            Summary(lead),
+            [
+                Records(bundle, await transaction.Connections.ListAsync()),
+                Attributes(bundle),
+                Activities(bundle),
+                Criteria(lead, agreement?.Definition),
+                Stages(bundle),
+                Verdicts(bundle),
+                Writes(bundle, writes),
+            ]);
+    }
+
+    private static string Summary(LeadRow lead)
+    {
+        if (lead is not { Score: { } score, ScoredAt: { } scoredAt })
+        {
+            return "Not scored yet.";
+        }
+
+        var held = lead.State.IsHeld ? " Held: qualified by the agreement's coming into force alone; `release` hands it over." : "";
+        var next = lead.NextDueAt is { } due ? $" Looked at again by {due} at the latest." : "";
+        var what = score.Status switch
+        {
+            LeadStatus.Unscorable => $"unscorable: {string.Join(", ", score.Missing)} unknown",
+            LeadStatus.Excluded => $"excluded by {string.Join(", ", score.ExcludedBy)}",
+            _ => score.Status.Word(),
+        };
+        var total = score.Status == LeadStatus.Unscorable
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $", total {score.Total} = profile {score.Profile} + behaviour {score.Behaviour} + intent {score.Intent}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Stage {lead.State.Stage.Word()}, {what}{total}, as of {scoredAt} under version {lead.Version}.{held}{next}");
+    }
+
+    private static ExplanationSection Records(LeadBundle bundle, IReadOnlyList<ConnectionRow> connections)
+    {
+        var names = connections.ToDictionary(connection => connection.Id, connection => connection.Name);
+        return new("Records", ["connection", "record", "owner", "lifecycle", "state"], [.. bundle.Records.Select(record => (IReadOnlyList<string>)
+        [
+            names.GetValueOrDefault(record.ConnectionId, ""),
+            $"{record.Object} {record.ExternalId}",
+            bundle.OwnerOf.GetValueOrDefault(record.Id)?.Name ?? record.OwnerId ?? "",
+            record.Lifecycle ?? "",
+            record.IsGone ? "gone" : record.Parked ?? (record.Overrides.Count > 0 ? $"overridden: {string.Join(", ", record.Overrides.Keys)}" : record.Id == bundle.Lead.HandOverRecordId ? "hand-over record" : ""),
+        ])]);
+    }
+
+    private static ExplanationSection Attributes(LeadBundle bundle) => new("Attributes", ["attribute", "value", "source"],
+        [.. FactsOfLead.Values(bundle).OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => (IReadOnlyList<string>)[value.Key, value.Value.Value, value.Value.Source])]);
+
+    private static ExplanationSection Activities(LeadBundle bundle) => new("Activities", ["at", "kind", "what", "source"],
+        [.. bundle.Activities.Select(activity => (IReadOnlyList<string>)
+        [
+            activity.At.ToString(),
+            activity.Kind,
+            string.Join(", ", activity.Attributes.Select(attribute => $"{attribute.Key} {attribute.Value}")),
+            activity.CopyOf is null ? activity.ExternalId : $"{activity.ExternalId}, a copy: not counted",
+        ])]);
+
+    private static ExplanationSection Criteria(LeadRow lead, Definition? definition)
+    {
+        var labels = definition?.Criteria.ToDictionary(criterion => criterion.Id, criterion => criterion.Label.In(Language.English)) ?? [];
+        var values = (lead.Score?.Criteria ?? []).Select(criterion => (IReadOnlyList<string>)
+            [criterion.Id, labels.GetValueOrDefault(criterion.Id, ""), criterion.Value.ToString("+0;-0", CultureInfo.InvariantCulture)]);
+        var adjustments = (lead.Score?.Adjustments ?? []).Select(adjustment => (IReadOnlyList<string>)
+            [adjustment.Key, adjustment.Value < 0 ? "held at its cap" : "held at 0", adjustment.Value.ToString("+0;-0", CultureInfo.InvariantCulture)]);
+        return new("Criteria", ["criterion", "label", "points"], [.. values, .. adjustments]);
+    }
+
+    private static ExplanationSection Stages(LeadBundle bundle) => new("Stages", ["at", "from", "to", "cause", "seen at", "run"],
+        [.. bundle.Transitions.Select(row => (IReadOnlyList<string>)
+            [row.Transition.At.ToString(), row.Transition.From.Word(), row.Transition.To.Word(), row.Transition.Cause, row.SeenAt.ToString(), row.Run])]);
+
+    private static ExplanationSection Verdicts(LeadBundle bundle) => new("Verdicts", ["at", "verdict", "reason", "by", "comment"],
+        [.. bundle.Verdicts.Select(row => (IReadOnlyList<string>)
+        [
+            row.Verdict.At.ToString(),
+            row.Verdict.IsWithdrawal ? $"{row.Verdict.Value.Word()} withdrawn" : row.Verdict.Value.Word(),
+            row.Verdict.Reason ?? "",
+            $"{row.Verdict.By}{(row.Verdict.IsApproximate ? " (approximate)" : "")}",
+            row.Verdict.Comment ?? "",
+        ])]);
+
+    private static ExplanationSection Writes(LeadBundle bundle, IReadOnlyList<WriteRow> writes)
+    {
+        var records = bundle.Records.ToDictionary(record => record.Id);
+        return new("Writes", ["sent at", "record", "field", "from", "to", "state", "run"], [.. writes.Select(write => (IReadOnlyList<string>)
+        [
+            write.SentAt.ToString(), $"{records[write.RecordId].Object} {records[write.RecordId].ExternalId}", write.Field, write.Before, write.Value,
+            write.State.ToString().ToLowerInvariant(), write.Run,
+        ])]);
+    }
+}

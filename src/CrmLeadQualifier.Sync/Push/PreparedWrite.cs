@@ -70,10 +70,10 @@ internal sealed record PreparedWrite(RecordRow Record, IReadOnlyDictionary<strin
         var desired = new Dictionary<string, string>(record.Desired!)
         {
             [LeadField.HandedOverAt.Name] = state.HandedOverAt is { } at ? FieldValue.Of(at) : "",
-            [LeadField.AnswerDueAt.Name] = state.AnswerDueAt is { } due ? FieldValue.Of(due) : "",
+            [LeadField.AnswerDueAt.Name] = state.AnswerDueAt is { } dueAt ? FieldValue.Of(dueAt) : "",
             [LeadField.Answer.Name] = state.Answer.Word(),
         };
-        var nextDue = state.AnswerDueAt is { } answerDue && (lead.NextDueAt is null || answerDue < lead.NextDueAt) ? answerDue : lead.NextDueAt;
+        var nextDue = Core.Lifecycle.HandOver.NextDueAt(state, agreement.Definition, now) is { } due && (lead.NextDueAt is null || due < lead.NextDueAt) ? due : lead.NextDueAt;
         return (record with { Desired = desired }, lead with { State = state, NextDueAt = nextDue });
     }
 

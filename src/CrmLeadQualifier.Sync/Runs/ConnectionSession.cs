@@ -94,16 +94,25 @@ public sealed class ConnectionSession : IAsyncDisposable
     public async Task PauseAsync(string why, CancellationToken cancellation)
     {
         Failures.Add($"{Connection.Name}: paused: {why}");
-        var resumeMode = Connection.Mode == ConnectionMode.Paused ? Connection.ResumeMode : Connection.Mode;
-        await SaveAsync(Connection with { Mode = ConnectionMode.Paused, ResumeMode = resumeMode, State = why }, cancellation);
+        await ChangeAsync(
+            connection => connection with
+            {
+                Mode = ConnectionMode.Paused,
+                ResumeMode = connection.Mode == ConnectionMode.Paused ? connection.ResumeMode : connection.Mode,
+                State = why,
+            },
+            cancellation);
     }
 
-    public async Task SaveAsync(ConnectionRow connection, CancellationToken cancellation)
+    /// <summary>Changes the connection's row as it stands now: an admin may have changed it during the run.</summary>
+    public async Task ChangeAsync(Func<ConnectionRow, ConnectionRow> change, CancellationToken cancellation)
     {
         await using var transaction = await BeginAsync(cancellation);
-        await transaction.Connections.SaveAsync(connection);
+        var present = await transaction.Connections.FindAsync(Connection.Name)
+            ?? throw new ConfigurationException($"{Connection.Name} was disconnected during the run");
+        Connection = change(present);
+        await transaction.Connections.SaveAsync(Connection);
         await transaction.CommitAsync(cancellation);
-        Connection = connection;
     }
 
     /// <summary>The counts so far, with the client's calls.</summary>

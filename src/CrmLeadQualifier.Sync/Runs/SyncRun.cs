@@ -1,7 +1,19 @@
+using System.Diagnostics;
+using System.Globalization;
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Feedback;
+using CrmLeadQualifier.Sync.Link;
+using CrmLeadQualifier.Sync.Pull;
+using CrmLeadQualifier.Sync.Push;
+using CrmLeadQualifier.Sync.Score;
+using NodaTime;
+using Instant = CrmLeadQualifier.Core.Time.Instant;
 
 namespace CrmLeadQualifier.Sync.Runs;
 
@@ -27,9 +39,269 @@ public sealed record SyncRequest
 /// <param name="Total">Null where it is not known.</param>
 public readonly record struct RunProgress(string? Connection, string Stage, long Done, long? Total);
 
-/// <summary>One run of the loop: pull, link, score, decide, push.</summary>
+/// <summary>
+/// One run of the loop: pull, link, score, decide, push. The state is level-triggered: killed anywhere and started again, it ends as if it had never died.
+/// </summary>
 public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
 {
-    public Task<RunReport> RunAsync(SyncRequest request, IProgress<RunProgress>? progress, CancellationToken cancellation)
-        => throw new InvalidOperationException($"Being written. {ledger} {openCrm} {clock}");
+    /// <summary>How often a run goes back to score because a person spoke while it was pushing; what is left then waits for the next run.</summary>
+    private const int MostRounds = 3;
+
+    /// <exception cref="ConfigurationException">No such connection, or none at all.</exception>
+    public async Task<RunReport> RunAsync(SyncRequest request, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    {
+        var elapsed = Stopwatch.StartNew();
+        var at = Instant.Now(clock);
+        var (connections, agreement) = await ReadAsync(request, cancellation);
+        var run = await StartAsync(at, cancellation);
+        var sessions = new List<ConnectionSession>();
+        var failures = new List<string>();
+        var notices = new List<string>();
+        var refused = false;
+        var scored = 0;
+        WritePlan? plan = null;
+        try
+        {
+            foreach (var connection in connections)
+            {
+                refused |= !await GuardAsync(connection.Name, failures, async () => sessions.Add(await OpenAsync(connection, agreement, run, cancellation)), cancellation);
+            }
+
+            foreach (var session in sessions)
+            {
+                refused |= !await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, progress, cancellation), cancellation);
+            }
+
+            await new LinkStage(ledger).RunAsync(cancellation);
+            if (agreement is null)
+            {
+                notices.Add("no agreement is in force: nothing was scored and nothing is written; propose one and have marketing and sales sign it");
+            }
+            else
+            {
+                var score = new ScoreStage(ledger, agreement, at, run, progress);
+                await ReleaseDailyAsync(agreement, at, cancellation);
+                scored = await score.RunAsync(cancellation);
+                if (request.DryRun)
+                {
+                    plan = await PlanAsync(sessions, agreement, run, at, cancellation);
+                }
+                else
+                {
+                    foreach (var session in sessions)
+                    {
+                        refused |= !await GuardAsync(
+                            session.Connection.Name,
+                            session.Failures,
+                            async () => scored += await PushAsync(session, agreement, score, at, request.Yes, progress, cancellation),
+                            cancellation);
+                    }
+                }
+            }
+
+            var report = await ReportAsync(run, sessions, scored, elapsed, cancellation) with
+            {
+                Failures = [.. failures, .. sessions.SelectMany(session => session.Failures)],
+                Notices = [.. notices, .. sessions.SelectMany(session => session.Notices)],
+                Plan = plan,
+                IsRefused = refused,
+            };
+            await EndAsync(run, report, cancellation);
+            return report;
+        }
+        catch (Exception interrupted)
+        {
+            await EndAsync(run, "stopped", null, interrupted is OperationCanceledException ? "cancelled" : interrupted.GetType().Name);
+            throw;
+        }
+        finally
+        {
+            foreach (var session in sessions)
+            {
+                await session.DisposeAsync();
+            }
+        }
+    }
+
+    private async Task<(IReadOnlyList<ConnectionRow> Connections, AgreementInForce? Agreement)> ReadAsync(SyncRequest request, CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginReadAsync(cancellation);
+        var connections = await transaction.Connections.ListAsync();
+        if (request.Connection is { } name)
+        {
+            connections = [.. connections.Where(connection => connection.Name == name)];
+        }
+
+        if (connections.Count == 0)
+        {
+            throw new ConfigurationException(request.Connection is null
+                ? "no CRM is connected yet; `connect hubspot --name NAME` connects one"
+                : $"there is no connection '{request.Connection}'; `connections` lists them");
+        }
+
+        return (connections, await AgreementInForce.ReadAsync(transaction));
+    }
+
+    private async Task<string> StartAsync(Instant at, CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginAsync(null, cancellation);
+        var run = await transaction.Runs.StartAsync(at);
+        await transaction.CommitAsync(cancellation);
+        return run;
+    }
+
+    private async Task<ConnectionSession> OpenAsync(ConnectionRow connection, AgreementInForce? agreement, string run, CancellationToken cancellation)
+    {
+        var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, run, cancellation);
+        await Settlement.RunAsync(session, cancellation);
+        return session;
+    }
+
+    private async Task PullAsync(ConnectionSession session, AgreementInForce? agreement, Instant at, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    {
+        await new PullStage(session, new LinkStage(ledger), at, agreement is not null, progress).RunAsync(cancellation);
+        await new FeedbackStage(session, at, progress).RunAsync(cancellation);
+        if (session.Connection.State == ModeChanges.OverridesAccepted)
+        {
+            await session.ChangeAsync(connection => connection with { State = null }, cancellation);
+        }
+    }
+
+    /// <summary>Held leads go to sales a few a day, highest total first, where the agreement says how many sales can answer.</summary>
+    private async Task ReleaseDailyAsync(AgreementInForce agreement, Instant at, CancellationToken cancellation)
+    {
+        if (agreement.Definition.Mql.DailyLimit is not { } limit)
+        {
+            return;
+        }
+
+        var zone = agreement.Definition.Sales.BusinessHours.Zone;
+        var today = NodaTime.Instant.FromUnixTimeMilliseconds(at.UnixMilliseconds).InZone(zone).Date.AtStartOfDayInZone(zone);
+        await using var transaction = await ledger.BeginAsync(null, cancellation);
+        var released = await transaction.Leads.CountTransitionsAsync(TransitionCause.Released, new Instant(today.ToInstant().ToUnixTimeMilliseconds()));
+        if (released < limit)
+        {
+            var held = await transaction.Leads.HeldAsync(limit - released, byRecency: false);
+            await transaction.Leads.SaveAsync([.. held.Select(lead => lead with { IsReleased = true })]);
+            await transaction.CommitAsync(cancellation);
+        }
+    }
+
+    /// <summary>Answers how many leads were scored again because a person spoke meanwhile.</summary>
+    private static async Task<int> PushAsync(
+        ConnectionSession session, AgreementInForce agreement, ScoreStage score, Instant at, bool yes, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    {
+        if (session.Connection.Mode is not (ConnectionMode.Pilot or ConnectionMode.Live))
+        {
+            session.Notices.Add($"{session.Connection.Name}: mode {session.Connection.Mode.ToString().ToLowerInvariant()}: nothing is written to the CRM");
+            return 0;
+        }
+
+        if (session.Connection.ProvisionedFingerprint != agreement.Definition.AgreementFingerprint)
+        {
+            session.Notices.Add($"{session.Connection.Name}: the agreement in force is not the one that the fields were provisioned for; run `provision {session.Connection.Name}`");
+        }
+
+        var isRescore = session.Connection.PushedFingerprint != agreement.Definition.ScoringFingerprint;
+        if (!yes && await TripsAsync(session, at, isRescore, cancellation) is { } why)
+        {
+            session.Failures.Add($"{session.Connection.Name}: stopped before the first write: {why}; look at `sync {session.Connection.Name} --dry-run`, then answer with --yes");
+            return 0;
+        }
+
+        var pilot = await PilotAsync(session, cancellation);
+        var scored = 0;
+        for (var round = 1; await new PushStage(session, agreement, at, pilot, progress).RunAsync(cancellation) && round < MostRounds; round++)
+        {
+            await new FeedbackStage(session, at, progress).RunAsync(cancellation);
+            scored += await score.RunAsync(cancellation);
+        }
+
+        if (isRescore && pilot is null && session.Connection.Mode == ConnectionMode.Live)
+        {
+            await session.ChangeAsync(connection => connection with { PushedFingerprint = agreement.Definition.ScoringFingerprint }, cancellation);
+        }
+
+        return scored;
+    }
+
+    private static async Task<string?> TripsAsync(ConnectionSession session, Instant at, bool isRescore, CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        var counts = await transaction.Records.CountPushDueAsync(session.Connection.Id, at);
+        return Breaker.Trips(counts, ConnectionSettings.Read(session.Connection.Settings), isRescore);
+    }
+
+    private static async Task<IReadOnlySet<string>?> PilotAsync(ConnectionSession session, CancellationToken cancellation) =>
+        session.Connection.Mode == ConnectionMode.Pilot
+            ? (await session.Crm.ReadListAsync(ConnectionSettings.Read(session.Connection.Settings).PilotList!, cancellation)).ToHashSet()
+            : null;
+
+    private static async Task<WritePlan> PlanAsync(
+        IReadOnlyList<ConnectionSession> sessions, AgreementInForce agreement, string run, Instant at, CancellationToken cancellation)
+    {
+        var writes = new List<PlannedWrite>();
+        var calls = 0;
+        foreach (var session in sessions)
+        {
+            var (planned, cost) = await WritePlanning.PlanAsync(session, agreement, at, await PilotAsync(session, cancellation), cancellation);
+            writes.AddRange(planned);
+            calls += cost;
+        }
+
+        return new WritePlan(run, at.ToString(), (at + WritePlanning.Life).ToString(), writes, calls);
+    }
+
+    /// <summary>Runs one connection's part. What fails there is said and does not stop the others; false: the CRM refused us.</summary>
+    private static async Task<bool> GuardAsync(string connection, List<string> failures, Func<Task> part, CancellationToken cancellation)
+    {
+        try
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await part();
+            return true;
+        }
+        catch (FatalCrmException fatal)
+        {
+            failures.Add($"{connection}: {fatal.Message}. {fatal.Advice}");
+            return false;
+        }
+        catch (CrmException failed)
+        {
+            failures.Add($"{connection}: {failed.Message}");
+            return true;
+        }
+        catch (LeaseLostException lost)
+        {
+            failures.Add($"{connection}: {lost.Message}");
+            return true;
+        }
+    }
+
+    private async Task<RunReport> ReportAsync(string run, List<ConnectionSession> sessions, int scored, Stopwatch elapsed, CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginReadAsync(cancellation);
+        var counts = await transaction.Leads.CountAsync();
+        if (counts.Held > 0)
+        {
+            sessions.FirstOrDefault()?.Notices.Add(string.Create(
+                CultureInfo.InvariantCulture, $"{counts.Held} qualified lead(s) are held: nobody is handed over in bulk; `release` hands them over"));
+        }
+
+        return new RunReport(run, [.. sessions.Select(session => session.Count())], counts, scored, Math.Round(elapsed.Elapsed.TotalSeconds, 3));
+    }
+
+    private Task EndAsync(string run, RunReport report, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return EndAsync(run, report.Failures.Count == 0 ? "done" : "failed", RunReportJson.Write(report), report.Failures.Count == 0 ? null : string.Join('\n', report.Failures));
+    }
+
+    /// <summary>Also for a run that was cancelled: its row must not stay "running".</summary>
+    private async Task EndAsync(string run, string state, string? counts, string? message)
+    {
+        await using var transaction = await ledger.BeginAsync(null, CancellationToken.None);
+        await transaction.Runs.EndAsync(run, state, counts, message);
+        await transaction.CommitAsync(CancellationToken.None);
+    }
 }

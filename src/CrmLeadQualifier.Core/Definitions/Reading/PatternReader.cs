@@ -13,24 +13,24 @@ internal static class PatternReader
 {
     public const int MaxLength = 500;
 
-    public static Regex? Read(Place place, ProblemList problems)
+    public static Regex? Read(YamlNode node, ProblemList problems)
     {
-        if (place.Node is not YamlScalar { IsNull: false } scalar)
+        if (node is not YamlScalar { IsNull: false } scalar)
         {
-            problems.WrongType(place, "a regular expression");
+            problems.WrongType(node, "a regular expression");
             return null;
         }
 
         var pattern = scalar.Text;
         if (TextFolding.Fold(pattern).Length == 0)
         {
-            problems.Error(place, "The regular expression is empty.");
+            problems.Error(node, "The regular expression is empty.");
             return null;
         }
 
         if (pattern.Length > MaxLength)
         {
-            problems.Error(place, $"The regular expression has {pattern.Length} characters; at most {MaxLength} are allowed.");
+            problems.Error(node, $"The regular expression has {pattern.Length} characters; at most {MaxLength} are allowed.");
             return null;
         }
 
@@ -41,25 +41,25 @@ internal static class PatternReader
         }
         catch (RegexParseException invalid)
         {
-            problems.Error(place, $"No regular expression: {invalid.Message}");
+            problems.Error(node, $"No regular expression: {invalid.Message}");
             return null;
         }
         catch (NotSupportedException unsupported)
         {
-            problems.Error(place, $"This regular expression cannot be used: {unsupported.Message} (no look-around, no back-references, no atomic groups).");
+            problems.Error(node, $"This regular expression cannot be used: {unsupported.Message} (no look-around, no back-references, no atomic groups).");
             return null;
         }
 
         var literals = PatternLiterals.Scan(pattern);
         if (literals.InlineOptions is { } options)
         {
-            problems.Error(place, $"Inline options (`{options}`) are not allowed: case never counts, and nothing else can be switched.");
+            problems.Error(node, $"Inline options (`{options}`) are not allowed: case never counts, and nothing else can be switched.");
             return null;
         }
 
         if (literals.Folded != pattern)
         {
-            problems.Error(place, $"The text is folded before it is compared, so `{literals.Unmatchable}` never occurs in it: write `{literals.Folded}`.");
+            problems.Error(node, $"The text is folded before it is compared, so `{literals.Unmatchable}` never occurs in it: write `{literals.Folded}`.");
             return null;
         }
 

@@ -14,29 +14,27 @@ internal sealed class ProblemList(string file)
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<DefinitionProblem> InOrder => [.. _problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
 
-    public void Error(Place place, string message) => Error(place.Node, place.Path, message);
+    public void Error(YamlNode at, string message) => Error(at.At, message);
 
-    public void Error(YamlNode at, string path, string message) => Error(at.Line, at.Column, path, message);
-
-    public void Error(int line, int column, string path, string message)
+    public void Error(Position at, string message)
     {
         ErrorCount++;
-        _problems.Add(new DefinitionProblem(ProblemSeverity.Error, file, line, column, path, message));
+        Add(ProblemSeverity.Error, at, message);
     }
 
-    public void Warning(Place place, string message) => Warning(place.Node, place.Path, message);
-
-    public void Warning(YamlNode at, string path, string message)
-        => _problems.Add(new DefinitionProblem(ProblemSeverity.Warning, file, at.Line, at.Column, path, message));
+    public void Warning(YamlNode at, string message) => Add(ProblemSeverity.Warning, at.At, message);
 
     /// <summary>Says what should stand there; silent where what stands there was refused already.</summary>
-    public void WrongType(Place place, string wanted)
+    public void WrongType(YamlNode node, string wanted)
     {
-        if (place.Node is YamlRefused)
+        if (node is YamlRefused)
         {
             return;
         }
 
-        Error(place, $"This must be {wanted}, not {place.Node.Kind}.");
+        Error(node, $"This must be {wanted}, not {node.Kind}.");
     }
+
+    private void Add(ProblemSeverity severity, Position at, string message)
+        => _problems.Add(new DefinitionProblem(severity, file, at.Line, at.Column, at.Path, message));
 }

@@ -30,7 +30,7 @@ internal sealed class YamlText
     {
         if (utf8.Length > MaxBytes)
         {
-            problems.Error(1, 1, "", string.Create(CultureInfo.InvariantCulture, $"The file has {utf8.Length} bytes; a definition has at most {MaxBytes} (1 MiB)."));
+            problems.Error(new Position(1, 1, ""), string.Create(CultureInfo.InvariantCulture, $"The file has {utf8.Length} bytes; a definition has at most {MaxBytes} (1 MiB)."));
             return null;
         }
 
@@ -47,7 +47,7 @@ internal sealed class YamlText
         catch (DecoderFallbackException invalid)
         {
             var (line, column) = PlaceOf(Encoding.UTF8.GetString(utf8[..Math.Clamp(invalid.Index, 0, utf8.Length)]));
-            problems.Error(line, column, "", "The file is not UTF-8 from here on: save it as UTF-8.");
+            problems.Error(new Position(line, column, ""), "The file is not UTF-8 from here on: save it as UTF-8.");
             return null;
         }
 
@@ -55,7 +55,7 @@ internal sealed class YamlText
         if (control >= 0)
         {
             var (line, column) = PlaceOf(content.AsSpan(0, control));
-            problems.Error(line, column, "", string.Create(CultureInfo.InvariantCulture, $"YAML syntax: a control character (U+{(int)content[control]:X4})."));
+            problems.Error(new Position(line, column, ""), string.Create(CultureInfo.InvariantCulture, $"YAML syntax: a control character (U+{(int)content[control]:X4})."));
             return null;
         }
 
@@ -97,7 +97,7 @@ internal sealed class YamlText
             number++;
             if (line.StartsWith("%"))
             {
-                problems.Error(number, 1, "", "Directives (`%…`) are not allowed.");
+                problems.Error(new Position(number, 1, ""), "Directives (`%…`) are not allowed.");
             }
             else if (!line.Trim().IsEmpty && !line.TrimStart().StartsWith("#"))
             {

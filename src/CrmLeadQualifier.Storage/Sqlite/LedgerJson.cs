@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
+
+namespace CrmLeadQualifier.Storage.Sqlite;
+
+/// <summary>The JSON that the ledger keeps in columns: instants as milliseconds, choices as their words, keys in ordinal order so that equal content is equal text.</summary>
+[JsonSerializable(typeof(LeadState))]
+[JsonSerializable(typeof(LeadScore))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(Dictionary<string, FieldOverride>))]
+[JsonSerializable(typeof(SortedDictionary<string, FieldOverride>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+internal sealed partial class LedgerJson : JsonSerializerContext
+{
+    /// <summary>How no texts at all are written.</summary>
+    public const string NoTexts = "{}";
+
+    private static readonly LedgerJson Context = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        IgnoreReadOnlyProperties = true,
+        // Nothing here is ever put into a page as it is; escaping é as \u00e9 would only make the file larger and harder to read.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters =
+        {
+            new InstantAsMilliseconds(),
+            new ChoiceAsWord<Stage>(),
+            new ChoiceAsWord<Answer>(),
+            new ChoiceAsWord<VerdictValue>(),
+            new ChoiceAsWord<LeadStatus>(),
+        },
+    });
+
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Write(LeadState state) => JsonSerializer.Serialize(state, Context.LeadState);
+
+    public static string Write(LeadScore score) => JsonSerializer.Serialize(score, Context.LeadScore);
+
+    public static string Write(IReadOnlyList<string> texts) => texts.Count == 0 ? "[]" : JsonSerializer.Serialize(texts, Context.IReadOnlyListString);
+
+    public static string Write(IReadOnlyDictionary<string, FieldOverride> overrides) => overrides.Count == 0
+        ? "{}"
+        : JsonSerializer.Serialize(new SortedDictionary<string, FieldOverride>(overrides.ToDictionary(), StringComparer.Ordinal), Context.SortedDictionaryStringFieldOverride);
+
+    public static string Write(IReadOnlyDictionary<string, string> texts)
+    {
+        if (texts.Count == 0)
+        {
+            return "{}";
+        }
+
+        var sorted = texts.ToArray();
+        Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(buffer, Writing))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in sorted)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static LeadState State(string json) => JsonSerializer.Deserialize(json, Context.LeadState)!;
+
+    public static LeadScore Score(string json) => JsonSerializer.Deserialize(json, Context.LeadScore)!;
+
+    public static IReadOnlyList<string> List(string json) => json == "[]" ? [] : JsonSerializer.Deserialize(json, Context.IReadOnlyListString)!;
+
+    public static IReadOnlyDictionary<string, string> Texts(string json) => json == NoTexts ? NothingToRead : JsonSerializer.Deserialize(json, Context.DictionaryStringString)!;
+
+    public static IReadOnlyDictionary<string, FieldOverride> Overrides(string json) =>
+        json == "{}" ? NoOverrides : JsonSerializer.Deserialize(json, Context.DictionaryStringFieldOverride)!;
+
+    private static readonly Dictionary<string, string> NothingToRead = [];
+    private static readonly Dictionary<string, FieldOverride> NoOverrides = [];
+
+    private sealed class InstantAsMilliseconds : JsonConverter<Instant>
+    {
+        public override Instant Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new(reader.GetInt64());
+
+        public override void Write(Utf8JsonWriter writer, Instant value, JsonSerializerOptions options) => writer.WriteNumberValue(value.UnixMilliseconds);
+    }
+
+    private sealed class ChoiceAsWord<T> : JsonConverter<T>
+        where T : struct, Enum
+    {
+        public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => Words.Read<T>(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(Words.Of(value));
+    }
+}

@@ -1,0 +1,70 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
+using Microsoft.Data.Sqlite;
+
+namespace CrmLeadQualifier.Storage.Sqlite;
+
+internal sealed class SqliteCursorRows(SqliteSession session) : ICursorRows
+{
+    private const string Columns = "connection_id, stream, fast, slow, is_first_read_done, position, window_from, window_to, read_at, refusal, refused_at";
+
+    private static readonly string Upsert = Sql.Insert("cursor", Columns).Replace("INSERT", "INSERT OR REPLACE", StringComparison.Ordinal);
+
+    public Task<IReadOnlyList<CursorRow>> ListAsync(long connectionId) =>
+        Task.FromResult<IReadOnlyList<CursorRow>>(session.Query($"SELECT {Columns} FROM cursor WHERE connection_id = ?1 ORDER BY stream", Read, connectionId));
+
+    public Task SaveAsync(CursorRow row)
+    {
+        session.Execute(
+            Upsert, row.ConnectionId, row.Stream, row.Fast, row.Slow, row.IsFirstReadDone, row.Position, row.WindowFrom, row.WindowTo, row.ReadAt, row.Refusal, row.RefusedAt);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyDictionary<string, Instant>> StampsAsync(long connectionId, string stream, IReadOnlyCollection<string> rowIds)
+    {
+        var stamps = new Dictionary<string, Instant>();
+        foreach (var id in rowIds)
+        {
+            if (session.Number("SELECT stamp FROM stamp WHERE connection_id = ?1 AND stream = ?2 AND row_id = ?3", connectionId, stream, id) is { } stamp)
+            {
+                stamps[id] = new Instant(stamp);
+            }
+        }
+
+        return Task.FromResult<IReadOnlyDictionary<string, Instant>>(stamps);
+    }
+
+    public Task RememberStampsAsync(long connectionId, string stream, IReadOnlyCollection<KeyValuePair<string, Instant>> stamps)
+    {
+        foreach (var (id, stamp) in stamps)
+        {
+            session.Execute(
+                """
+                INSERT INTO stamp (connection_id, stream, row_id, stamp) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT (connection_id, stream, row_id) DO UPDATE SET stamp = excluded.stamp WHERE excluded.stamp > stamp.stamp
+                """,
+                connectionId, stream, id, stamp);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task ForgetStampsAsync(long connectionId, string stream, Instant before)
+    {
+        session.Execute("DELETE FROM stamp WHERE connection_id = ?1 AND stream = ?2 AND stamp < ?3", connectionId, stream, before);
+        return Task.CompletedTask;
+    }
+
+    private static CursorRow Read(SqliteDataReader row) => new(row.GetInt64(0), row.GetString(1))
+    {
+        Fast = row.InstantOrNull(2),
+        Slow = row.InstantOrNull(3),
+        IsFirstReadDone = row.Flag(4),
+        Position = row.Text(5),
+        WindowFrom = row.InstantOrNull(6),
+        WindowTo = row.InstantOrNull(7),
+        ReadAt = row.InstantOrNull(8),
+        Refusal = row.Text(9),
+        RefusedAt = row.InstantOrNull(10),
+    };
+}

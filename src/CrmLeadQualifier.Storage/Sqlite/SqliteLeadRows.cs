@@ -1,0 +1,182 @@
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
+using Microsoft.Data.Sqlite;
+
+namespace CrmLeadQualifier.Storage.Sqlite;
+
+internal sealed class SqliteLeadRows(SqliteSession session) : ILeadRows
+{
+    private const string Columns =
+        "stage, is_held, is_released, is_due, next_due_at, scoring_fingerprint, status, total, scored_at, version, hand_over_record_id, state_json, score_json, notes_json";
+
+    private const string Select = $"SELECT {Columns}, id FROM lead";
+    private const string HasRecord = "EXISTS (SELECT 1 FROM record r WHERE r.lead_id = lead.id)";
+
+    private const string TransitionColumns =
+        "lead_id, from_stage, to_stage, at, cause, seen_at, agreement_fingerprint, scoring_fingerprint, profile, behaviour, intent, grade, source, owner_id, run";
+
+    private static readonly string Insert = Sql.Insert("lead", Columns) + " RETURNING id";
+    private static readonly string Update = Sql.Update("lead", Columns);
+    private static readonly string InsertTransition = Sql.Insert("transition", TransitionColumns);
+
+    public Task<IReadOnlyList<long>> CreateAsync(int count)
+    {
+        var values = Values(new LeadRow(0));
+        var ids = new long[count];
+        for (var i = 0; i < count; i++)
+        {
+            ids[i] = session.Number(Insert, values)!.Value;
+        }
+
+        return Task.FromResult<IReadOnlyList<long>>(ids);
+    }
+
+    public Task<IReadOnlyList<LeadRow>> GetAsync(IReadOnlyCollection<long> leadIds) => Many($"{Select} WHERE id IN (SELECT value FROM json_each(?1))", Sql.List(leadIds));
+
+    public Task<IReadOnlyList<LeadRow>> TakeDueAsync(Instant at, string scoringFingerprint, long afterId, int limit)
+    {
+        // Each way of being due has an index in the order of ids, so that each contributes its first few without a sort and a batch costs what it holds. The writing transaction
+        // is alone in the file: nobody else takes these leads meanwhile.
+        var due = new SortedSet<long>();
+        Add($"SELECT id FROM lead WHERE is_due = 1 AND id > ?1 AND {HasRecord} ORDER BY id LIMIT ?2", afterId, limit);
+        Add($"SELECT id FROM lead WHERE is_released = 1 AND id > ?1 AND {HasRecord} ORDER BY id LIMIT ?2", afterId, limit);
+        Add(
+            $"SELECT id FROM lead INDEXED BY lead_next_due WHERE next_due_at IS NOT NULL AND id > ?1 AND next_due_at <= ?3 AND {HasRecord} ORDER BY id LIMIT ?2",
+            afterId, limit, at);
+        foreach (var other in Fingerprints().Where(fingerprint => fingerprint != scoringFingerprint))
+        {
+            Add($"SELECT id FROM lead WHERE scoring_fingerprint = ?3 AND id > ?1 AND {HasRecord} ORDER BY id LIMIT ?2", afterId, limit, other);
+        }
+
+        return Many($"{Select} WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id", Sql.List([.. due.Take(limit)]));
+
+        void Add(string sql, params ReadOnlySpan<object?> values) => due.UnionWith(session.Query(sql, row => row.GetInt64(0), values));
+    }
+
+    public Task SaveAsync(IReadOnlyList<LeadRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (session.Execute(Update, [.. Values(row), row.Id]) == 0)
+            {
+                throw new InvalidOperationException($"The ledger has no lead {row.Id} to update.");
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task MarkDueAsync(IReadOnlyCollection<long> leadIds)
+    {
+        session.Execute("UPDATE lead SET is_due = 1 WHERE is_due = 0 AND id IN (SELECT value FROM json_each(?1))", Sql.List(leadIds));
+        return Task.CompletedTask;
+    }
+
+    public Task JoinAsync(long from, long to)
+    {
+        session.Execute("UPDATE transition SET lead_id = ?2 WHERE lead_id = ?1", from, to);
+        session.Execute("UPDATE activity SET lead_id = ?2 WHERE lead_id = ?1", from, to);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<LeadRow>> HeldAsync(int limit, bool byRecency)
+    {
+        const string LastActivity = "(SELECT a.at FROM activity a WHERE a.lead_id = lead.id AND a.is_withdrawn = 0 ORDER BY a.at DESC LIMIT 1) DESC NULLS LAST, ";
+        return Many($"{Select} WHERE is_held = 1 AND is_released = 0 AND {HasRecord} ORDER BY {(byRecency ? LastActivity : "")}total DESC NULLS LAST, id LIMIT ?1", limit);
+    }
+
+    public Task<LeadCounts> CountAsync()
+    {
+        var found = session.Query(
+            $"SELECT stage, count(*), sum(is_held) FROM lead WHERE {HasRecord} GROUP BY stage",
+            row => (Stage: Words.Read<Stage>(row.GetString(0)), Count: row.GetInt32(1), Held: row.GetInt32(2)));
+        var byStage = Enum.GetValues<Stage>().ToDictionary(stage => stage, stage => found.Where(f => f.Stage == stage).Sum(f => f.Count));
+        return Task.FromResult(new LeadCounts(found.Sum(f => f.Count), found.Sum(f => f.Held), byStage));
+    }
+
+    public Task AddTransitionsAsync(IReadOnlyList<TransitionRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            session.Execute(
+                InsertTransition,
+                row.LeadId, Words.Of(row.Transition.From), Words.Of(row.Transition.To), row.Transition.At, row.Transition.Cause, row.SeenAt, row.AgreementFingerprint, row.ScoringFingerprint,
+                row.Profile, row.Behaviour, row.Intent, row.Grade, row.Source, row.OwnerId, row.Run);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyDictionary<long, IReadOnlyList<TransitionRow>>> TransitionsAsync(IReadOnlyCollection<long> leadIds)
+    {
+        var rows = session.Query($"SELECT {TransitionColumns} FROM transition WHERE lead_id IN (SELECT value FROM json_each(?1)) ORDER BY id", ReadTransition, Sql.List(leadIds));
+        return Task.FromResult<IReadOnlyDictionary<long, IReadOnlyList<TransitionRow>>>(
+            rows.GroupBy(row => row.LeadId).ToDictionary(group => group.Key, IReadOnlyList<TransitionRow> (group) => [.. group]));
+    }
+
+    public Task AddAttributeValuesAsync(IReadOnlyList<AttributeValueRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            session.Execute(
+                "INSERT OR REPLACE INTO attribute_value (record_id, since, name, value, seen_at) VALUES (?1, ?2, ?3, ?4, ?5)", row.RecordId, row.From, row.Name, row.Value, row.SeenAt);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<AttributeValueRow>> AttributeValuesAsync(IReadOnlyCollection<long> recordIds) => Task.FromResult<IReadOnlyList<AttributeValueRow>>(session.Query(
+        "SELECT record_id, name, value, since, seen_at FROM attribute_value WHERE record_id IN (SELECT value FROM json_each(?1)) ORDER BY since, record_id, name",
+        row => new AttributeValueRow(row.GetInt64(0), row.GetString(1), row.GetString(2), row.Instant(3), row.Instant(4)),
+        Sql.List(recordIds)));
+
+    /// <summary>The scoring fingerprints under which there are leads: a few, found by leaping along the index from one to the next.</summary>
+    private List<string> Fingerprints() => session.Query(
+        """
+        WITH RECURSIVE seen (fingerprint) AS (
+            SELECT min(scoring_fingerprint) FROM lead WHERE scoring_fingerprint IS NOT NULL
+            UNION ALL
+            SELECT (SELECT min(scoring_fingerprint) FROM lead WHERE scoring_fingerprint > seen.fingerprint) FROM seen WHERE seen.fingerprint IS NOT NULL
+        )
+        SELECT fingerprint FROM seen WHERE fingerprint IS NOT NULL
+        """,
+        row => row.GetString(0));
+
+    private Task<IReadOnlyList<LeadRow>> Many(string sql, params ReadOnlySpan<object?> values) => Task.FromResult<IReadOnlyList<LeadRow>>(session.Query(sql, Read, values));
+
+    private static object?[] Values(LeadRow row) =>
+    [
+        Words.Of(row.State.Stage), row.State.IsHeld, row.IsReleased, row.IsDue, row.NextDueAt, row.State.ScoringFingerprint, row.Score is { } score ? Words.Of(score.Status) : null,
+        row.Score?.Total, row.ScoredAt, row.Version, row.HandOverRecordId, LedgerJson.Write(row.State), row.Score is null ? null : LedgerJson.Write(row.Score), LedgerJson.Write(row.Notes),
+    ];
+
+    private static LeadRow Read(SqliteDataReader row) => new(row.GetInt64(14))
+    {
+        IsReleased = row.Flag(2),
+        IsDue = row.Flag(3),
+        NextDueAt = row.InstantOrNull(4),
+        ScoredAt = row.InstantOrNull(8),
+        Version = row.GetInt32(9),
+        HandOverRecordId = row.GetInt64(10),
+        State = LedgerJson.State(row.GetString(11)),
+        Score = row.Text(12) is { } score ? LedgerJson.Score(score) : null,
+        Notes = LedgerJson.List(row.GetString(13)),
+    };
+
+    private static TransitionRow ReadTransition(SqliteDataReader row) =>
+        new(row.GetInt64(0), new Transition(Words.Read<Stage>(row.GetString(1)), Words.Read<Stage>(row.GetString(2)), row.Instant(3), row.GetString(4)))
+        {
+            SeenAt = row.Instant(5),
+            AgreementFingerprint = row.GetString(6),
+            ScoringFingerprint = row.GetString(7),
+            Profile = row.GetInt32(8),
+            Behaviour = row.GetInt32(9),
+            Intent = row.GetInt32(10),
+            Grade = row.Text(11),
+            Source = row.Text(12),
+            OwnerId = row.Text(13),
+            Run = row.GetString(14),
+        };
+}

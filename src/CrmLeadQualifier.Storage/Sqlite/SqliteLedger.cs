@@ -1,0 +1,206 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using CrmLeadQualifier.Core.Time;
+using Microsoft.Data.Sqlite;
+
+namespace CrmLeadQualifier.Storage.Sqlite;
+
+/// <summary>
+/// The ledger in one SQLite file. Any number of processes read at any time, each its own snapshot (WAL); one writes at a time, the others wait.
+/// </summary>
+/// <param name="path">The file; it and its folder are made if they are not there.</param>
+/// <param name="clock">Real time, whatever instant the program computes for: leases expire by it.</param>
+public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
+{
+    /// <summary>How long a writing transaction waits for the one before it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    private readonly ConcurrentBag<SqliteSession> idle = [];
+    private bool isDisposed;
+
+    // Pooling is ours (idle sessions keep their prepared statements), so that disposing the ledger closes the file. The provider's own wait for a lock is one attempt of ours.
+    private readonly string connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString();
+
+    public async Task OpenAsync(CancellationToken cancellation)
+    {
+        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        await using var _ = new Returned(this, session);
+        if (SqliteSchema.IsReady(session, path))
+        {
+            return;
+        }
+
+        await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
+        // Whoever had the lock before may have created it meanwhile.
+        if (!SqliteSchema.IsReady(session, path))
+        {
+            SqliteSchema.Upgrade(session, path);
+        }
+
+        session.Execute("COMMIT");
+    }
+
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation)
+    {
+        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        await using var _ = new Returned(this, session);
+        await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
+        var scripts = SqliteSchema.Upgrade(session, path);
+        session.Execute("COMMIT");
+        return scripts;
+    }
+
+    public async Task<ILedgerTransaction> BeginReadAsync(CancellationToken cancellation)
+    {
+        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            session.Execute("PRAGMA query_only = 1");
+            session.Execute("BEGIN");
+            // A deferred transaction has no snapshot before its first read.
+            session.Number("SELECT count(*) FROM sqlite_schema");
+            return new SqliteLedgerTransaction(this, session, lease: null);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<ILedgerTransaction> BeginAsync(Lease? lease, CancellationToken cancellation)
+    {
+        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
+            return new SqliteLedgerTransaction(this, session, lease);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    public Task<Lease?> TakeLeaseAsync(long connectionId, string owner, CancellationToken cancellation) =>
+        WriteAsync(session => SqliteLeases.Take(session, connectionId, owner, Instant.Now(clock)), cancellation);
+
+    public Task RenewLeaseAsync(Lease lease, CancellationToken cancellation) =>
+        WriteAsync(session => SqliteLeases.Renew(session, lease, Instant.Now(clock)), cancellation);
+
+    public Task ReleaseLeaseAsync(Lease lease, CancellationToken cancellation) =>
+        WriteAsync(session => SqliteLeases.Release(session, lease), cancellation);
+
+    public ValueTask DisposeAsync()
+    {
+        isDisposed = true;
+        while (idle.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Ends whatever the session was doing and keeps it for the next transaction.</summary>
+    internal void Return(SqliteSession session)
+    {
+        if (isDisposed || !session.TryReset())
+        {
+            session.Dispose();
+            return;
+        }
+
+        idle.Add(session);
+    }
+
+    private async Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellation)
+    {
+        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        await using var _ = new Returned(this, session);
+        await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
+        var answer = write(session);
+        session.Execute("COMMIT");
+        return answer;
+    }
+
+    private Task<SqliteSession> OpenSessionAsync(CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (idle.TryTake(out var session))
+        {
+            return Task.FromResult(session);
+        }
+
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        return PatientlyAsync(
+            () =>
+            {
+                var opened = new SqliteSession(connectionString);
+                try
+                {
+                    // synchronous=FULL: a field that was sent is on disk as sent before it leaves, even if the power goes. There is one commit per page or batch, so the
+                    // sync that each costs is small beside the request that it belongs to.
+                    opened.Execute("PRAGMA busy_timeout = 200");
+                    opened.Execute("PRAGMA journal_mode = WAL");
+                    opened.Execute("PRAGMA synchronous = FULL");
+                    opened.Execute("PRAGMA foreign_keys = ON");
+                    opened.Execute("PRAGMA cache_size = -65536");
+                    return opened;
+                }
+                catch (SqliteException problem) when (problem.SqliteErrorCode == SQLitePCL.raw.SQLITE_NOTADB)
+                {
+                    opened.Dispose();
+                    throw new LedgerSchemaException($"{path} is not a SQLite file: give another path for the ledger.");
+                }
+                catch
+                {
+                    opened.Dispose();
+                    throw;
+                }
+            },
+            cancellation);
+    }
+
+    private Task BeginImmediateAsync(SqliteSession session, CancellationToken cancellation) => PatientlyAsync(() => session.Execute("BEGIN IMMEDIATE"), cancellation);
+
+    /// <summary>Tries again while another process holds the lock, up to <see cref="Patience"/>.</summary>
+    private async Task<T> PatientlyAsync<T>(Func<T> attempt, CancellationToken cancellation)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                return attempt();
+            }
+            catch (SqliteException problem) when (problem.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
+            {
+                if (TimeProvider.System.GetElapsedTime(start) > Patience)
+                {
+                    var seconds = Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+                    throw new TimeoutException($"Another process has been writing to {path} for more than {seconds} seconds. Wait until it is done, or end it, and try again.");
+                }
+            }
+
+            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private readonly struct Returned(SqliteLedger ledger, SqliteSession session) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            ledger.Return(session);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

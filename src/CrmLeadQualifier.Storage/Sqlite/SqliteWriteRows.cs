@@ -1,0 +1,63 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
+using Microsoft.Data.Sqlite;
+
+namespace CrmLeadQualifier.Storage.Sqlite;
+
+internal sealed class SqliteWriteRows(SqliteSession session) : IWriteRows
+{
+    private const string Columns = "run, connection_id, record_id, field, before, value, state, sent_at, reason";
+    private const string Select = $"SELECT {Columns}, id FROM write";
+
+    private static readonly string Insert = Sql.Insert("write", Columns) + " RETURNING id";
+
+    public Task<IReadOnlyList<long>> AddAsync(IReadOnlyList<WriteRow> rows) => Task.FromResult<IReadOnlyList<long>>([.. rows.Select(row => session.Number(
+        Insert, row.Run, row.ConnectionId, row.RecordId, row.Field, row.Before, row.Value, Words.Of(row.State), row.SentAt, row.Reason)!.Value)]);
+
+    public Task SetStateAsync(IReadOnlyCollection<long> ids, WriteState state, string? reason)
+    {
+        session.Execute("UPDATE write SET state = ?2, reason = ?3 WHERE id IN (SELECT value FROM json_each(?1))", Sql.List(ids), Words.Of(state), reason);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<WriteRow>> OpenAsync(long connectionId) => Many($"{Select} WHERE connection_id = ?1 AND state IN ('sent', 'unknown') ORDER BY id", connectionId);
+
+    public Task<IReadOnlyList<WriteRow>> OfRunAsync(string run) => Many($"{Select} WHERE run = ?1 ORDER BY id", run);
+
+    public Task<IReadOnlyList<WriteRow>> OfRecordsAsync(IReadOnlyCollection<long> recordIds, Instant since) =>
+        Many($"{Select} WHERE record_id IN (SELECT value FROM json_each(?1)) AND sent_at >= ?2 ORDER BY sent_at, id", Sql.List(recordIds), since);
+
+    public Task QuarantineAsync(IReadOnlyList<QuarantineRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            session.Execute(
+                """
+                INSERT INTO quarantine (connection_id, stream, external_id, reason, at) VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT (connection_id, stream, external_id) DO UPDATE SET reason = excluded.reason, at = excluded.at
+                """,
+                row.ConnectionId, row.Stream, row.ExternalId, row.Reason, row.At);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<QuarantineRow>> QuarantinedAsync(long? connectionId) => Task.FromResult<IReadOnlyList<QuarantineRow>>(session.Query(
+        "SELECT id, connection_id, stream, external_id, reason, at FROM quarantine WHERE ?1 IS NULL OR connection_id = ?1 ORDER BY id",
+        row => new QuarantineRow(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Instant(5)),
+        connectionId));
+
+    public Task LiftQuarantineAsync(IReadOnlyCollection<long> ids)
+    {
+        session.Execute("DELETE FROM quarantine WHERE id IN (SELECT value FROM json_each(?1))", Sql.List(ids));
+        return Task.CompletedTask;
+    }
+
+    private Task<IReadOnlyList<WriteRow>> Many(string sql, params ReadOnlySpan<object?> values) => Task.FromResult<IReadOnlyList<WriteRow>>(session.Query(sql, Read, values));
+
+    private static WriteRow Read(SqliteDataReader row) => new(
+        row.GetInt64(9), row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetString(5), Words.Read<WriteState>(row.GetString(6)), row.Instant(7))
+    {
+        Reason = row.Text(8),
+    };
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Runs;
+
+namespace CrmLeadQualifier.Sync.Push;
+
+/// <summary>Runs planned writes connection by connection as a run of their own.</summary>
+internal static class PlannedRun
+{
+    public static async Task<RunReport> RunAsync(
+        ILedger ledger, OpenCrm openCrm, Instant at, IReadOnlyList<PlannedWrite> planned, bool pause, CancellationToken cancellation)
+    {
+        var elapsed = Stopwatch.StartNew();
+        var (run, connections, agreement) = await StartAsync(ledger, at, planned, cancellation);
+        var reports = new List<ConnectionReport>();
+        var failures = new List<string>();
+        var refused = false;
+        foreach (var connection in connections)
+        {
+            try
+            {
+                await using var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, run, cancellation);
+                await Settlement.RunAsync(session, cancellation);
+                if (pause)
+                {
+                    await session.PauseAsync("a run was undone; `resume` goes on writing, and `sync --dry-run` shows what that would be", cancellation);
+                    session.Failures.Clear();
+                }
+
+                var moved = await new PlannedWriter(session, at).WriteAsync([.. planned.Where(write => write.Connection == connection.Name)], cancellation);
+                reports.Add(session.Count());
+                failures.AddRange(session.Failures);
+                failures.AddRange(moved.Select(write => $"{write.Connection}: {write.Object} {write.Record}: {write.Field} is no longer what it was; left alone"));
+            }
+            catch (FatalCrmException fatal)
+            {
+                refused = true;
+                failures.Add($"{connection.Name}: {fatal.Message}. {fatal.Advice}");
+            }
+            catch (CrmException failed)
+            {
+                failures.Add($"{connection.Name}: {failed.Message}");
+            }
+        }
+
+        await using var transaction = await ledger.BeginAsync(null, cancellation);
+        var report = new RunReport(run, reports, await transaction.Leads.CountAsync(), 0, Math.Round(elapsed.Elapsed.TotalSeconds, 3)) { Failures = failures, IsRefused = refused };
+        await transaction.Runs.EndAsync(run, failures.Count == 0 ? "done" : "failed", RunReportJson.Write(report), failures.Count == 0 ? null : string.Join('\n', failures));
+        await transaction.CommitAsync(cancellation);
+        return report;
+    }
+
+    private static async Task<(string Run, IReadOnlyList<ConnectionRow> Connections, AgreementInForce? Agreement)> StartAsync(
+        ILedger ledger, Instant at, IReadOnlyList<PlannedWrite> planned, CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginAsync(null, cancellation);
+        var connections = new List<ConnectionRow>();
+        foreach (var name in planned.Select(write => write.Connection).Distinct())
+        {
+            var connection = await transaction.Connections.FindAsync(name) ?? throw new ConfigurationException($"there is no connection '{name}' any more");
+            if (connection.Mode is ConnectionMode.Observe)
+            {
+                throw new ConfigurationException($"{name} is in mode observe: nothing is written there; `mode {name} live` allows it");
+            }
+
+            connections.Add(connection);
+        }
+
+        var run = await transaction.Runs.StartAsync(at);
+        var agreement = await AgreementInForce.ReadAsync(transaction);
+        await transaction.CommitAsync(cancellation);
+        return (run, connections, agreement);
+    }
+}

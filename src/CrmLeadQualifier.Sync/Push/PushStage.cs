@@ -1,0 +1,318 @@
+using System.Globalization;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Runs;
+
+namespace CrmLeadQualifier.Sync.Push;
+
+/// <summary>
+/// Sends to one connection the fields whose desired value differs from the known one, and only those. A batch goes through these checkpoints:
+/// <list type="number">
+/// <item>Where the lifecycle moves or sales fields are touched, the records are read in the same step; one that a person changed meanwhile leaves the batch and is heard first.</item>
+/// <item>Each (record, field, before, value) is committed as <c>sent</c>, with the instant of a hand-over that the batch is the first to carry. From here on the write counts as ours.</item>
+/// <item>The batch leaves, once. An answer makes it <c>confirmed</c> or <c>failed</c>; no answer leaves it <c>unknown</c>, settled by reading.</item>
+/// <item>What was confirmed is known, with the stamp of the answer, so that its echo costs nothing. What failed still differs: nothing has to remember to send it again.</item>
+/// </list>
+/// </summary>
+internal sealed class PushStage(ConnectionSession session, AgreementInForce agreement, Instant at, IReadOnlySet<string>? pilot, IProgress<RunProgress>? progress)
+{
+    private readonly LifecycleMoves _lifecycle = new(session);
+    private readonly WriteGuards _guards = new(at);
+    private readonly Dictionary<string, int> _withheld = [];
+    private long _written;
+
+    /// <summary>Answers whether a person's change was met that is to be heard before the rest is sent.</summary>
+    public async Task<bool> RunAsync(CancellationToken cancellation)
+    {
+        long after = 0;
+        var heard = false;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (await IsPausedAsync(cancellation))
+            {
+                return false;
+            }
+
+            IReadOnlyList<RecordRow> due;
+            await using (var transaction = await session.BeginAsync(cancellation))
+            {
+                due = await transaction.Records.PushDueAsync(session.Connection.Id, at, after, session.Crm.BatchSizes.Write);
+            }
+
+            if (due.Count == 0)
+            {
+                foreach (var (why, records) in _withheld)
+                {
+                    session.Notices.Add(string.Create(CultureInfo.InvariantCulture, $"{session.Connection.Name}: the CRM's lifecycle was left alone on {records} record(s): {why}"));
+                }
+
+                return heard;
+            }
+
+            after = due.Max(record => record.Id);
+            foreach (var ofObject in due.Where(record => pilot is null || pilot.Contains(record.ExternalId)).GroupBy(record => record.Object))
+            {
+                heard |= await PushAsync(ofObject.Key, [.. ofObject], cancellation);
+            }
+
+            if (session.Parked >= WriteGuards.ParkedPauses)
+            {
+                await session.PauseAsync("many records are parked because something else writes the same fields; look at `quarantine`, then resume", cancellation);
+                return false;
+            }
+
+            progress?.Report(new RunProgress(session.Connection.Name, "push", _written, null));
+        }
+    }
+
+    private async Task<bool> PushAsync(string personObject, List<RecordRow> records, CancellationToken cancellation)
+    {
+        records = await _guards.ParkAsync(session, records, cancellation);
+        var moves = new Dictionary<long, LifecycleMove>();
+        var heard = false;
+        if (records.Any(record => record.LifecycleDue is not null || record.SalesDue.Count > 0))
+        {
+            (records, heard) = await ReadAgainAsync(personObject, records, moves, cancellation);
+        }
+
+        var (writes, ids) = await CommitAsSentAsync(records, moves, cancellation);
+        if (writes.Count > 0)
+        {
+            await SendAsync(personObject, writes, ids, cancellation);
+        }
+
+        return heard;
+    }
+
+    /// <summary>Checkpoint 1.</summary>
+    private async Task<(List<RecordRow> Records, bool Heard)> ReadAgainAsync(
+        string personObject, List<RecordRow> records, Dictionary<long, LifecycleMove> moves, CancellationToken cancellation)
+    {
+        var asked = records.Where(record => record.LifecycleDue is not null || record.SalesDue.Count > 0).ToList();
+        var present = (await session.Crm.ReadRecordsAsync(personObject, [.. asked.Select(record => record.ExternalId)], cancellation)).ToDictionary(record => record.Id);
+        var kept = records.Except(asked).ToList();
+        var left = new List<RecordRow>();
+        foreach (var record in asked)
+        {
+            if (!present.TryGetValue(record.ExternalId, out var now))
+            {
+                left.Add(record with { IsGone = true });
+                continue;
+            }
+
+            var row = record with { Lifecycle = now.Lifecycle };
+            if (record.SalesDue.Count > 0 && SalesMoved(record, now.Fields))
+            {
+                left.Add(row with { Known = WithSales(record.Known, now.Fields), IsHistoryDue = true });
+                continue;
+            }
+
+            if (record.LifecycleDue is { } due)
+            {
+                var move = await _lifecycle.DecideAsync(due, now.Lifecycle, cancellation);
+                if (move.Target is null)
+                {
+                    if (move.WhyNot is { } why)
+                    {
+                        _withheld[why] = _withheld.GetValueOrDefault(why) + 1;
+                    }
+
+                    row = row with { LifecycleDue = null };
+                }
+                else
+                {
+                    moves[record.Id] = move;
+                }
+            }
+
+            kept.Add(row);
+        }
+
+        if (left.Count > 0)
+        {
+            await using var transaction = await session.BeginAsync(cancellation);
+            await transaction.Records.SaveAsync(left);
+            await transaction.CommitAsync(cancellation);
+        }
+
+        return ([.. kept.OrderBy(record => record.Id)], left.Any(record => record.IsHistoryDue));
+    }
+
+    /// <summary>Checkpoint 2.</summary>
+    private async Task<(IReadOnlyList<PreparedWrite> Writes, ILookup<long, long> Ids)> CommitAsSentAsync(
+        List<RecordRow> records, Dictionary<long, LifecycleMove> moves, CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        var handed = records.Where(record => record.HandOverDue > 0).Select(record => record.LeadId).Distinct().ToList();
+        var leads = handed.Count > 0 ? (await transaction.Leads.GetAsync(handed)).ToDictionary(lead => lead.Id) : [];
+        var prepared = new List<PreparedWrite>(records.Count);
+        foreach (var record in records)
+        {
+            var row = record;
+            if (record.HandOverDue > 0)
+            {
+                (row, leads[record.LeadId]) = PreparedWrite.HandOver(record, leads[record.LeadId], agreement, at);
+            }
+
+            prepared.Add(PreparedWrite.Of(row, moves.TryGetValue(record.Id, out var move) ? move.Target : null));
+        }
+
+        var writes = prepared.Where(write => !write.IsEmpty).ToList();
+        var rows = writes.SelectMany(write => write.ToRows(session.Run, at)).ToList();
+        var ids = await transaction.Writes.AddAsync(rows);
+        await transaction.Leads.SaveAsync([.. leads.Values]);
+        await transaction.Records.SaveAsync([.. prepared.Select(write => write.IsEmpty ? write.Confirmed(null) : write.Record)]);
+        await transaction.CommitAsync(cancellation);
+        await ClearBackwardAsync(writes, moves, cancellation);
+        return (writes, rows.Zip(ids).ToLookup(pair => pair.First.RecordId, pair => pair.Second));
+    }
+
+    /// <summary>A CRM whose lifecycle only moves forward takes an earlier stage only after it was cleared, in a request of its own.</summary>
+    private async Task ClearBackwardAsync(List<PreparedWrite> writes, Dictionary<long, LifecycleMove> moves, CancellationToken cancellation)
+    {
+        foreach (var ofObject in writes.Where(write => moves.TryGetValue(write.Record.Id, out var move) && move.IsBackward).GroupBy(write => write.Record.Object))
+        {
+            var clear = ofObject.Select(write => new RecordWrite(write.Record.ExternalId, new Dictionary<string, string>()) { Lifecycle = "" });
+            await session.Crm.WriteAsync(ofObject.Key, [.. clear], cancellation);
+        }
+    }
+
+    /// <summary>Checkpoint 3, and 4 with what came back. A batch refused as a whole is bisected until the guilty records are found.</summary>
+    private async Task SendAsync(string personObject, IReadOnlyList<PreparedWrite> batch, ILookup<long, long> ids, CancellationToken cancellation)
+    {
+        try
+        {
+            var results = await session.Crm.WriteAsync(personObject, [.. batch.Select(write => write.ToRecordWrite())], cancellation);
+            await TakeAnswersAsync(batch, results, ids, cancellation);
+        }
+        catch (UnknownOutcomeException)
+        {
+            await SetStateAsync(batch, ids, WriteState.Unknown, "no answer came", CancellationToken.None);
+            await Settlement.RunAsync(session, cancellation);
+        }
+        catch (BatchRefusedException refused) when (refused.UnknownFields.Count > 0)
+        {
+            await SetStateAsync(batch, ids, WriteState.Failed, refused.Message, CancellationToken.None);
+            throw new FatalCrmException(
+                $"{session.Connection.Name}: the CRM does not have {string.Join(", ", refused.UnknownFields)}",
+                $"Run `provision {session.Connection.Name}`; the next sync sends what is due.",
+                refused);
+        }
+        catch (BatchRefusedException refused) when (batch.Count == 1)
+        {
+            await QuarantineAsync(batch[0], ids, refused.Message, cancellation);
+        }
+        catch (BatchRefusedException)
+        {
+            var half = batch.Count / 2;
+            await SendAsync(personObject, [.. batch.Take(half)], ids, cancellation);
+            await SendAsync(personObject, [.. batch.Skip(half)], ids, cancellation);
+        }
+        catch (CrmException refused)
+        {
+            await SetStateAsync(batch, ids, WriteState.Failed, refused.Message, CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Checkpoint 4.</summary>
+    private async Task TakeAnswersAsync(IReadOnlyList<PreparedWrite> batch, IReadOnlyList<WriteResult> results, ILookup<long, long> ids, CancellationToken cancellation)
+    {
+        var byId = results.GroupBy(result => result.RecordId).ToDictionary(group => group.Key, group => group.Last());
+        var rows = new List<RecordRow>(batch.Count);
+        var confirmed = new List<long>();
+        var stamps = new Dictionary<string, Instant>();
+        await using (var transaction = await session.BeginAsync(cancellation))
+        {
+            foreach (var write in batch)
+            {
+                var result = byId.GetValueOrDefault(write.Record.ExternalId);
+                if (result is null || result.Outcome == WriteOutcome.Refused)
+                {
+                    continue;
+                }
+
+                if (result.Outcome == WriteOutcome.Gone)
+                {
+                    rows.Add(write.Record with { IsGone = true });
+                    await transaction.Writes.SetStateAsync([.. ids[write.Record.Id]], WriteState.Failed, "the record is gone");
+                    continue;
+                }
+
+                rows.Add(write.Confirmed(result.Stamp));
+                confirmed.AddRange(ids[write.Record.Id]);
+                session.Report.RecordsWritten++;
+                session.Report.FieldsWritten += write.Fields.Count + (write.Lifecycle is null ? 0 : 1);
+                if (result.Stamp is { } stamp)
+                {
+                    stamps[result.NewId ?? write.Record.ExternalId] = stamp;
+                }
+            }
+
+            await transaction.Writes.SetStateAsync(confirmed, WriteState.Confirmed, null);
+            await transaction.Records.SaveAsync(rows);
+            await transaction.Cursors.RememberStampsAsync(session.Connection.Id, PersonStream(), [.. stamps]);
+            await transaction.CommitAsync(cancellation);
+        }
+
+        _written += rows.Count;
+        foreach (var write in batch)
+        {
+            if (!byId.TryGetValue(write.Record.ExternalId, out var result))
+            {
+                await SetStateAsync([write], ids, WriteState.Unknown, "the answer does not name this record", cancellation);
+            }
+            else if (result.Outcome == WriteOutcome.Refused)
+            {
+                await QuarantineAsync(write, ids, result.Reason ?? "the CRM refused it without a reason", cancellation);
+            }
+        }
+    }
+
+    private async Task QuarantineAsync(PreparedWrite write, ILookup<long, long> ids, string reason, CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        await transaction.Writes.SetStateAsync([.. ids[write.Record.Id]], WriteState.Failed, reason);
+        await transaction.Records.SaveAsync([write.Record with { Parked = "quarantine" }]);
+        await transaction.Writes.QuarantineAsync([new QuarantineRow(0, session.Connection.Id, PersonStream(), write.Record.ExternalId, reason, at)]);
+        await transaction.CommitAsync(cancellation);
+        session.Report.Quarantined++;
+        session.Failures.Add($"{session.Connection.Name}: {write.Record.Object} {write.Record.ExternalId} is in quarantine: {reason}");
+    }
+
+    private async Task SetStateAsync(IReadOnlyList<PreparedWrite> batch, ILookup<long, long> ids, WriteState state, string reason, CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        await transaction.Writes.SetStateAsync([.. batch.SelectMany(write => ids[write.Record.Id])], state, reason);
+        await transaction.CommitAsync(cancellation);
+    }
+
+    /// <summary>Pausing takes effect within one batch, whoever pauses.</summary>
+    private async Task<bool> IsPausedAsync(CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        return (await transaction.Connections.FindAsync(session.Connection.Name))?.Mode is ConnectionMode.Paused or ConnectionMode.Observe;
+    }
+
+    private string PersonStream() => session.Crm.Streams.First(stream => stream.Content == Crm.Streams.StreamContentKind.Records).Name;
+
+    private static bool SalesMoved(RecordRow record, IReadOnlyDictionary<string, string> now) =>
+        SalesFields.Any(field => FieldValue.Normalize(field, now.GetValueOrDefault(field.Name)) != record.Known.GetValueOrDefault(field.Name, ""));
+
+    private static Dictionary<string, string> WithSales(IReadOnlyDictionary<string, string> known, IReadOnlyDictionary<string, string> now)
+    {
+        var moved = new Dictionary<string, string>(known);
+        foreach (var field in SalesFields)
+        {
+            PreparedWrite.Set(moved, field.Name, FieldValue.Normalize(field, now.GetValueOrDefault(field.Name)));
+        }
+
+        return moved;
+    }
+
+    private static readonly LeadField[] SalesFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Sales)];
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using CrmLeadQualifier.Core.Lifecycle;
+
+namespace CrmLeadQualifier.Sync.Runs;
+
+/// <summary>A run in the form that <c>sync</c>, <c>demo --once</c> and <c>runs</c> print and the ledger keeps.</summary>
+public static class RunReportJson
+{
+    public static string Write(RunReport report) => Build(report).ToJsonString();
+
+    public static JsonObject Build(RunReport report) => new()
+    {
+        ["run"] = report.Run,
+        ["connections"] = new JsonArray([.. report.Connections.Select(Build)]),
+        ["leads"] = new JsonObject { ["total"] = report.Leads.Total, ["scored"] = report.Scored, ["held"] = report.Leads.Held },
+        ["stages"] = new JsonObject(Enum.GetValues<Stage>().Select(stage =>
+            KeyValuePair.Create(stage.Word(), (JsonNode?)report.Leads.ByStage.GetValueOrDefault(stage)))),
+        ["seconds"] = Math.Round(report.Seconds, 1),
+    };
+
+    private static JsonObject Build(ConnectionReport connection) => new()
+    {
+        ["name"] = connection.Name,
+        ["crm"] = connection.Crm,
+        ["records_read"] = connection.RecordsRead,
+        ["activities_read"] = connection.ActivitiesRead,
+        ["records_written"] = connection.RecordsWritten,
+        ["fields_written"] = connection.FieldsWritten,
+        ["calls"] = connection.Calls,
+        ["refused"] = connection.Refused,
+        ["quarantined"] = connection.Quarantined,
+        ["seconds"] = Math.Round(connection.Seconds, 1),
+    };
+}

@@ -1,0 +1,121 @@
+using CrmLeadQualifier.Core.Lifecycle;
+
+namespace CrmLeadQualifier.Core.Tests.Lifecycle;
+
+public sealed class HandOverTests
+{
+    [Fact]
+    public void Without_a_record_or_an_owner_the_answer_is_waiting_and_the_clock_does_not_start()
+    {
+        var waiting = StageMachine.Decide(Qualified(ALead.In(Stage.Lead)) with { CanBeHandedOver = false }).State;
+        Assert.Equal(Answer.Waiting, waiting.Answer);
+        Assert.Equal(waiting, HandOver.Sent(waiting, Agreement.OneStep, ALead.T));
+
+        var ready = StageMachine.Decide(Qualified(waiting) with { At = Agreement.Day(24) });
+        Assert.Equal((Answer.ToAnswer, 1), (ready.State.Answer, ready.State.HandOver));
+        Assert.Empty(ready.Transitions);
+    }
+
+    [Fact]
+    public void The_batch_that_is_sent_starts_the_clock_once()
+    {
+        var mql = StageMachine.Decide(Qualified(ALead.In(Stage.Lead))).State;
+        Assert.True(HandOver.IsToBeSent(mql));
+        var sent = HandOver.Sent(mql, Agreement.OneStep, Agreement.At("2026-11-23T16:00:00Z"));
+        Assert.Equal("2026-11-23T16:00:00Z", sent.HandedOverAt.ToString());
+        Assert.Equal("2026-11-24T15:00:00Z", sent.AnswerDueAt.ToString());
+        Assert.Equal(sent, HandOver.Sent(sent, Agreement.OneStep, Agreement.Day(25)));
+        Assert.False(HandOver.IsToBeSent(sent));
+        Assert.Equal("2026-11-24T15:00:00.001Z", HandOver.NextDueAt(sent, Agreement.OneStep, ALead.T).ToString());
+    }
+
+    [Fact]
+    public void A_hand_over_is_overdue_after_its_due_instant()
+    {
+        var due = Agreement.Day(30);
+        var on = StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { At = due });
+        Assert.Equal((Answer.ToAnswer, due + TimeSpan.FromMilliseconds(1)), (on.State.Answer, on.NextDueAt));
+        var after = StageMachine.Decide(ALead.Input(on.State) with { At = on.NextDueAt!.Value });
+        Assert.Equal(Answer.Overdue, after.State.Answer);
+        Assert.Equal(after.State.HandedOverAt + TimeSpan.FromDays(60), after.NextDueAt);
+    }
+
+    [Fact]
+    public void A_contact_stays_known() =>
+        Assert.Equal(Answer.Contacted, StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql) with { Answer = Answer.Contacted }) with { At = Agreement.Day(40) }).State.Answer);
+
+    [Fact]
+    public void An_owner_who_leaves_does_not_stop_a_clock_that_runs() =>
+        Assert.Equal(Answer.ToAnswer, StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { CanBeHandedOver = false }).State.Answer);
+
+    [Fact]
+    public void A_second_hand_over_starts_empty_and_remembers_the_verdict_before()
+    {
+        var verdict = ALead.Says(VerdictValue.Rejected, 5, "bad_timing");
+        var state = ALead.In(Stage.Recycled) with { Verdict = verdict };
+        var mql = StageMachine.Decide(Qualified(state) with { LastScoringActivityAt = Agreement.Day(21) }).State;
+        Assert.Equal((2, verdict, Answer.ToAnswer), (mql.HandOver, mql.PreviousVerdict, mql.Answer));
+        Assert.Null(mql.Verdict);
+        Assert.Null(mql.HandedOverAt);
+        Assert.Null(mql.AnswerDueAt);
+        Assert.Null(mql.CoolDownUntil);
+        Assert.Empty(StageMachine.Decide(ALead.Input(mql) with { NewVerdicts = [verdict] }).Transitions);
+    }
+
+    [Fact]
+    public void An_mql_that_becomes_excluded_is_withdrawn_and_its_clock_stops()
+    {
+        var excluded = StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { At = Agreement.Day(200), Score = Agreement.Excluded });
+        Assert.Equal((Stage.Mql, Answer.Withdrawn, null), (excluded.State.Stage, excluded.State.Answer, excluded.NextDueAt));
+    }
+
+    [Fact]
+    public void When_the_exclusion_lifts_the_agreed_time_starts_anew()
+    {
+        var excluded = StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { At = Agreement.Day(40), Score = Agreement.Excluded }).State;
+        var back = StageMachine.Decide(ALead.Input(excluded) with { At = Agreement.At("2026-12-14T09:00:00Z") }).State;
+        Assert.Equal((Answer.ToAnswer, excluded.HandedOverAt, 1), (back.Answer, back.HandedOverAt, back.HandOver));
+        Assert.Equal("2026-12-14T17:00:00Z", back.AnswerDueAt.ToString());
+    }
+
+    [Fact]
+    public void An_mql_excluded_before_it_was_handed_over_waits_for_nobody()
+    {
+        var mql = StageMachine.Decide(Qualified(ALead.In(Stage.Lead))).State;
+        var excluded = StageMachine.Decide(ALead.Input(mql) with { Score = Agreement.Excluded }).State;
+        Assert.False(HandOver.IsToBeSent(excluded));
+        Assert.Equal(Answer.ToAnswer, StageMachine.Decide(ALead.Input(excluded)).State.Answer);
+    }
+
+    [Fact]
+    public void A_rejection_without_a_reason_asks_for_one_until_it_is_given()
+    {
+        var missing = StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { NewVerdicts = [ALead.Says(VerdictValue.Rejected, 15)] }).State;
+        Assert.Equal(Answer.ReasonMissing, missing.Answer);
+        var given = StageMachine.Decide(ALead.Input(missing) with { NewVerdicts = [ALead.Says(VerdictValue.Rejected, 16, "not_target")] });
+        Assert.Equal("recycled>disqualified@16 verdict", given.Rows());
+        Assert.Equal(Answer.Answered, given.State.Answer);
+    }
+
+    [Fact]
+    public void What_sales_found_without_us_answers_no_hand_over() =>
+        Assert.Equal(Answer.None, StageMachine.Decide(ALead.Input(ALead.In(Stage.Lead)) with { NewVerdicts = [ALead.Says(VerdictValue.Qualified, 15)] }).State.Answer);
+
+    [Fact]
+    public void A_deal_answers_the_hand_over() =>
+        Assert.Equal(Answer.Answered, StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { Deals = [ALead.Open(15)] }).State.Answer);
+
+    [Theory]
+    [InlineData(Stage.Recycled, true)]
+    [InlineData(Stage.Lead, false)]
+    [InlineData(Stage.Sql, false)]
+    public void A_cool_down_is_a_deadline_of_recycled_leads_only(Stage stage, bool isDue)
+    {
+        var state = ALead.In(stage) with { CoolDownUntil = Agreement.Day(40) };
+        Assert.Equal(isDue ? Agreement.Day(40) : null, HandOver.NextDueAt(state, Agreement.OneStep, ALead.T));
+        Assert.Null(HandOver.NextDueAt(state with { NeedsRelease = true }, Agreement.OneStep, ALead.T));
+        Assert.Null(HandOver.NextDueAt(state, Agreement.OneStep, Agreement.Day(40)));
+    }
+
+    private static DecisionInput Qualified(LeadState state) => ALead.Input(state) with { Score = Agreement.Qualified, QualifiedSince = Agreement.Day(12) };
+}
