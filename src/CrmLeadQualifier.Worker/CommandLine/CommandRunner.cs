@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using CrmLeadQualifier.Core.Time;
+using System.Text.RegularExpressions;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Sync;
@@ -11,7 +9,7 @@ using CrmLeadQualifier.Worker.Hosting;
 namespace CrmLeadQualifier.Worker.CommandLine;
 
 /// <summary>From the words of the command line to an exit code: the one place where mistakes and exceptions become sentences.</summary>
-internal static class CommandRunner
+internal static partial class CommandRunner
 {
     public const string ProgramName = "crm-lead-qualifier";
 
@@ -24,7 +22,7 @@ internal static class CommandRunner
         var root = CommandTree.Create(terminal);
         var parsed = root.Parse(args);
         var mistakes = Mistakes(parsed);
-        if (mistakes.Count > 0 && parsed.Action is not (HelpWithExample or VersionOptionAction))
+        if (mistakes.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
         {
             foreach (var mistake in mistakes)
             {
@@ -107,12 +105,31 @@ internal static class CommandRunner
         var unknown = parsed.UnmatchedTokens.Concat(swallowed).Where(token => token.Length > 0).ToList();
         if (unknown.Count > 0)
         {
-            return [.. unknown.Take(3).Select(word => Unknown(word, parsed.CommandResult))];
+            return [Unknown(unknown[0], parsed.CommandResult)];
         }
 
         return parsed.Errors.Count > 0 && command.Subcommands.Count > 0
-            ? [$"'{ProgramName} {Path(parsed.CommandResult)}' needs one of: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}."]
-            : [.. parsed.Errors.Select(error => error.Message).Distinct()];
+            ? [$"'{ProgramName} {Path(parsed.CommandResult)}".TrimEnd() + $"' needs one of: {string.Join(", ", command.Subcommands.Select(sub => sub.Name))}."]
+            : [.. parsed.Errors.Select(error => Sentence(error.Message)).Distinct()];
+    }
+
+    /// <summary>The parser speaks of .NET's types and in lists; a user is told what to write.</summary>
+    private static string Sentence(string message)
+    {
+        if (NotOfType().Match(message) is { Success: true } type)
+        {
+            return $"'{type.Groups["value"].Value}' is no whole number, which {type.Groups["name"].Value} takes.";
+        }
+
+        var lines = message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length == 1 || !lines[0].Contains('\''))
+        {
+            return message;
+        }
+
+        var word = lines[0].Split('\'')[1];
+        var choices = lines.Skip(1).Select(line => line.Trim('\'')).ToList();
+        return $"'{word}' is none of: {string.Join(", ", choices)}." + (NearestWord.Of(word, choices) is { } nearest ? $" Did you mean '{nearest}'?" : "");
     }
 
     private static string Unknown(string word, CommandResult result)
@@ -124,6 +141,9 @@ internal static class CommandRunner
         var what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
         return $"'{word}' is no {what} of {ProgramName} {Path(result)}".TrimEnd() + "." + (nearest is null ? "" : $" Did you mean '{nearest}'?");
     }
+
+    [GeneratedRegex("Cannot parse argument '(?<value>.*)' for (?:option|command) '(?<name>.*)' as expected type")]
+    private static partial Regex NotOfType();
 
     private static bool IsOption(string word) => word.Length > 1 && word[0] == '-' && !char.IsAsciiDigit(word[1]);
 

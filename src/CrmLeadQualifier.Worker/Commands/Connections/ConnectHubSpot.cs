@@ -63,7 +63,7 @@ internal sealed partial class ConnectHubSpot : ProgramCommand
     protected override async Task<int> RunAsync(CommandContext context, ParseResult parsed)
     {
         var name = parsed.GetRequiredValue(_name);
-        if (!Name().IsMatch(name))
+        if (!NamePattern().IsMatch(name))
         {
             throw new UsageException("--name takes letters, digits, '-', '_' and '.', and starts with a letter or a digit.");
         }
@@ -103,5 +103,5 @@ internal sealed partial class ConnectHubSpot : ProgramCommand
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]
-    private static partial Regex Name();
+    private static partial Regex NamePattern();
 }
