@@ -1,6 +1,4 @@
-using CrmLeadQualifier.Core.Definitions.Yaml;
-
-namespace CrmLeadQualifier.Core.Definitions.Reading;
+namespace CrmLeadQualifier.Core.Definitions.Yaml;
 
 /// <summary>The problems of one file, gathered while it is read.</summary>
 internal sealed class ProblemList(string file)
