@@ -7,9 +7,9 @@ namespace CrmLeadQualifier.Core.Definitions.Reading;
 internal sealed class ActivityMatchReader(ProblemList problems, ScalarReader scalars, ConditionReader conditions)
 {
     /// <summary>A kind or a list of kinds, each once; null (and reported) if one cannot be read.</summary>
-    public IReadOnlyList<ActivityKind>? On(Place place)
+    public IReadOnlyList<ActivityKind>? On(YamlNode node)
     {
-        var items = place.Node is YamlList ? scalars.Items(place, mayBeEmpty: false) : [place];
+        var items = node is YamlList ? scalars.Items(node, mayBeEmpty: false) : [node];
         if (items is null)
         {
             return null;
@@ -20,11 +20,11 @@ internal sealed class ActivityMatchReader(ProblemList problems, ScalarReader sca
     }
 
     /// <param name="on">The kinds whose attributes may be tested; null: they could not be read.</param>
-    public Condition? Where(Place place, IReadOnlyList<ActivityKind>? on) => conditions.Read(place, SubjectScope.OfActivities(on));
+    public Condition? Where(YamlNode node, IReadOnlyList<ActivityKind>? on) => conditions.Read(node, SubjectScope.OfActivities(on));
 
-    private ActivityKind? Kind(Place place)
+    private ActivityKind? Kind(YamlNode node)
     {
-        if (scalars.Text(place) is not { } name)
+        if (scalars.Text(node) is not { } name)
         {
             return null;
         }
@@ -34,7 +34,7 @@ internal sealed class ActivityMatchReader(ProblemList problems, ScalarReader sca
             return kind;
         }
 
-        problems.Error(place, $"`{name}` is no kind of activity{NearestWord.Ask(name, ActivityKind.All.Select(k => k.Name))}");
+        problems.Error(node, $"`{name}` is no kind of activity{NearestWord.Ask(name, ActivityKind.All.Select(k => k.Name))}");
         return null;
     }
 }

@@ -8,16 +8,16 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
 {
     private static readonly string[] Combinators = ["all", "any", "none"];
 
-    public Condition? Read(Place place, SubjectScope scope)
+    public Condition? Read(YamlNode node, SubjectScope scope)
     {
-        if (MappingReader.Entries(place, problems) is not { } entries)
+        if (MappingReader.Entries(node, problems) is not { } entries)
         {
             return null;
         }
 
         if (entries.Count == 0)
         {
-            problems.Error(place, "The condition is empty.");
+            problems.Error(node, "The condition is empty.");
             return null;
         }
 
@@ -25,7 +25,7 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
         var complete = true;
         foreach (var (name, entry) in entries)
         {
-            var part = Combinators.Contains(name) ? Combination(name, place.Entry(entry), scope) : Subject(entry, place.Entry(entry), scope);
+            var part = Combinators.Contains(name) ? Combination(name, entry.Value, scope) : Subject(entry, entry.Value, scope);
             complete &= part is not null;
             if (part is not null)
             {
@@ -36,15 +36,15 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
         return complete ? new AllOf(parts) : null;
     }
 
-    private Condition? Combination(string name, Place place, SubjectScope scope)
+    private Condition? Combination(string name, YamlNode node, SubjectScope scope)
     {
-        if (place.Node is not YamlList)
+        if (node is not YamlList)
         {
-            problems.WrongType(place, $"a list of conditions, as `{name}` takes it");
+            problems.WrongType(node, $"a list of conditions, as `{name}` takes it");
             return null;
         }
 
-        if (scalars.Items(place, mayBeEmpty: false) is not { } items)
+        if (scalars.Items(node, mayBeEmpty: false) is not { } items)
         {
             return null;
         }
@@ -64,82 +64,82 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
         };
     }
 
-    private SubjectCondition? Subject(YamlEntry entry, Place place, SubjectScope scope)
+    private SubjectCondition? Subject(YamlEntry entry, YamlNode node, SubjectScope scope)
     {
-        if (scope.Resolve(entry.Key.Text, entry.Key, place.Path, problems) is not { } type)
+        if (scope.Resolve(entry.Key.Text, entry.Key, problems) is not { } type)
         {
             return null;
         }
 
-        var tests = place.Node switch
+        var tests = node switch
         {
-            YamlMapping mapping => Tests(mapping, place, type),
-            YamlList => [Test(OperatorForm.Find("in")!, place, type)],
-            _ => [Test(OperatorForm.Find("is")!, place, type)],
+            YamlMapping mapping => Tests(mapping, node, type),
+            YamlList => [Test(OperatorForm.Find("in")!, node, type)],
+            _ => [Test(OperatorForm.Find("is")!, node, type)],
         };
         return tests is null || tests.Contains(null) ? null : new SubjectCondition(entry.Key.Text, type, tests!);
     }
 
-    private List<Test?>? Tests(YamlMapping mapping, Place place, AttributeType type)
+    private List<Test?>? Tests(YamlMapping mapping, YamlNode node, AttributeType type)
     {
         if (mapping.Entries.Count == 0)
         {
-            problems.Error(place, "The test is empty.");
+            problems.Error(node, "The test is empty.");
             return null;
         }
 
         var tests = new List<Test?>();
-        foreach (var (name, entry) in MappingReader.Entries(place, problems)!)
+        foreach (var (name, entry) in MappingReader.Entries(node, problems)!)
         {
             if (OperatorForm.Find(name) is not { } form)
             {
-                problems.Error(entry.Key, place.PathOf(name), $"`{name}` is no operator{NearestWord.Ask(name, OperatorForm.All.Where(f => f.For.Contains(type)).Select(f => f.Name))}");
+                problems.Error(entry.Key, $"`{name}` is no operator{NearestWord.Ask(name, OperatorForm.All.Where(f => f.For.Contains(type)).Select(f => f.Name))}");
                 tests.Add(null);
             }
             else if (!form.For.Contains(type))
             {
-                problems.Error(entry.Key, place.PathOf(name),
+                problems.Error(entry.Key,
                     $"`{name}` does not fit a {NameOf(type)}: it is for {string.Join(" and ", form.For.Select(NameOf))}; for a {NameOf(type)} there is "
                     + $"{string.Join(", ", OperatorForm.All.Where(f => f.For.Contains(type)).Select(f => $"`{f.Name}`"))}.");
                 tests.Add(null);
             }
             else
             {
-                tests.Add(Test(form, place.Entry(entry), type));
+                tests.Add(Test(form, entry.Value, type));
             }
         }
 
         return tests;
     }
 
-    private Test? Test(OperatorForm form, Place place, AttributeType type) => form.Takes switch
+    private Test? Test(OperatorForm form, YamlNode node, AttributeType type) => form.Takes switch
     {
-        OperandForm.One => place.Node is YamlList ? Unfit(place, $"one value, as `{form.Name}` takes it") : Typed(form, [place], type),
-        OperandForm.Several => scalars.Items(place, mayBeEmpty: false) is { } items ? Typed(form, items, type) : null,
-        OperandForm.OneOrSeveral => OneOrSeveral(place) is { } items ? Typed(form, items, type) : null,
-        OperandForm.Phrases => OneOrSeveral(place) is { } items ? Phrases(form, items) : null,
-        OperandForm.Pattern => PatternReader.Read(place, problems) is { } pattern ? new Test(form.Operator) { Pattern = pattern } : null,
-        OperandForm.Pair => place.Node is YamlList { Items.Count: 2 } ? Pair(form, place, type) : Unfit(place, "a list of two values, `[least, greatest]`"),
-        OperandForm.Duration => scalars.Duration(place) is { } window ? new Test(form.Operator) { Window = window } : null,
-        OperandForm.Boolean => operands.Boolean(place) is { } known ? new Test(form.Operator) { Booleans = [known] } : null,
+        OperandForm.One => node is YamlList ? Unfit(node, $"one value, as `{form.Name}` takes it") : Typed(form, [node], type),
+        OperandForm.Several => scalars.Items(node, mayBeEmpty: false) is { } items ? Typed(form, items, type) : null,
+        OperandForm.OneOrSeveral => OneOrSeveral(node) is { } items ? Typed(form, items, type) : null,
+        OperandForm.Phrases => OneOrSeveral(node) is { } items ? Phrases(form, items) : null,
+        OperandForm.Pattern => PatternReader.Read(node, problems) is { } pattern ? new Test(form.Operator) { Pattern = pattern } : null,
+        OperandForm.Pair => node is YamlList { Items.Count: 2 } ? Pair(form, node, type) : Unfit(node, "a list of two values, `[least, greatest]`"),
+        OperandForm.Duration => scalars.Duration(node) is { } window ? new Test(form.Operator) { Window = window } : null,
+        OperandForm.Boolean => scalars.Boolean(node) is { } known ? new Test(form.Operator) { Booleans = [known] } : null,
         _ => throw new ArgumentOutOfRangeException(nameof(form)),
     };
 
-    private Test? Unfit(Place place, string wanted)
+    private Test? Unfit(YamlNode node, string wanted)
     {
-        problems.WrongType(place, wanted);
+        problems.WrongType(node, wanted);
         return null;
     }
 
-    private IReadOnlyList<Place>? OneOrSeveral(Place place) => place.Node is YamlList ? scalars.Items(place, mayBeEmpty: false) : [place];
+    private IReadOnlyList<YamlNode>? OneOrSeveral(YamlNode node) => node is YamlList ? scalars.Items(node, mayBeEmpty: false) : [node];
 
-    private Test? Typed(OperatorForm form, IReadOnlyList<Place> places, AttributeType type)
+    private Test? Typed(OperatorForm form, IReadOnlyList<YamlNode> nodes, AttributeType type)
     {
         var read = new Operands();
         var complete = true;
-        foreach (var place in places)
+        foreach (var node in nodes)
         {
-            complete &= operands.Read(place, type, read);
+            complete &= operands.Read(node, type, read);
         }
 
         return complete
@@ -147,15 +147,15 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
             : null;
     }
 
-    private Test? Phrases(OperatorForm form, IReadOnlyList<Place> places)
+    private Test? Phrases(OperatorForm form, IReadOnlyList<YamlNode> nodes)
     {
-        var phrases = places.Select(operands.Phrase).ToList();
+        var phrases = nodes.Select(operands.Phrase).ToList();
         return phrases.Contains(null) ? null : new Test(form.Operator) { Texts = phrases! };
     }
 
-    private Test? Pair(OperatorForm form, Place place, AttributeType type)
+    private Test? Pair(OperatorForm form, YamlNode node, AttributeType type)
     {
-        if (Typed(form, scalars.Items(place, mayBeEmpty: false)!, type) is not { } test)
+        if (Typed(form, scalars.Items(node, mayBeEmpty: false)!, type) is not { } test)
         {
             return null;
         }
@@ -163,7 +163,7 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
         var reversed = type == AttributeType.Number ? test.Numbers[0] > test.Numbers[1] : test.Instants[0] > test.Instants[1];
         if (reversed)
         {
-            problems.Error(place, "The ends are reversed: the least comes first.");
+            problems.Error(node, "The ends are reversed: the least comes first.");
             return null;
         }
 

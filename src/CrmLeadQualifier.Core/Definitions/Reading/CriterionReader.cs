@@ -16,11 +16,11 @@ internal sealed class CriterionReader(
 
     /// <param name="inProfile">The profile takes attribute criteria only.</param>
     /// <param name="sectionDecay">What a criterion without a decay of its own takes.</param>
-    public Criterion? Read(Place place, bool inProfile, Decay? sectionDecay)
+    public Criterion? Read(YamlNode node, bool inProfile, Decay? sectionDecay)
     {
-        var onActivities = place.Node is YamlMapping mapping && mapping.Entries.Any(entry => entry.Key.Text == "on");
+        var onActivities = node is YamlMapping mapping && mapping.Entries.Any(entry => entry.Key.Text == "on");
         var keys = onActivities ? ActivityKeys : AttributeKeys;
-        if (MappingReader.Open(place, problems, keys, name => Misplaced(name, onActivities)) is not { } entries)
+        if (MappingReader.Open(node, problems, keys, name => Misplaced(name, onActivities)) is not { } entries)
         {
             return null;
         }
@@ -30,8 +30,10 @@ internal sealed class CriterionReader(
             entries.Refuse("on", "The profile takes criteria on attributes only: what a lead does belongs into `behaviour` or `intent`.");
         }
 
-        var id = entries.Require("id") is { } idPlace ? ids.Read(idPlace) : null;
-        var label = entries.Require("label") is { } labelPlace ? scalars.Localized(labelPlace) : null;
+        var id = entries.Require("id") is { } idNode ? ids.Read(idNode) : null;
+        var label = entries.Require("label") is { } labelNode ? scalars.Localized(labelNode) : null;
+
+        // Without an id or a label the rest is read all the same, so that every error is reported.
         Criterion? criterion = onActivities ? Activity(entries, id ?? "", label ?? Missing, sectionDecay) : Attribute(entries, id ?? "", label ?? Missing);
         return id is null || label is null ? null : criterion;
     }
@@ -51,7 +53,7 @@ internal sealed class CriterionReader(
         {
             if (!entries.Has("if") && !entries.Has("points"))
             {
-                problems.Error(entries.Place, "A criterion needs `if` and `points`, or `tiers`, or `on` and `points`.");
+                problems.Error(entries.Node, "A criterion needs `if` and `points`, or `tiers`, or `on` and `points`.");
                 return null;
             }
 
@@ -84,23 +86,23 @@ internal sealed class CriterionReader(
 
     private Tier? Tier(MappingReader entries)
     {
-        var condition = entries.Require("if") is { } ifPlace ? conditions.Read(ifPlace, lead) : null;
-        var points = entries.Require("points") is { } pointsPlace ? scalars.Whole(pointsPlace, -MostPoints, MostPoints) : null;
+        var condition = entries.Require("if") is { } ifNode ? conditions.Read(ifNode, lead) : null;
+        var points = entries.Require("points") is { } pointsNode ? scalars.Whole(pointsNode, -MostPoints, MostPoints) : null;
         return condition is not null && points is { } value ? new Tier(condition, value) : null;
     }
 
     private ActivityCriterion? Activity(MappingReader entries, string id, LocalizedText label, Decay? sectionDecay)
     {
         var on = activities.On(entries.Find("on")!);
-        var where = entries.Find("where") is { } wherePlace ? activities.Where(wherePlace, on) : null;
-        var condition = entries.Find("if") is { } ifPlace ? conditions.Read(ifPlace, lead) : null;
-        var points = entries.Require("points") is { } pointsPlace ? scalars.Whole(pointsPlace, -MostPoints, MostPoints) : null;
+        var where = entries.Find("where") is { } whereNode ? activities.Where(whereNode, on) : null;
+        var condition = entries.Find("if") is { } ifNode ? conditions.Read(ifNode, lead) : null;
+        var points = entries.Require("points") is { } pointsNode ? scalars.Whole(pointsNode, -MostPoints, MostPoints) : null;
         RefuseZero(entries, points);
-        var atMost = entries.Find("at_most") is { } atMostPlace ? AtMost(atMostPlace, points) : null;
-        var within = entries.Find("within") is { } withinPlace ? scalars.Duration(withinPlace) : null;
-        var needs = entries.Find("needs") is { } needsPlace ? scalars.Whole(needsPlace, 1, MostNeeds) : 1;
-        var distinctBy = entries.Find("distinct_by") is { } distinctPlace ? DistinctBy(distinctPlace, on) : null;
-        var decay = entries.Find("decay") is { } decayPlace ? Decay(decayPlace) : sectionDecay;
+        var atMost = entries.Find("at_most") is { } atMostNode ? AtMost(atMostNode, points) : null;
+        var within = entries.Find("within") is { } withinNode ? scalars.Duration(withinNode) : null;
+        var needs = entries.Find("needs") is { } needsNode ? scalars.Whole(needsNode, 1, MostNeeds) : 1;
+        var distinctBy = entries.Find("distinct_by") is { } distinctNode ? DistinctBy(distinctNode, on) : null;
+        var decay = entries.Find("decay") is { } decayNode ? Decay(decayNode) : sectionDecay;
         return on is null || points is null ? null : new ActivityCriterion(id, label, on, points.Value)
         {
             Where = where,
@@ -114,26 +116,26 @@ internal sealed class CriterionReader(
     }
 
     /// <summary><c>none</c>, or what each period takes away.</summary>
-    public Decay? Decay(Place place)
+    public Decay? Decay(YamlNode node)
     {
-        if (place.Node is YamlScalar { Text: "none" })
+        if (node is YamlScalar { Text: "none" })
         {
             return null;
         }
 
-        if (place.Node is YamlScalar)
+        if (node is YamlScalar)
         {
-            problems.WrongType(place, "`none` or a mapping such as `{ lose: 50%, every: 30d }`");
+            problems.WrongType(node, "`none` or a mapping such as `{ lose: 50%, every: 30d }`");
             return null;
         }
 
-        if (MappingReader.Open(place, problems, ["lose", "every"]) is not { } entries)
+        if (MappingReader.Open(node, problems, ["lose", "every"]) is not { } entries)
         {
             return null;
         }
 
-        var lose = entries.Require("lose") is { } losePlace ? scalars.WholePercentage(losePlace) : null;
-        var every = entries.Require("every") is { } everyPlace ? scalars.Duration(everyPlace) : null;
+        var lose = entries.Require("lose") is { } loseNode ? scalars.WholePercentage(loseNode) : null;
+        var every = entries.Require("every") is { } everyNode ? scalars.Duration(everyNode) : null;
         return lose is { } percent && every is { } period ? new Decay(percent, period) : null;
     }
 
@@ -145,32 +147,32 @@ internal sealed class CriterionReader(
         }
     }
 
-    private int? AtMost(Place place, int? points)
+    private int? AtMost(YamlNode node, int? points)
     {
-        if (scalars.Whole(place, -MostPoints, MostPoints) is not { } atMost)
+        if (scalars.Whole(node, -MostPoints, MostPoints) is not { } atMost)
         {
             return null;
         }
 
         if (atMost == 0)
         {
-            problems.Error(place, "`at_most: 0` would let this criterion never score.");
+            problems.Error(node, "`at_most: 0` would let this criterion never score.");
         }
         else if (points is { } value && value != 0 && Math.Sign(value) != Math.Sign(atMost))
         {
-            problems.Error(place, $"`at_most` has the sign of the points: they are {value}, so it is {(value > 0 ? "above" : "below")} 0.");
+            problems.Error(node, $"`at_most` has the sign of the points: they are {value}, so it is {(value > 0 ? "above" : "below")} 0.");
         }
 
         return atMost;
     }
 
-    private string? DistinctBy(Place place, IReadOnlyList<ActivityKind>? on)
+    private string? DistinctBy(YamlNode node, IReadOnlyList<ActivityKind>? on)
     {
-        if (scalars.Text(place) is not { } name)
+        if (scalars.Text(node) is not { } name)
         {
             return null;
         }
 
-        return SubjectScope.OfActivities(on).Resolve(name, place.Node, place.Path, problems) is null ? null : name;
+        return SubjectScope.OfActivities(on).Resolve(name, node, problems) is null ? null : name;
     }
 }

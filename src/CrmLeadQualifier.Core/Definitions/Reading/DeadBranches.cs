@@ -12,30 +12,30 @@ internal static class DeadBranches
     // Beyond this a branch is taken for alive: nobody writes it, and the check must end.
     private const int MostAlternatives = 10_000;
 
-    public static void Report(Condition when, Place place, ScoreBounds bounds, ProblemList problems)
+    public static void Report(Condition when, YamlNode node, ScoreBounds bounds, ProblemList problems)
     {
         var branches = when is AllOf { Parts: [AnyOf any] } ? any.Parts : null;
         if (branches is null)
         {
             if (!CanHold(when, bounds))
             {
-                problems.Error(place, "No lead can ever be qualified: what is asked for is out of the reach of the points and caps above.");
+                problems.Error(node, "No lead can ever be qualified: what is asked for is out of the reach of the points and caps above.");
             }
 
             return;
         }
 
-        var list = place.Entry(((YamlMapping)place.Node).Entries[0]);
+        var list = (YamlList)((YamlMapping)node).Entries[0].Value;
         var dead = Enumerable.Range(0, branches.Count).Where(index => !CanHold(branches[index], bounds)).ToList();
         if (dead.Count == branches.Count)
         {
-            problems.Error(place, "No lead can ever be qualified: what each branch asks for is out of the reach of the points and caps above.");
+            problems.Error(node, "No lead can ever be qualified: what each branch asks for is out of the reach of the points and caps above.");
             return;
         }
 
         foreach (var index in dead)
         {
-            problems.Warning(list.Item(index), "This branch can never hold: what it asks for is out of the reach of the points and caps above.");
+            problems.Warning(list.Items[index], "This branch can never hold: what it asks for is out of the reach of the points and caps above.");
         }
     }
 
@@ -107,9 +107,8 @@ internal static class DeadBranches
         return tried.Any(value => literals.All(literal => literal.HoldsFor(test => Holds(test, value))));
     }
 
-    // Scores are whole numbers. An operand beyond any score has no neighbour that matters.
-    private static IEnumerable<double> Neighbours(double operand)
-        => Math.Abs(operand) >= ScoreBounds.Unbounded ? [] : [Math.Floor(operand) - 1, Math.Floor(operand), Math.Ceiling(operand), Math.Ceiling(operand) + 1];
+    // Scores are whole numbers.
+    private static double[] Neighbours(double operand) => [Math.Floor(operand) - 1, Math.Floor(operand), Math.Ceiling(operand), Math.Ceiling(operand) + 1];
 
     private static bool Holds(Test test, double value) => test.Operator switch
     {

@@ -8,25 +8,25 @@ internal sealed class ExclusionReader(
 {
     private static readonly string[] MatchKeys = ["if", "on", "where", "within"];
 
-    public IReadOnlyList<Exclusion> Read(Place place)
-        => scalars.Items(place, mayBeEmpty: true) is { } items ? [.. items.Select(One).OfType<Exclusion>()] : [];
+    public IReadOnlyList<Exclusion> Read(YamlNode node)
+        => scalars.Items(node, mayBeEmpty: true) is { } items ? [.. items.Select(One).OfType<Exclusion>()] : [];
 
-    private Exclusion? One(Place place)
+    private Exclusion? One(YamlNode node)
     {
-        if (MappingReader.Open(place, problems, ["id", "label", .. MatchKeys, "unless"]) is not { } entries)
+        if (MappingReader.Open(node, problems, ["id", "label", .. MatchKeys, "unless"]) is not { } entries)
         {
             return null;
         }
 
-        var id = entries.Require("id") is { } idPlace ? ids.Read(idPlace) : null;
-        var label = entries.Require("label") is { } labelPlace ? scalars.Localized(labelPlace) : null;
+        var id = entries.Require("id") is { } idNode ? ids.Read(idNode) : null;
+        var label = entries.Require("label") is { } labelNode ? scalars.Localized(labelNode) : null;
         var match = Match(entries, "An exclusion");
-        var unless = entries.Find("unless") is { } unlessPlace ? Unless(unlessPlace) : null;
+        var unless = entries.Find("unless") is { } unlessNode ? Unless(unlessNode) : null;
         return id is null || label is null || match is null ? null : new Exclusion(id, label, match, unless);
     }
 
-    private ExclusionMatch? Unless(Place place)
-        => MappingReader.Open(place, problems, MatchKeys, name => NearestWord.Find(name, MatchKeys) is null
+    private ExclusionMatch? Unless(YamlNode node)
+        => MappingReader.Open(node, problems, MatchKeys, name => NearestWord.Find(name, MatchKeys) is null
             ? $"`{name}` is no key of `unless`: a condition on the lead goes under `if`, one on activities under `on` and `where`."
             : null) is { } entries ? Match(entries, "`unless`") : null;
 
@@ -34,13 +34,13 @@ internal sealed class ExclusionReader(
     {
         if (!entries.Has("if") && !entries.Has("on"))
         {
-            problems.Error(entries.Place, $"{what} needs `if` (a condition on the lead), `on` (an activity), or both.");
+            problems.Error(entries.Node, $"{what} needs `if` (a condition on the lead), `on` (an activity), or both.");
         }
 
-        var condition = entries.Find("if") is { } ifPlace ? conditions.Read(ifPlace, lead) : null;
-        var on = entries.Find("on") is { } onPlace ? activities.On(onPlace) : [];
-        var where = entries.Find("where") is { } wherePlace ? activities.Where(wherePlace, entries.Has("on") ? on : null) : null;
-        var within = entries.Find("within") is { } withinPlace ? scalars.Duration(withinPlace) : null;
+        var condition = entries.Find("if") is { } ifNode ? conditions.Read(ifNode, lead) : null;
+        var on = entries.Find("on") is { } onNode ? activities.On(onNode) : [];
+        var where = entries.Find("where") is { } whereNode ? activities.Where(whereNode, entries.Has("on") ? on : null) : null;
+        var within = entries.Find("within") is { } withinNode ? scalars.Duration(withinNode) : null;
         if (!entries.Has("on"))
         {
             entries.Refuse("where", "`where` needs `on`: it is a condition on activities.");

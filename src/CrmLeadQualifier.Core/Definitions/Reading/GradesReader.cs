@@ -8,9 +8,9 @@ internal sealed class GradesReader(ProblemList problems, ScalarReader scalars)
     // Two sections of at most 1000 each; a threshold above what the caps allow is a letter nobody reaches, and nothing worse.
     private const int MostThreshold = 2 * SectionReader.MostCap;
 
-    public Grades? Read(Place place)
+    public Grades? Read(YamlNode node)
     {
-        if (MappingReader.Open(place, problems, ["profile", "engagement"]) is not { } entries)
+        if (MappingReader.Open(node, problems, ["profile", "engagement"]) is not { } entries)
         {
             return null;
         }
@@ -20,9 +20,9 @@ internal sealed class GradesReader(ProblemList problems, ScalarReader scalars)
         return letters is null || digits is null ? null : new Grades(letters[0], letters[1], letters[2], digits[0], digits[1], digits[2]);
     }
 
-    private int?[]? Thresholds(Place place, string[] names)
+    private int?[]? Thresholds(YamlNode node, string[] names)
     {
-        if (MappingReader.Open(place, problems, names) is not { } entries)
+        if (MappingReader.Open(node, problems, names) is not { } entries)
         {
             return null;
         }

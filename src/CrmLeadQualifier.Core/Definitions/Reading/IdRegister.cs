@@ -7,16 +7,16 @@ internal sealed class IdRegister(ProblemList problems, ScalarReader scalars)
 {
     private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
 
-    public string? Read(Place place)
+    public string? Read(YamlNode node)
     {
-        if (scalars.Id(place) is not { } id)
+        if (scalars.Id(node) is not { } id)
         {
             return null;
         }
 
-        if (!_lines.TryAdd(id, place.Node.Line))
+        if (!_lines.TryAdd(id, node.At.Line))
         {
-            problems.Error(place, $"The id `{id}` is used twice; it stands on line {_lines[id]} already.");
+            problems.Error(node, $"The id `{id}` is used twice; it stands on line {_lines[id]} already.");
         }
 
         return id;

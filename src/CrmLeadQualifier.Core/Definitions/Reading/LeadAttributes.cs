@@ -17,9 +17,10 @@ internal sealed class LeadAttributes
 
     private readonly ProblemList _problems;
     private readonly ScalarReader _scalars;
+    private readonly Dictionary<string, YamlNode> _firstUses = new(StringComparer.Ordinal);
 
     /// <param name="declarations">The mapping under <c>attributes</c>; null: there is none.</param>
-    public LeadAttributes(Place? declarations, ProblemList problems, ScalarReader scalars)
+    public LeadAttributes(YamlNode? declarations, ProblemList problems, ScalarReader scalars)
     {
         _problems = problems;
         _scalars = scalars;
@@ -27,13 +28,13 @@ internal sealed class LeadAttributes
         var unreadable = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, entry) in declarations is null ? [] : MappingReader.Entries(declarations, problems) ?? [])
         {
-            var place = declarations!.Entry(entry);
+            var node = entry.Value;
             if (Refusal(name) is { } refusal)
             {
-                problems.Error(entry.Key, place.Path, refusal);
+                problems.Error(entry.Key, refusal);
                 unreadable.Add(name);
             }
-            else if (scalars.Choice(place, Types) is { } type)
+            else if (scalars.Choice(node, Types) is { } type)
             {
                 declared.Add(new LeadAttribute(name, type));
             }
@@ -44,7 +45,7 @@ internal sealed class LeadAttributes
         }
 
         Schema = new AttributeSchema(declared);
-        Scope = SubjectScope.OfLead(Schema, unreadable);
+        Scope = SubjectScope.OfLead(Schema, unreadable, (name, at) => _firstUses.TryAdd(name, at));
     }
 
     public AttributeSchema Schema { get; }
@@ -52,9 +53,9 @@ internal sealed class LeadAttributes
     public SubjectScope Scope { get; }
 
     /// <summary>A list of attribute names, each once; null (and reported) if it is no list.</summary>
-    public IReadOnlyList<string>? Names(Place place, bool mayBeEmpty)
+    public IReadOnlyList<string>? Names(YamlNode node, bool mayBeEmpty)
     {
-        if (_scalars.Items(place, mayBeEmpty) is not { } items)
+        if (_scalars.Items(node, mayBeEmpty) is not { } items)
         {
             return null;
         }
@@ -62,13 +63,26 @@ internal sealed class LeadAttributes
         var names = new List<string>();
         foreach (var item in items)
         {
-            if (_scalars.Text(item) is { } name && Scope.Resolve(name, item.Node, item.Path, _problems) is not null && !names.Contains(name))
+            if (_scalars.Text(item) is { } name && Scope.Resolve(name, item, _problems) is not null && !names.Contains(name))
             {
                 names.Add(name);
             }
         }
 
         return names;
+    }
+
+    /// <summary>Warns, where it is first used, of every attribute that no connection fills.</summary>
+    public void WarnOfUnmapped(IReadOnlySet<string> mapped)
+    {
+        foreach (var (name, at) in _firstUses)
+        {
+            // What is derived comes from elsewhere.
+            if (!mapped.Contains(name == AttributeSchema.EmailDomain ? "email" : name))
+            {
+                _problems.Warning(at, $"No connection maps `{name}`: it is unknown for every lead.");
+            }
+        }
     }
 
     private static string? Refusal(string name)

@@ -9,35 +9,35 @@ internal sealed class MqlReader(ProblemList problems, ScalarReader scalars, Cond
 
     /// <param name="ids">Ids of all criteria, those that could not be read for another reason among them.</param>
     /// <param name="bounds">What a score can reach; null: not known, because a part of what makes it could not be read.</param>
-    public MqlRule? Read(Place place, IReadOnlyList<Section> sections, IReadOnlyList<string> ids, bool hasGrades, ScoreBounds? bounds)
+    public MqlRule? Read(YamlNode node, IReadOnlyList<Section> sections, IReadOnlyList<string> ids, bool hasGrades, ScoreBounds? bounds)
     {
-        if (MappingReader.Open(place, problems, ["when", "always", "daily_limit", "expires_after"]) is not { } entries)
+        if (MappingReader.Open(node, problems, ["when", "always", "daily_limit", "expires_after"]) is not { } entries)
         {
             return null;
         }
 
-        var when = entries.Require("when") is { } whenPlace ? When(whenPlace, ids, hasGrades, bounds) : null;
-        var always = entries.Find("always") is { } alwaysPlace ? Always(alwaysPlace, sections, ids) : [];
-        var dailyLimit = entries.Find("daily_limit") is { } limitPlace ? scalars.Whole(limitPlace, 1, MostADay) : null;
-        var expiresAfter = entries.Find("expires_after") is { } expiresPlace ? scalars.Duration(expiresPlace) : null;
+        var when = entries.Require("when") is { } whenNode ? When(whenNode, ids, hasGrades, bounds) : null;
+        var always = entries.Find("always") is { } alwaysNode ? Always(alwaysNode, sections, ids) : [];
+        var dailyLimit = entries.Find("daily_limit") is { } limitNode ? scalars.Whole(limitNode, 1, MostADay) : null;
+        var expiresAfter = entries.Find("expires_after") is { } expiresNode ? scalars.Duration(expiresNode) : null;
         return when is null ? null : new MqlRule(when) { Always = always, DailyLimit = dailyLimit, ExpiresAfter = expiresAfter };
     }
 
-    private Condition? When(Place place, IReadOnlyList<string> ids, bool hasGrades, ScoreBounds? bounds)
+    private Condition? When(YamlNode node, IReadOnlyList<string> ids, bool hasGrades, ScoreBounds? bounds)
     {
-        var when = conditions.Read(place, SubjectScope.OfScore(ids, hasGrades));
+        var when = conditions.Read(node, SubjectScope.OfScore(ids, hasGrades));
         if (when is not null && bounds is not null)
         {
-            DeadBranches.Report(when, place, bounds, problems);
+            DeadBranches.Report(when, node, bounds, problems);
         }
 
         return when;
     }
 
-    private IReadOnlyList<string> Always(Place place, IReadOnlyList<Section> sections, IReadOnlyList<string> ids)
+    private IReadOnlyList<string> Always(YamlNode node, IReadOnlyList<Section> sections, IReadOnlyList<string> ids)
     {
         var always = new List<string>();
-        foreach (var item in scalars.Items(place, mayBeEmpty: true) ?? [])
+        foreach (var item in scalars.Items(node, mayBeEmpty: true) ?? [])
         {
             if (scalars.Text(item) is not { } id)
             {

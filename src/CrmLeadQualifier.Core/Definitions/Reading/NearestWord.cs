@@ -29,7 +29,7 @@ internal static class NearestWord
             }
 
             var distance = Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
-            if (distance < least && distance <= Math.Max(1, candidate.Length / 3))
+            if (distance < least && distance <= Tolerance(candidate))
             {
                 least = distance;
                 nearest = candidate;
@@ -38,6 +38,9 @@ internal static class NearestWord
 
         return nearest;
     }
+
+    // One of two letters is half a word: a guess would be as good as any.
+    private static int Tolerance(string candidate) => candidate.Length < 3 ? 0 : Math.Max(1, candidate.Length / 3);
 
     private static int Distance(string a, string b)
     {

@@ -10,21 +10,21 @@ namespace CrmLeadQualifier.Core.Definitions.Reading;
 /// <summary>
 /// Operands of tests, read by the type of the subject and never by YAML's guess (definition language, section 3). One that cannot be read is reported and null.
 /// </summary>
-internal sealed partial class OperandReader(ProblemList problems)
+internal sealed partial class OperandReader(ProblemList problems, ScalarReader scalars)
 {
     /// <summary>A text, folded; as written, so that <c>01000</c>, <c>NO</c> and <c>1.0</c> are texts.</summary>
-    public string? Text(Place place)
+    public string? Text(YamlNode node)
     {
-        if (place.Node is not YamlScalar { IsNull: false } scalar)
+        if (node is not YamlScalar { IsNull: false } scalar)
         {
-            problems.WrongType(place, "a text");
+            problems.WrongType(node, "a text");
             return null;
         }
 
         var folded = TextFolding.Fold(scalar.Text);
         if (folded.Length == 0)
         {
-            problems.Error(place, "This text is empty once spaces and accents are put aside: nothing could equal it.");
+            problems.Error(node, "This text is empty once spaces and accents are put aside: nothing could equal it.");
             return null;
         }
 
@@ -32,9 +32,9 @@ internal sealed partial class OperandReader(ProblemList problems)
     }
 
     /// <summary>A word or a phrase, folded.</summary>
-    public string? Phrase(Place place)
+    public string? Phrase(YamlNode node)
     {
-        if (Text(place) is not { } folded)
+        if (Text(node) is not { } folded)
         {
             return null;
         }
@@ -43,14 +43,14 @@ internal sealed partial class OperandReader(ProblemList problems)
         {
             if (!Words.IsWordCodePoint(rune.Value) && rune.Value is not (' ' or '\'' or 0x2019 or '-' or 0x2010))
             {
-                problems.Error(place, $"`{((YamlScalar)place.Node).Text}` has a character that is in no word (`{rune}`): use `contains`.");
+                problems.Error(node, $"`{((YamlScalar)node).Text}` has a character that is in no word (`{rune}`): use `contains`.");
                 return null;
             }
         }
 
         if (Words.Split(folded).Length == 0)
         {
-            problems.Error(place, $"`{((YamlScalar)place.Node).Text}` has no word in it: use `contains`.");
+            problems.Error(node, $"`{((YamlScalar)node).Text}` has no word in it: use `contains`.");
             return null;
         }
 
@@ -58,58 +58,46 @@ internal sealed partial class OperandReader(ProblemList problems)
     }
 
     /// <summary>A finite number, unquoted.</summary>
-    public double? Number(Place place)
+    public double? Number(YamlNode node)
     {
-        if (place.Node is YamlScalar { IsPlain: true } scalar && NumberForm().IsMatch(scalar.Text)
+        if (node is YamlScalar { IsPlain: true } scalar && NumberForm().IsMatch(scalar.Text)
             && double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
         {
             scalar.ReadAs = ScalarKind.Number;
             return number;
         }
 
-        problems.WrongType(place, place.Node is YamlScalar { IsPlain: false } ? "a number, without quotes" : "a number");
+        problems.WrongType(node, node is YamlScalar { IsPlain: false } ? "a number, without quotes" : "a number");
         return null;
     }
 
-    public bool? Boolean(Place place)
+    public Instant? Date(YamlNode node)
     {
-        if (place.Node is YamlScalar { IsPlain: true, Text: "true" or "false" } scalar)
-        {
-            scalar.ReadAs = ScalarKind.Boolean;
-            return scalar.Text == "true";
-        }
-
-        problems.WrongType(place, "`true` or `false`, without quotes");
-        return null;
-    }
-
-    public Instant? Date(Place place)
-    {
-        if (place.Node is YamlScalar scalar && Instant.TryRead(scalar.Text, out var instant))
+        if (node is YamlScalar scalar && Instant.TryRead(scalar.Text, out var instant))
         {
             return instant;
         }
 
-        problems.WrongType(place, "a date, such as 2026-12-25 or 2026-12-25T09:00:00+01:00");
+        problems.WrongType(node, "a date, such as 2026-12-25 or 2026-12-25T09:00:00+01:00");
         return null;
     }
 
     /// <summary>Adds an operand of the subject's type to the group of its kind.</summary>
     /// <returns>False (and reported) if it cannot be read.</returns>
-    public bool Read(Place place, AttributeType type, Operands operands)
+    public bool Read(YamlNode node, AttributeType type, Operands operands)
     {
         switch (type)
         {
-            case AttributeType.Number when Number(place) is { } number:
+            case AttributeType.Number when Number(node) is { } number:
                 operands.Numbers.Add(number);
                 return true;
-            case AttributeType.Boolean when Boolean(place) is { } boolean:
+            case AttributeType.Boolean when scalars.Boolean(node) is { } boolean:
                 operands.Booleans.Add(boolean);
                 return true;
-            case AttributeType.Date when Date(place) is { } date:
+            case AttributeType.Date when Date(node) is { } date:
                 operands.Instants.Add(date);
                 return true;
-            case AttributeType.Text or AttributeType.List when Text(place) is { } text:
+            case AttributeType.Text or AttributeType.List when Text(node) is { } text:
                 operands.Texts.Add(text);
                 return true;
             default:

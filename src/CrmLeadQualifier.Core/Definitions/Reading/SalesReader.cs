@@ -1,5 +1,4 @@
 using CrmLeadQualifier.Core.Definitions.Yaml;
-using NodaTime;
 
 namespace CrmLeadQualifier.Core.Definitions.Reading;
 
@@ -21,9 +20,9 @@ internal sealed class SalesReader(ProblemList problems, ScalarReader scalars, Id
         RejectionReasons = [],
     };
 
-    public SalesRule Read(Place place)
+    public SalesRule Read(YamlNode node)
     {
-        if (MappingReader.Open(place, problems, ["first_contact_within", "business_hours", "two_step", "cool_down", "rejection_reasons"]) is not { } entries)
+        if (MappingReader.Open(node, problems, ["first_contact_within", "business_hours", "two_step", "cool_down", "rejection_reasons"]) is not { } entries)
         {
             return Default;
         }
@@ -38,10 +37,10 @@ internal sealed class SalesReader(ProblemList problems, ScalarReader scalars, Id
         };
     }
 
-    private Dictionary<string, TimeSpan> CoolDown(Place place)
+    private Dictionary<string, TimeSpan> CoolDown(YamlNode node)
     {
         var coolDown = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
-        if (MappingReader.Open(place, problems, ["expired", "deal_lost"]) is { } entries)
+        if (MappingReader.Open(node, problems, ["expired", "deal_lost"]) is { } entries)
         {
             foreach (var cause in (string[])["expired", "deal_lost"])
             {
@@ -55,20 +54,20 @@ internal sealed class SalesReader(ProblemList problems, ScalarReader scalars, Id
         return coolDown;
     }
 
-    private IReadOnlyList<RejectionReason> Reasons(Place place)
-        => scalars.Items(place, mayBeEmpty: true) is { } items ? [.. items.Select(Reason).OfType<RejectionReason>()] : [];
+    private IReadOnlyList<RejectionReason> Reasons(YamlNode node)
+        => scalars.Items(node, mayBeEmpty: true) is { } items ? [.. items.Select(Reason).OfType<RejectionReason>()] : [];
 
-    private RejectionReason? Reason(Place place)
+    private RejectionReason? Reason(YamlNode node)
     {
-        if (MappingReader.Open(place, problems, ["id", "label", "then", "after"]) is not { } entries)
+        if (MappingReader.Open(node, problems, ["id", "label", "then", "after"]) is not { } entries)
         {
             return null;
         }
 
-        var id = entries.Require("id") is { } idPlace ? ids.Read(idPlace) : null;
-        var label = entries.Require("label") is { } labelPlace ? scalars.Localized(labelPlace) : null;
-        var then = entries.Require("then") is { } thenPlace ? scalars.Choice(thenPlace, Consequences) : null;
-        var after = entries.Find("after") is { } afterPlace ? scalars.Duration(afterPlace) : null;
+        var id = entries.Require("id") is { } idNode ? ids.Read(idNode) : null;
+        var label = entries.Require("label") is { } labelNode ? scalars.Localized(labelNode) : null;
+        var then = entries.Require("then") is { } thenNode ? scalars.Choice(thenNode, Consequences) : null;
+        var after = entries.Find("after") is { } afterNode ? scalars.Duration(afterNode) : null;
         if (then == AfterRejection.Disqualify)
         {
             entries.Refuse("after", "`after` goes with `then: recycle`: a disqualified lead comes back only when sales reopens it.");
@@ -76,76 +75,4 @@ internal sealed class SalesReader(ProblemList problems, ScalarReader scalars, Id
 
         return id is null || label is null || then is null ? null : new RejectionReason(id, label, then.Value, after);
     }
-}
-
-/// <summary>When sales works. The time zones are those that the program carries.</summary>
-internal sealed class BusinessHoursReader(ProblemList problems, ScalarReader scalars)
-{
-    private static readonly Dictionary<string, IsoDayOfWeek> Week = new(StringComparer.Ordinal)
-    {
-        ["mon"] = IsoDayOfWeek.Monday,
-        ["tue"] = IsoDayOfWeek.Tuesday,
-        ["wed"] = IsoDayOfWeek.Wednesday,
-        ["thu"] = IsoDayOfWeek.Thursday,
-        ["fri"] = IsoDayOfWeek.Friday,
-        ["sat"] = IsoDayOfWeek.Saturday,
-        ["sun"] = IsoDayOfWeek.Sunday,
-    };
-
-    public static BusinessHours Default { get; } = new(
-        DateTimeZone.Utc,
-        new HashSet<IsoDayOfWeek> { IsoDayOfWeek.Monday, IsoDayOfWeek.Tuesday, IsoDayOfWeek.Wednesday, IsoDayOfWeek.Thursday, IsoDayOfWeek.Friday },
-        new LocalTime(9, 0),
-        new LocalTime(18, 0),
-        new HashSet<LocalDate>());
-
-    public BusinessHours Read(Place place)
-    {
-        if (MappingReader.Open(place, problems, ["timezone", "days", "from", "to", "holidays"]) is not { } entries)
-        {
-            return Default;
-        }
-
-        if (!entries.Has("timezone"))
-        {
-            problems.Warning(place, "Business hours without a time zone: they are read as UTC. Add `timezone`, such as `Europe/Paris`.");
-        }
-
-        var from = (entries.Find("from") is { } fromPlace ? scalars.TimeOfDay(fromPlace) : null) ?? Default.From;
-        var to = (entries.Find("to") is { } toPlace ? scalars.TimeOfDay(toPlace) : null) ?? Default.To;
-        if (to <= from)
-        {
-            problems.Error(entries.Find("to") ?? entries.Find("from") ?? place, "The day's end must come after its start: `from` is earlier than `to`, on one day.");
-        }
-
-        return new BusinessHours(
-            (entries.Find("timezone") is { } zone ? Zone(zone) : null) ?? Default.Zone,
-            (entries.Find("days") is { } days ? Days(days) : null) ?? Default.Days,
-            from,
-            to,
-            entries.Find("holidays") is { } holidays ? Holidays(holidays) : Default.Holidays);
-    }
-
-    private DateTimeZone? Zone(Place place)
-    {
-        if (scalars.Text(place) is not { } name)
-        {
-            return null;
-        }
-
-        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) is { } zone)
-        {
-            return zone;
-        }
-
-        var meant = NearestWord.Find(name, DateTimeZoneProviders.Tzdb.Ids);
-        problems.Error(place, $"`{name}` is no time zone{(meant is null ? "; one is `Europe/Paris`." : $": did you mean `{meant}`?")}");
-        return null;
-    }
-
-    private HashSet<IsoDayOfWeek>? Days(Place place)
-        => scalars.Items(place, mayBeEmpty: false) is { } items ? [.. items.Select(item => scalars.Choice(item, Week)).OfType<IsoDayOfWeek>()] : null;
-
-    private HashSet<LocalDate> Holidays(Place place)
-        => scalars.Items(place, mayBeEmpty: true) is { } items ? [.. items.Select(scalars.Day).OfType<LocalDate>()] : [];
 }

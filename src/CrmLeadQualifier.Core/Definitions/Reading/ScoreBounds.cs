@@ -6,22 +6,19 @@ namespace CrmLeadQualifier.Core.Definitions.Reading;
 /// </summary>
 internal sealed class ScoreBounds
 {
-    /// <summary>Stands for "unbounded": far beyond any threshold that a definition can name and still a whole double.</summary>
-    public const long Unbounded = 1L << 52;
-
-    private readonly Dictionary<string, (long Least, long Greatest)> _bounds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (double Least, double Greatest)> _bounds = new(StringComparer.Ordinal);
 
     public ScoreBounds(IReadOnlyList<Section> sections, Grades? grades)
     {
         foreach (var section in sections)
         {
-            long least = 0, greatest = 0;
+            double least = 0, greatest = 0;
             foreach (var criterion in section.Criteria)
             {
                 var bounds = Of(criterion);
                 _bounds[SubjectScope.Criterion + criterion.Id] = bounds;
-                least = Math.Max(-Unbounded, least + bounds.Least);
-                greatest = Math.Min(Unbounded, greatest + bounds.Greatest);
+                least += bounds.Least;
+                greatest += bounds.Greatest;
             }
 
             _bounds[section.Name] = (Math.Clamp(least, 0, section.Cap), Math.Clamp(greatest, 0, section.Cap));
@@ -40,20 +37,20 @@ internal sealed class ScoreBounds
     /// <summary>Every grade that can occur, folded.</summary>
     public IReadOnlyList<string> Grades { get; }
 
-    public (long Least, long Greatest) this[string quantity] => _bounds[quantity];
+    public (double Least, double Greatest) this[string quantity] => _bounds[quantity];
 
-    private static (long Least, long Greatest) Of(Criterion criterion) => criterion switch
+    private static (double Least, double Greatest) Of(Criterion criterion) => criterion switch
     {
         AttributeCriterion attribute => (attribute.Tiers.Min(tier => Math.Min(0, tier.Points)), attribute.Tiers.Max(tier => Math.Max(0, tier.Points))),
-        ActivityCriterion { Points: > 0 } gain => (0, gain.AtMost ?? Unbounded),
-        ActivityCriterion loss => (loss.AtMost ?? -Unbounded, 0),
+        ActivityCriterion { Points: > 0 } gain => (0, gain.AtMost ?? double.PositiveInfinity),
+        ActivityCriterion loss => (loss.AtMost ?? double.NegativeInfinity, 0),
         _ => throw new ArgumentOutOfRangeException(nameof(criterion)),
     };
 
     // A mark is reached by the scores from its threshold up to the next higher one; the last mark, without a threshold, by all below.
-    private static IEnumerable<string> Reachable((long Least, long Greatest) score, (string Mark, int? Threshold)[] marks)
+    private static IEnumerable<string> Reachable((double Least, double Greatest) score, (string Mark, int? Threshold)[] marks)
     {
-        var below = long.MaxValue;
+        var below = double.PositiveInfinity;
         foreach (var (mark, threshold) in marks)
         {
             if (threshold is null && mark is not ("d" or "4"))
@@ -61,7 +58,7 @@ internal sealed class ScoreBounds
                 continue;
             }
 
-            var from = threshold ?? long.MinValue;
+            var from = threshold ?? double.NegativeInfinity;
             if (score.Greatest >= from && score.Least < below)
             {
                 yield return mark;

@@ -1,13 +1,14 @@
 using CrmLeadQualifier.Core.Definitions.Yaml;
+using CrmLeadQualifier.Core.Facts;
 
 namespace CrmLeadQualifier.Core.Definitions.Reading;
 
 /// <summary>What sales confirms with an SQL.</summary>
 internal sealed class SqlReader(ProblemList problems, ScalarReader scalars, LeadAttributes attributes)
 {
-    public SqlRule? Read(Place place)
+    public SqlRule? Read(YamlNode node)
     {
-        if (MappingReader.Open(place, problems, ["means", "evidence"]) is not { } entries)
+        if (MappingReader.Open(node, problems, ["means", "evidence"]) is not { } entries)
         {
             return null;
         }
@@ -17,16 +18,16 @@ internal sealed class SqlReader(ProblemList problems, ScalarReader scalars, Lead
             entries.Find("evidence") is { } evidence ? Evidence(evidence) : null);
     }
 
-    private Evidence? Evidence(Place place)
+    private Evidence? Evidence(YamlNode node)
     {
-        if (MappingReader.Open(place, problems, ["of", "at_least"]) is not { } entries)
+        if (MappingReader.Open(node, problems, ["of", "at_least"]) is not { } entries)
         {
             return null;
         }
 
-        var of = entries.Require("of") is { } ofPlace ? attributes.Names(ofPlace, mayBeEmpty: false) : null;
-        var most = of is null ? int.MaxValue : of.Count;
-        var atLeast = entries.Require("at_least") is { } leastPlace ? scalars.Whole(leastPlace, 1, most) : null;
+        var of = entries.Require("of") is { } ofNode ? attributes.Names(ofNode, mayBeEmpty: false) : null;
+        var most = of is null or [] ? AttributeSchema.StandardAttributes.Count : of.Count;
+        var atLeast = entries.Require("at_least") is { } leastNode ? scalars.Whole(leastNode, 1, most) : null;
         return of is null || atLeast is null ? null : new Evidence(of, atLeast.Value);
     }
 }

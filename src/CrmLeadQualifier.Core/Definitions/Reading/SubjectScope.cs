@@ -10,43 +10,50 @@ namespace CrmLeadQualifier.Core.Definitions.Reading;
 /// </summary>
 internal sealed class SubjectScope
 {
+    /// <summary>Before a criterion's id, in <c>mql.when</c>.</summary>
+    public const string Criterion = "criterion.";
+
+    private readonly string _what;
     private readonly IReadOnlyDictionary<string, AttributeType> _types;
     private readonly IReadOnlySet<string> _unreadable;
     private readonly Func<string, string?> _why;
+    private readonly Action<string, YamlNode>? _used;
 
     /// <param name="unreadable">Names that exist but whose type could not be read: reported where they are declared, silent here.</param>
     /// <param name="why">What to say of an unknown name beyond the nearest one; null: nothing.</param>
-    private SubjectScope(string what, IReadOnlyDictionary<string, AttributeType> types, IReadOnlySet<string> unreadable, Func<string, string?> why)
+    /// <param name="used">Is told of every name that was found, with its place.</param>
+    private SubjectScope(
+        string what, IReadOnlyDictionary<string, AttributeType> types, IReadOnlySet<string> unreadable, Func<string, string?> why, Action<string, YamlNode>? used = null)
     {
-        What = what;
+        _what = what;
         _types = types;
         _unreadable = unreadable;
         _why = why;
+        _used = used;
     }
 
-    public string What { get; }
-
     /// <summary>The type of a name; null (and reported, unless that was done before) for an unknown one.</summary>
-    public AttributeType? Resolve(string name, YamlNode at, string path, ProblemList problems)
+    public AttributeType? Resolve(string name, YamlNode at, ProblemList problems)
     {
         if (_types.TryGetValue(name, out var type))
         {
+            _used?.Invoke(name, at);
             return type;
         }
 
         if (!_unreadable.Contains(name))
         {
-            problems.Error(at, path, _why(name) ?? $"`{name}` is no {What}{NearestWord.Ask(name, _types.Keys)}");
+            problems.Error(at, _why(name) ?? $"`{name}` is no {_what}{NearestWord.Ask(name, _types.Keys)}");
         }
 
         return null;
     }
 
-    public static SubjectScope OfLead(AttributeSchema schema, IReadOnlySet<string> unreadable)
+    public static SubjectScope OfLead(AttributeSchema schema, IReadOnlySet<string> unreadable, Action<string, YamlNode> used)
     {
         var types = schema.Attributes.ToDictionary(attribute => attribute.Name, attribute => attribute.Type, StringComparer.Ordinal);
         return new SubjectScope("attribute", types, unreadable, name =>
-            NearestWord.Find(name, types.Keys) is null ? $"`{name}` is no attribute: it is not a standard one, and `attributes` does not declare it." : null);
+            NearestWord.Find(name, types.Keys) is null ? $"`{name}` is no attribute: it is not a standard one, and `attributes` does not declare it." : null, used);
     }
 
     /// <param name="kinds">Null: they could not be read, so that any activity attribute may be right.</param>
@@ -83,6 +90,4 @@ internal sealed class SubjectScope
             : NearestWord.Find(name, types.Keys) is null ? $"`{name}` is no quantity of a score; there is `profile`, `behaviour`, `intent`, `total`, `grade` and `criterion.ID`."
             : null);
     }
-
-    public const string Criterion = "criterion.";
 }

@@ -1,5 +1,4 @@
-using System.Text;
-using CrmLeadQualifier.Core.Definitions.Reading;
+using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -11,197 +10,147 @@ namespace CrmLeadQualifier.Core.Definitions.Yaml;
 /// </summary>
 internal sealed class YamlEventReader
 {
-    public const int MaxBytes = 1024 * 1024;
     public const int MaxDepth = 20;
 
+    private readonly YamlText _text;
     private readonly ProblemList _problems;
-    private readonly IParser _parser;
+    private readonly Scanner _scanner;
+    private readonly Parser _parser;
 
-    private YamlEventReader(string text, ProblemList problems)
+    private YamlEventReader(YamlText text, ProblemList problems)
     {
+        _text = text;
         _problems = problems;
-        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        _scanner = new Scanner(new StringReader(text.Content), skipComments: true);
+        _parser = new Parser(_scanner);
     }
 
-    /// <summary>The document's root; null after a syntax error (or another that leaves nothing to check), which is then the last problem.</summary>
+    /// <summary>The document's root; null after an error that leaves nothing to check, such as one of syntax.</summary>
     public static YamlNode? Read(ReadOnlyMemory<byte> utf8, ProblemList problems)
+        => YamlText.Open(utf8.Span, problems) is { } text ? new YamlEventReader(text, problems).Document() : null;
+
+    private YamlNode? Document()
     {
-        if (utf8.Length > MaxBytes)
-        {
-            problems.Error(1, 1, "", $"The file has {utf8.Length} bytes; a definition has at most {MaxBytes} (1 MiB).");
-            return null;
-        }
-
-        if (Decode(utf8.Span, problems) is not { } text)
-        {
-            return null;
-        }
-
         try
         {
-            return new YamlEventReader(text, problems).Document();
+            _parser.Consume<StreamStart>();
+            if (_parser.Accept<StreamEnd>(out _))
+            {
+                _problems.Error(new Position(1, 1, ""), "The file is empty.");
+                return null;
+            }
+
+            _parser.Consume<DocumentStart>();
+            var root = Node(1, "");
+            _parser.Consume<DocumentEnd>();
+            if (_parser.Accept<DocumentStart>(out var second))
+            {
+                Refuse(second.Start, "", "A definition is one document: a second one starts here.");
+            }
+
+            return root;
         }
         catch (YamlException syntax)
         {
-            problems.Error(Math.Max(1, (int)syntax.Start.Line), Math.Max(1, (int)syntax.Start.Column), "", "YAML syntax: " + Reason(syntax));
+            if (syntax.Message.Contains("tab", StringComparison.Ordinal) && _text.FirstTabInIndentation((int)syntax.Start.Line) is { } tab)
+            {
+                // The parser names the start of what the tab breaks, which may be the first line of the file.
+                _problems.Error(new Position(tab.Line, tab.Column, ""), "YAML syntax: a tab in the indentation; use spaces.");
+                return null;
+            }
+
+            Refuse(syntax.Start, "", "YAML syntax: " + syntax.Message);
+            return null;
+        }
+        catch (Exception unforeseen) when (unforeseen is InvalidOperationException or ArgumentException)
+        {
+            // The parser lets these out where a bracket stays open before `key: value`, and for an escape beyond Unicode.
+            Refuse(_scanner.CurrentPosition, "", "YAML syntax: this cannot stand here; a bracket or a quote above may not be closed.");
             return null;
         }
         catch (TooDeepException tooDeep)
         {
-            problems.Error((int)tooDeep.At.Line, (int)tooDeep.At.Column, "", $"Nested more than {MaxDepth} deep.");
+            _problems.Error(tooDeep.At, $"Nested more than {MaxDepth} deep.");
             return null;
         }
     }
 
-    private static string? Decode(ReadOnlySpan<byte> utf8, ProblemList problems)
-    {
-        if (utf8.StartsWith(Encoding.UTF8.Preamble))
-        {
-            utf8 = utf8[Encoding.UTF8.Preamble.Length..];
-        }
-
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(utf8);
-        }
-        catch (DecoderFallbackException invalid)
-        {
-            var before = utf8[..Math.Clamp(invalid.Index, 0, utf8.Length)];
-            var line = before.Count((byte)'\n') + 1;
-            var column = Encoding.UTF8.GetCharCount(before[(before.LastIndexOf((byte)'\n') + 1)..]) + 1;
-            problems.Error(line, column, "", "The file is not UTF-8 from here on: save it as UTF-8.");
-            return null;
-        }
-    }
-
-    private YamlNode? Document()
-    {
-        _parser.Consume<StreamStart>();
-        if (_parser.Accept<StreamEnd>(out _))
-        {
-            _problems.Error(1, 1, "", "The file is empty.");
-            return null;
-        }
-
-        var start = _parser.Consume<DocumentStart>();
-        if (start.Version is not null || start.Tags?.Any(tag => tag.Handle is not ("!" or "!!")) == true)
-        {
-            _problems.Error((int)start.Start.Line, (int)start.Start.Column, "", "Directives (`%…`) are not allowed.");
-        }
-
-        var root = Node(1);
-        _parser.Consume<DocumentEnd>();
-        if (_parser.Accept<DocumentStart>(out var second))
-        {
-            _problems.Error((int)second.Start.Line, (int)second.Start.Column, "", "A definition is one document: a second one starts here.");
-        }
-
-        return root;
-    }
-
-    private YamlNode Node(int depth)
+    private YamlNode Node(int depth, string path)
     {
         if (_parser.TryConsume<AnchorAlias>(out var alias))
         {
-            var refused = new YamlRefused((int)alias.Start.Line, (int)alias.Start.Column);
-            _problems.Error(refused, "", $"Aliases (`*{alias.Value}`) are not allowed: write the content out.");
-            return refused;
+            Refuse(alias.Start, path, $"Aliases (`*{alias.Value}`) are not allowed: write the content out.");
+            return new YamlRefused(Position(alias.Start, path));
         }
 
         if (_parser.TryConsume<Scalar>(out var scalar))
         {
-            Refuse(scalar);
-            var node = new YamlScalar((int)scalar.Start.Line, (int)scalar.Start.Column, scalar.Value, scalar.Style == ScalarStyle.Plain);
-            if (HasHalfCharacter(scalar.Value))
-            {
-                _problems.Error(node, "", "This text holds half a character (an unpaired surrogate).");
-            }
-
-            return node;
+            RefuseProperties(scalar, path);
+            return new YamlScalar(Position(scalar.Start, path), scalar.Value, scalar.Style == ScalarStyle.Plain);
         }
 
         if (depth > MaxDepth)
         {
-            throw new TooDeepException(_parser.Current!.Start);
+            throw new TooDeepException(Position(_parser.Current!.Start, path));
         }
 
-        return _parser.TryConsume<SequenceStart>(out var list) ? List(list, depth) : Mapping(_parser.Consume<MappingStart>(), depth);
+        return _parser.TryConsume<SequenceStart>(out var list) ? List(list, depth, path) : Mapping(_parser.Consume<MappingStart>(), depth, path);
     }
 
-    private YamlList List(SequenceStart start, int depth)
+    private YamlList List(SequenceStart start, int depth, string path)
     {
-        Refuse(start);
+        RefuseProperties(start, path);
         var items = new List<YamlNode>();
         while (!_parser.TryConsume<SequenceEnd>(out _))
         {
-            items.Add(Node(depth + 1));
+            items.Add(Node(depth + 1, string.Create(CultureInfo.InvariantCulture, $"{path}[{items.Count}]")));
         }
 
-        return new YamlList((int)start.Start.Line, (int)start.Start.Column, items);
+        return new YamlList(Position(start.Start, path), items);
     }
 
-    private YamlMapping Mapping(MappingStart start, int depth)
+    private YamlMapping Mapping(MappingStart start, int depth, string path)
     {
-        Refuse(start);
+        RefuseProperties(start, path);
         var entries = new List<YamlEntry>();
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            var key = Node(depth + 1);
-            var value = Node(depth + 1);
+            // A key's path ends in itself, so it is known only once the key is read.
+            var key = Node(depth + 1, path);
+            var pathOfValue = key is not YamlScalar word ? path : path.Length == 0 ? word.Text : $"{path}.{word.Text}";
+            var value = Node(depth + 1, pathOfValue);
             if (key is YamlScalar name)
             {
-                entries.Add(new YamlEntry(name, value));
+                entries.Add(new YamlEntry(new YamlScalar(name.At with { Path = pathOfValue }, name.Text, name.IsPlain), value));
             }
             else if (key is not YamlRefused)
             {
-                _problems.Error(key, "", $"A key is a word, not {key.Kind}.");
+                _problems.Error(key.At, $"A key is a word, not {key.Kind}.");
             }
         }
 
-        return new YamlMapping((int)start.Start.Line, (int)start.Start.Column, entries);
+        return new YamlMapping(Position(start.Start, path), entries);
     }
 
-    private void Refuse(NodeEvent node)
+    private void RefuseProperties(NodeEvent node, string path)
     {
         if (!node.Anchor.IsEmpty)
         {
-            _problems.Error((int)node.Start.Line, (int)node.Start.Column, "", $"Anchors (`&{node.Anchor.Value}`) are not allowed: write the content out.");
+            Refuse(node.Start, path, "Anchors (`&…`) are not allowed: write the content out where it is needed.");
         }
 
         if (!node.Tag.IsEmpty)
         {
-            _problems.Error((int)node.Start.Line, (int)node.Start.Column, "", "Tags (`!…`) are not allowed: the language knows the type of every value.");
+            Refuse(node.Start, path, "Tags (`!…`) are not allowed: the language knows the type of every value.");
         }
     }
 
-    private static bool HasHalfCharacter(string text)
+    private void Refuse(Mark at, string path, string message) => _problems.Error(Position(at, path), message);
+
+    private Position Position(Mark at, string path) => new((int)at.Line, _text.Column(at), path);
+
+    private sealed class TooDeepException(Position at) : Exception
     {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsSurrogate(text[i]))
-            {
-                if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
-                {
-                    return true;
-                }
-
-                i++;
-            }
-        }
-
-        return false;
-    }
-
-    // The parser's message, without the position that it may repeat in front.
-    private static string Reason(YamlException syntax)
-    {
-        var message = syntax.Message;
-        var end = message.StartsWith("(Line", StringComparison.Ordinal) ? message.IndexOf("): ", StringComparison.Ordinal) : -1;
-        return end < 0 ? message : message[(end + 3)..];
-    }
-
-    private sealed class TooDeepException(Mark at) : Exception
-    {
-        public Mark At { get; } = at;
+        public Position At { get; } = at;
     }
 }

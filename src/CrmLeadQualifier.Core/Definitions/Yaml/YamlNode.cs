@@ -1,11 +1,12 @@
 namespace CrmLeadQualifier.Core.Definitions.Yaml;
 
-/// <summary>A piece of a YAML file and where it stands (line and column from 1).</summary>
-internal abstract class YamlNode(int line, int column)
-{
-    public int Line { get; } = line;
+/// <summary>Where something stands: line and column from 1, and the path from the root, such as <c>behaviour.criteria[2].where.url</c> (items count from 0).</summary>
+internal readonly record struct Position(int Line, int Column, string Path);
 
-    public int Column { get; } = column;
+/// <summary>A piece of a YAML file and where it stands.</summary>
+internal abstract class YamlNode(Position at)
+{
+    public Position At { get; } = at;
 
     /// <summary>What a person calls it.</summary>
     public abstract string Kind { get; }
@@ -13,7 +14,7 @@ internal abstract class YamlNode(int line, int column)
 
 /// <summary>A scalar as written: YAML's own guess of its type has no say.</summary>
 /// <param name="isPlain">Neither quoted nor a block: only then can it be a number, a boolean or null.</param>
-internal sealed class YamlScalar(int line, int column, string text, bool isPlain) : YamlNode(line, column)
+internal sealed class YamlScalar(Position at, string text, bool isPlain) : YamlNode(at)
 {
     public string Text { get; } = text;
 
@@ -27,7 +28,9 @@ internal sealed class YamlScalar(int line, int column, string text, bool isPlain
     /// </summary>
     public ScalarKind ReadAs { get; set; }
 
-    public override string Kind => IsNull ? "nothing" : $"`{(Text.Length <= 40 ? Text : Text[..40] + "…")}`";
+    public override string Kind => IsNull ? "nothing" : IsPlain ? $"`{Shown}`" : $"`\"{Shown}\"`";
+
+    private string Shown => Text.Length <= 40 ? Text : string.Concat(Text.AsSpan(0, 40), "…");
 }
 
 internal enum ScalarKind
@@ -37,7 +40,7 @@ internal enum ScalarKind
     Boolean,
 }
 
-internal sealed class YamlList(int line, int column, IReadOnlyList<YamlNode> items) : YamlNode(line, column)
+internal sealed class YamlList(Position at, IReadOnlyList<YamlNode> items) : YamlNode(at)
 {
     public IReadOnlyList<YamlNode> Items { get; } = items;
 
@@ -45,17 +48,18 @@ internal sealed class YamlList(int line, int column, IReadOnlyList<YamlNode> ite
 }
 
 /// <summary>The entries in the order of the file, duplicate keys included.</summary>
-internal sealed class YamlMapping(int line, int column, IReadOnlyList<YamlEntry> entries) : YamlNode(line, column)
+internal sealed class YamlMapping(Position at, IReadOnlyList<YamlEntry> entries) : YamlNode(at)
 {
     public IReadOnlyList<YamlEntry> Entries { get; } = entries;
 
     public override string Kind => "a mapping";
 }
 
+/// <param name="Key">Its path is the value's.</param>
 internal sealed record YamlEntry(YamlScalar Key, YamlNode Value);
 
 /// <summary>Stands for what was refused and reported already (an alias): nothing more is to be said about it.</summary>
-internal sealed class YamlRefused(int line, int column) : YamlNode(line, column)
+internal sealed class YamlRefused(Position at) : YamlNode(at)
 {
     public override string Kind => "nothing";
 }

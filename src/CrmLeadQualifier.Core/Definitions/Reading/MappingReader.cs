@@ -1,6 +1,6 @@
-using CrmLeadQualifier.Core.Definitions.Reading;
+using CrmLeadQualifier.Core.Definitions.Yaml;
 
-namespace CrmLeadQualifier.Core.Definitions.Yaml;
+namespace CrmLeadQualifier.Core.Definitions.Reading;
 
 /// <summary>A mapping with a closed set of keys: unknown and duplicate ones are reported when it is opened.</summary>
 internal sealed class MappingReader
@@ -8,20 +8,20 @@ internal sealed class MappingReader
     private readonly ProblemList _problems;
     private readonly Dictionary<string, YamlEntry> _entries;
 
-    private MappingReader(Place place, ProblemList problems, Dictionary<string, YamlEntry> entries)
+    private MappingReader(YamlNode node, ProblemList problems, Dictionary<string, YamlEntry> entries)
     {
-        Place = place;
+        Node = node;
         _problems = problems;
         _entries = entries;
     }
 
-    public Place Place { get; }
+    public YamlNode Node { get; }
 
     /// <summary>Null (and reported) if the node is no mapping.</summary>
     /// <param name="hint">What to say of an unknown key that is no typing error; null: nothing beside the keys there are.</param>
-    public static MappingReader? Open(Place place, ProblemList problems, IReadOnlyList<string> keys, Func<string, string?>? hint = null)
+    public static MappingReader? Open(YamlNode node, ProblemList problems, IReadOnlyList<string> keys, Func<string, string?>? hint = null)
     {
-        if (Entries(place, problems) is not { } entries)
+        if (Entries(node, problems) is not { } entries)
         {
             return null;
         }
@@ -30,19 +30,19 @@ internal sealed class MappingReader
         {
             if (!keys.Contains(name))
             {
-                problems.Error(entry.Key, place.PathOf(name), hint?.Invoke(name) ?? $"`{name}` is no key here{NearestWord.Ask(name, keys)}");
+                problems.Error(entry.Key, hint?.Invoke(name) ?? $"`{name}` is no key here{NearestWord.Ask(name, keys)}");
             }
         }
 
-        return new MappingReader(place, problems, entries);
+        return new MappingReader(node, problems, entries);
     }
 
     /// <summary>The entries of a mapping with free keys, the first of each key; null (and reported) if the node is no mapping.</summary>
-    public static Dictionary<string, YamlEntry>? Entries(Place place, ProblemList problems)
+    public static Dictionary<string, YamlEntry>? Entries(YamlNode node, ProblemList problems)
     {
-        if (place.Node is not YamlMapping mapping)
+        if (node is not YamlMapping mapping)
         {
-            problems.WrongType(place, "a mapping (`key: value`)");
+            problems.WrongType(node, "a mapping (`key: value`)");
             return null;
         }
 
@@ -51,7 +51,7 @@ internal sealed class MappingReader
         {
             if (!entries.TryAdd(entry.Key.Text, entry))
             {
-                problems.Error(entry.Key, place.PathOf(entry.Key.Text), $"`{entry.Key.Text}` is given twice; it stands on line {entries[entry.Key.Text].Key.Line} already.");
+                problems.Error(entry.Key, $"`{entry.Key.Text}` is given twice; it stands on line {entries[entry.Key.Text].Key.At.Line} already.");
             }
         }
 
@@ -60,15 +60,15 @@ internal sealed class MappingReader
 
     public bool Has(string key) => _entries.ContainsKey(key);
 
-    public Place? Find(string key) => _entries.TryGetValue(key, out var entry) ? Place.Entry(entry) : null;
+    public YamlNode? Find(string key) => _entries.TryGetValue(key, out var entry) ? entry.Value : null;
 
     /// <summary>Null (and reported) if the key is missing.</summary>
-    public Place? Require(string key)
+    public YamlNode? Require(string key)
     {
         var found = Find(key);
         if (found is null)
         {
-            _problems.Error(Place, $"`{key}` is missing.");
+            _problems.Error(Node, $"`{key}` is missing.");
         }
 
         return found;
@@ -79,7 +79,7 @@ internal sealed class MappingReader
     {
         if (_entries.TryGetValue(key, out var entry))
         {
-            _problems.Error(entry.Key, Place.PathOf(key), why);
+            _problems.Error(entry.Key, why);
         }
     }
 }
