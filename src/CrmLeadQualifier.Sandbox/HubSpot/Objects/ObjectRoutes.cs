@@ -107,10 +107,14 @@ internal sealed class ObjectRoutes(Portal portal)
         return One(200, merged, json => ObjectJson.Write(json, merged, Everything(merged), [])) with { RowsWritten = 1 };
     }
 
-    /// <summary>All that has a value, in the order of names: what an answer to a creation shows.</summary>
+    /// <summary>All that has a value, in the order of names: what an answer to a creation shows. The lifecycle's dates come in milliseconds there, as recorded.</summary>
     public static IEnumerable<(string Name, string? Value)> Everything(CrmObject record) =>
         record.Properties.Concat(record.Type.Always).Distinct().Order(StringComparer.Ordinal)
-            .Select(name => (name, record[name])).Where(pair => !string.IsNullOrEmpty(pair.Item2));
+            .Select(name => (name, name.StartsWith("hs_lifecyclestage_", StringComparison.Ordinal) ? Milliseconds(record[name]) : record[name]))
+            .Where(pair => !string.IsNullOrEmpty(pair.Item2));
+
+    private static string? Milliseconds(string? date) =>
+        date is not null && Instant.TryRead(date, out var instant) ? instant.ToString(CultureInfo.InvariantCulture) : date;
 
     /// <summary>What an answer to an update shows: the written values as they were sent, a refused lifecycle move among them, and some others.</summary>
     public static IEnumerable<(string Name, string? Value)> Subset(CrmObject record, IReadOnlyDictionary<string, string> written)
