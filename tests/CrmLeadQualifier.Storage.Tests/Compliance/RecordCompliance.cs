@@ -174,22 +174,26 @@ public abstract class RecordCompliance(LedgerStore store) : LedgerCompliance(sto
         Assert.Equal([gone], await ReadAsync(tx => tx.Records.OwnersAsync(Hub)));
     }
 
-    public static TheoryData<string, string> Texts_as_they_come => new()
+    // By name: a test runner hands its arguments on as UTF-8, in which half an emoji is already lost.
+    private static readonly Dictionary<string, (string Written, string Read)> AnyTexts = new()
     {
-        { "", "" },
-        { "line\r\nfeed\ttab", "line\r\nfeed\ttab" },
-        { "before\0after", "before\0after" },
-        { "\u0001\u001f\u007f\u2028", "\u0001\u001f\u007f\u2028" },
-        { "Zoë 🚀 \"quoted\" \\ 'it''s'", "Zoë 🚀 \"quoted\" \\ 'it''s'" },
-        { "cut \ud83d emoji", "cut \ufffd emoji" },
-        { "\udc00", "\ufffd" },
-        { new string('é', 100_000), new string('é', 100_000) },
+        ["empty"] = ("", ""),
+        ["line breaks"] = ("line\r\nfeed\ttab", "line\r\nfeed\ttab"),
+        ["NUL"] = ("before\0after", "before\0after"),
+        ["control characters"] = ("\u0001\u001f\u007f\u2028", "\u0001\u001f\u007f\u2028"),
+        ["emoji and quotes"] = ("Zoë 🚀 \"quoted\" \\ 'it''s'", "Zoë 🚀 \"quoted\" \\ 'it''s'"),
+        ["half an emoji"] = ("cut \ud83d emoji", "cut \ufffd emoji"),
+        ["the other half"] = ("\udc00", "\ufffd"),
+        ["200 kB"] = (new string('é', 100_000), new string('é', 100_000)),
     };
 
+    public static TheoryData<string> NamesOfTexts => [.. AnyTexts.Keys];
+
     [Theory]
-    [MemberData(nameof(Texts_as_they_come))]
-    public async Task Any_text_comes_back_and_what_is_no_text_is_marked(string text, string read)
+    [MemberData(nameof(NamesOfTexts))]
+    public async Task Any_text_comes_back_and_what_is_no_text_is_marked(string name)
     {
+        var (text, read) = AnyTexts[name];
         var id = (await WriteAsync(tx => tx.Records.SaveAsync([
             Contact($"id{text}") with { OwnerId = text, Attributes = Texts(("name", text)), Overrides = new Dictionary<string, FieldOverride> { ["f"] = new(text, text, T) } },
         ])))[0];
