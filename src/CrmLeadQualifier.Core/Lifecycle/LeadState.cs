@@ -10,7 +10,10 @@ public sealed record LeadState
 
     public Stage Stage { get; init; } = Stage.Lead;
 
-    /// <summary>The instant of the transition that gave this stage; null before the first decision.</summary>
+    /// <summary>
+    /// The instant of the transition that gave this stage (of the one before it, where a late fact gave it; of the baseline, where it left the lead as it was). It never falls.
+    /// Null before the first decision.
+    /// </summary>
     public Instant? StageSince { get; init; }
 
     /// <summary>Scoring fingerprint of the last decision; null before the first. Another one in force makes the next decision a baseline.</summary>

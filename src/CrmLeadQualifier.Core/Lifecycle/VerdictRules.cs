@@ -11,8 +11,8 @@ internal static class VerdictRules
 
     /// <summary>
     /// The input's verdicts that lie not after T and that no earlier decision has applied, in order: by instant, at one instant emptied before set, then by record. A baseline may
-    /// be given all there are: on a lead decided before, those not later than the verdict that stands (or stood in the hand-over before), and those that were withdrawn
-    /// before its last change of stage, are known.
+    /// be given all there are: on a lead decided before, those not later than the verdict that stands (or stood in the hand-over before) are known; where none stands, those
+    /// that were withdrawn.
     /// </summary>
     public static IEnumerable<Verdict> Unapplied(DecisionInput input)
     {
@@ -20,7 +20,7 @@ internal static class VerdictRules
         if (input.IsBaseline && input.State.ScoringFingerprint is not null)
         {
             known = input.State.Verdict?.At ?? input.State.PreviousVerdict?.At ?? Instant.MinValue;
-            var withdrawals = input.NewVerdicts.Where(verdict => verdict.IsWithdrawal && verdict.At <= input.State.StageSince).Select(verdict => verdict.At);
+            var withdrawals = input.NewVerdicts.Where(verdict => verdict.IsWithdrawal && verdict.At <= input.At).Select(verdict => verdict.At);
             known = input.State.Verdict is null ? withdrawals.Append(known).Max() : known;
         }
 
@@ -136,11 +136,12 @@ internal static class VerdictRules
     private static Instant CoolDownEnd(Definition definition, Verdict verdict) =>
         verdict.RecontactOn ?? verdict.At + (ReasonOf(definition, verdict)?.After ?? definition.Sales.CoolDownFor(Rejected));
 
-    /// <summary>Sales added a comment or a recontact date to the verdict that stands: no new verdict, but the cool-down follows.</summary>
+    /// <summary>Sales added a comment or a recontact date to the verdict that stands: no new verdict, but the cool-down follows the date.</summary>
     private static void Amend(StageRun run, Verdict verdict)
     {
+        var isOtherDay = run.State.Verdict?.RecontactOn != verdict.RecontactOn;
         run.State = run.State with { Verdict = verdict };
-        if (verdict.Value == VerdictValue.Rejected && run.State.Stage == Stage.Recycled && run.State.StageSince == verdict.At)
+        if (isOtherDay && verdict.Value == VerdictValue.Rejected && run.State.Stage == Stage.Recycled && run.State.StageSince == verdict.At)
         {
             run.State = run.State with { CoolDownUntil = CoolDownEnd(run.Definition, verdict), IsRecontact = verdict.RecontactOn is not null };
         }
@@ -159,8 +160,7 @@ internal static class VerdictRules
         }
 
         run.State = run.State with { Verdict = null };
-        if (run.State.StageSince == standing.At && standing.Value != VerdictValue.Reopened
-            && run.State.Stage is (Stage.Sal or Stage.Sql or Stage.Recycled or Stage.Disqualified))
+        if (IsGivenBy(run.State, standing))
         {
             var isHandedOver = run.State.HandOver > 0;
             run.Move(isHandedOver ? Stage.Mql : Stage.Lead, withdrawal.At, TransitionCause.Verdict);
@@ -171,6 +171,14 @@ internal static class VerdictRules
             run.State = run.State with { Answer = run.State.HandOver > 0 ? Answer.Answered : Answer.None };
         }
     }
+
+    /// <summary>Deals recycle too, later than the verdict that stands; SAL, SQL and disqualified come from verdicts alone, a late one's stage lasting since the change before it.</summary>
+    private static bool IsGivenBy(LeadState state, Verdict standing) => standing.Value != VerdictValue.Reopened && state.Stage switch
+    {
+        Stage.Sal or Stage.Sql or Stage.Disqualified => standing.At <= state.StageSince,
+        Stage.Recycled => standing.At == state.StageSince,
+        _ => false,
+    };
 
     private static void NoteEvidence(StageRun run)
     {
