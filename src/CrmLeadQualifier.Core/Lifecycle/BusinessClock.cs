@@ -45,10 +45,9 @@ public static class BusinessClock
             yield break;
         }
 
-        // A day earlier: a span that a gap moved may end on the day after its own.
         var first = NodaTime.Instant.FromUnixTimeMilliseconds(after.UnixMilliseconds).InZone(hours.Zone).Date;
         var last = new LocalDate(9999, 12, 30);
-        for (var day = first > new LocalDate(1, 1, 2) ? first.PlusDays(-1) : first; day < last; day = day.PlusDays(1))
+        for (var day = first; day < last; day = day.PlusDays(1))
         {
             if (!hours.Days.Contains(day.DayOfWeek) || hours.Holidays.Contains(day))
             {

@@ -19,7 +19,10 @@ public sealed record LeadState
     /// <summary>Scoring fingerprint of the last decision; null before the first. Another one in force makes the next decision a baseline.</summary>
     public string? ScoringFingerprint { get; init; }
 
-    /// <summary>Qualified by a baseline alone: stage <c>lead</c>, no hand-over, no lifecycle write, until an activity that scores happens afterwards, or a release.</summary>
+    /// <summary>
+    /// Qualified by a baseline alone: no hand-over, no lifecycle write, until an activity that scores happens afterwards, or a release. The stage is <c>lead</c>, or
+    /// <c>recycled</c> where another agreement would have brought the lead back. Not being qualified for a while does not end it.
+    /// </summary>
     public bool IsHeld { get; init; }
 
     /// <summary>Since when it is held: only what happens afterwards ends it.</summary>

@@ -24,7 +24,7 @@ public static class StageMachine
         var verdicts = VerdictRules.Unapplied(input).ToList();
         foreach (var fact in Facts(input, verdicts))
         {
-            ApplyDeadlinesUntil(run, fact.At, fact.Deal is not null);
+            ApplyDeadlinesUntil(run, fact.At);
             if (fact.Verdict is { } verdict)
             {
                 VerdictRules.Apply(run, verdict);
@@ -35,7 +35,7 @@ public static class StageMachine
             }
         }
 
-        ApplyDeadlinesUntil(run, Instant.MaxValue, isDeal: false);
+        ApplyDeadlinesUntil(run, Instant.MaxValue);
         DealRules.ApplyCustomer(run);
         if (input.IsBaseline)
         {
@@ -58,22 +58,22 @@ public static class StageMachine
         };
     }
 
+    /// <summary>Sorting keeps the order of equals: at one instant verdicts, then creations, then wins.</summary>
     private static IEnumerable<Fact> Facts(DecisionInput input, IEnumerable<Verdict> verdicts) => verdicts
         .Select(verdict => new Fact(verdict.At, verdict, null))
         .Concat(DealRules.Events(input)
             .OrderBy(deal => deal.IsWin)
             .ThenBy(deal => deal.Deal.Id, StringComparer.Ordinal)
             .Select(deal => new Fact(deal.At, null, deal)))
-        .OrderBy(fact => fact.At)
-        .ThenBy(fact => fact.Deal is not null);
+        .OrderBy(fact => fact.At);
 
-    /// <summary>Loses opportunities, expires and makes MQLs that come before the next fact: a loss at a deal's own instant too, the others strictly before.</summary>
-    private static void ApplyDeadlinesUntil(StageRun run, Instant next, bool isDeal)
+    /// <summary>Loses an opportunity, expires or makes an MQL, where that comes before the next fact.</summary>
+    private static void ApplyDeadlinesUntil(StageRun run, Instant next)
     {
         while (true)
         {
             var input = run.Input;
-            if (DealRules.LossAt(input, run.State) is { } loss && (loss < next || (isDeal && loss == next)))
+            if (DealRules.LossAt(input, run.State) is { } loss && loss < next)
             {
                 run.Recycle(loss, TransitionCause.DealLost, loss + input.Definition.Sales.CoolDownFor(TransitionCause.DealLost));
             }

@@ -16,16 +16,9 @@ internal static class VerdictRules
     /// </summary>
     public static IEnumerable<Verdict> Unapplied(DecisionInput input)
     {
-        var known = Instant.MinValue;
-        if (input.IsBaseline && input.State.ScoringFingerprint is not null)
-        {
-            known = input.State.Verdict?.At ?? input.State.PreviousVerdict?.At ?? Instant.MinValue;
-            var withdrawals = input.NewVerdicts.Where(verdict => verdict.IsWithdrawal && verdict.At <= input.At).Select(verdict => verdict.At);
-            known = input.State.Verdict is null ? withdrawals.Append(known).Max() : known;
-        }
-
+        Instant? known = input.IsBaseline && input.State.ScoringFingerprint is not null ? KnownUntil(input) : null;
         return input.NewVerdicts
-            .Where(verdict => verdict.At <= input.At && (known == Instant.MinValue || verdict.At > known || IsSame(input.State.Verdict, verdict)))
+            .Where(verdict => verdict.At <= input.At && (known is null || verdict.At > known || IsSame(input.State.Verdict, verdict)))
             .Where(verdict => !IsSame(input.State.PreviousVerdict, verdict))
             .OrderBy(verdict => verdict.At)
             .ThenByDescending(verdict => verdict.IsWithdrawal)
@@ -36,6 +29,12 @@ internal static class VerdictRules
             .ThenBy(verdict => verdict.Comment, StringComparer.Ordinal)
             .ThenBy(verdict => verdict.By, StringComparer.Ordinal);
     }
+
+    private static Instant? KnownUntil(DecisionInput input) => input.State.Verdict?.At ?? input.NewVerdicts
+        .Where(verdict => verdict.IsWithdrawal && verdict.At <= input.At)
+        .Select(verdict => (Instant?)verdict.At)
+        .Append(input.State.PreviousVerdict?.At)
+        .Max();
 
     public static void Apply(StageRun run, Verdict verdict)
     {

@@ -38,7 +38,5 @@ internal sealed class VerdictText(Definition definition)
 
     /// <summary>Without its capital, unless more of them follow (<c>CRM in place</c>).</summary>
     private static string WithinSentence(string label) =>
-        label.Length > 1 && char.IsUpper(label[0]) && char.IsLower(label[1]) ? char.ToLowerInvariant(label[0]) + label[1..]
-        : label.Length > 1 && char.IsUpper(label[0]) && label[1] == ' ' ? char.ToLowerInvariant(label[0]) + label[1..]
-        : label;
+        label.Length > 1 && char.IsUpper(label[0]) && !char.IsUpper(label[1]) ? char.ToLowerInvariant(label[0]) + label[1..] : label;
 }
