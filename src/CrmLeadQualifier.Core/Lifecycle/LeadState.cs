@@ -11,8 +11,8 @@ public sealed record LeadState
     public Stage Stage { get; init; } = Stage.Lead;
 
     /// <summary>
-    /// The instant of the transition that gave this stage (of the one before it, where a late fact gave it; of the baseline, where it left the lead as it was). It never falls.
-    /// Null before the first decision.
+    /// The instant of the transition that gave this stage (of the one before it, where a late fact gave it; of the baseline, where it left the lead
+    /// as it was). It never falls. Null before the first decision.
     /// </summary>
     public Instant? StageSince { get; init; }
 
@@ -20,8 +20,8 @@ public sealed record LeadState
     public string? ScoringFingerprint { get; init; }
 
     /// <summary>
-    /// Qualified by a baseline alone: no hand-over, no lifecycle write, until an activity that scores happens afterwards, or a release. The stage is <c>lead</c>, or
-    /// <c>recycled</c> where another agreement would have brought the lead back. Not being qualified for a while does not end it.
+    /// Qualified by a baseline alone: no hand-over, no lifecycle write, until an activity that scores happens afterwards, or a release. The stage is
+    /// <c>lead</c>, or <c>recycled</c> where another agreement would have brought the lead back. Not being qualified for a while does not end it.
     /// </summary>
     public bool IsHeld { get; init; }
 

@@ -4,17 +4,23 @@ using CrmLeadQualifier.Core.Time;
 namespace CrmLeadQualifier.Core.Lifecycle;
 
 /// <summary>
-/// Decides stages (lifecycle and sync, sections 3, 6, 7 and 8): facts in, decisions out. Pure; deciding again with the resulting state, the same T and no new facts changes nothing.
+/// Decides stages (lifecycle and sync, sections 3, 6, 7 and 8): facts in, decisions out. Pure; deciding again with the resulting state, the same T
+/// and no new facts changes nothing.
 /// <para>
-/// Facts and deadlines apply in the order of their instants; at one instant verdict, deal, score. Facts after T wait. A verdict or deal that arrives late is applied with its own
-/// instant to the stage as it is now, unless a verdict that was applied before lies after it: then it is kept (<see cref="DecisionNote.LateFact"/>) and changes nothing.
+/// Facts and deadlines apply in the order of their instants; at one instant verdict, deal, score. Facts after T wait. A verdict or deal that arrives
+/// late is applied with its own instant to the stage as it is now, unless a verdict that was applied before lies after it: then it is kept
+/// (<see cref="DecisionNote.LateFact"/>) and changes nothing.
 /// </para>
 /// <para>
-/// A lead's first baseline sets the stage from verdicts, deals and customers, each row with cause <c>baseline</c> and the instant of its fact (T for a customer); it ends without
-/// an answer, and a lead that stays <c>lead</c> writes no row: <see cref="LeadState.StageSince"/> is then T. A baseline under another scoring fingerprint keeps stage and answer;
-/// verdicts, deals and deadlines that no decision has seen apply as ever, with their own causes. Either way nobody becomes MQL: who would, is held from T on.
+/// A lead's first baseline sets the stage from verdicts, deals and customers, each row with cause <c>baseline</c> and the instant of its fact (T for
+/// a customer); it ends without an answer, and a lead that stays <c>lead</c> writes no row: <see cref="LeadState.StageSince"/> is then T. A baseline
+/// under another scoring fingerprint keeps stage and answer; verdicts, deals and deadlines that no decision has seen apply as ever, with their own
+/// causes. Either way nobody becomes MQL: who would, is held from T on.
 /// </para>
-/// <para>A verdict <c>rejected</c> on a recycled lead writes a row from <c>recycled</c> to <c>recycled</c>: the rest starts anew. Such a row moves no lifecycle.</para>
+/// <para>
+/// A verdict <c>rejected</c> on a recycled lead writes a row from <c>recycled</c> to <c>recycled</c>: the rest starts anew. Such a row moves no
+/// lifecycle.
+/// </para>
 /// </summary>
 public static class StageMachine
 {
@@ -94,8 +100,8 @@ public static class StageMachine
     }
 
     /// <summary>
-    /// What an MQL's hand-over waits for. Excluded: withdrawn. When the exclusion lifts, it is to be answered again and the agreed time starts anew, with the same hand-over and its
-    /// instant. Once handed over, a lost owner does not stop the clock.
+    /// What an MQL's hand-over waits for. Excluded: withdrawn. When the exclusion lifts, it is to be answered again and the agreed time starts anew,
+    /// with the same hand-over and its instant. Once handed over, a lost owner does not stop the clock.
     /// </summary>
     private static void Answer(StageRun run)
     {

@@ -36,8 +36,8 @@ internal sealed class StageRun
     public bool IsTooLate(Instant at) => at < Input.State.StageSince && at < LastVerdictAt;
 
     /// <summary>
-    /// Writes the row and takes the new stage, without what belonged to the old one: hold, cool-down, wait for a release. The row of a late fact has the fact's own instant; the
-    /// stage lasts since the change before it at the earliest, so that no fact from between the two counts again.
+    /// Writes the row and takes the new stage, without what belonged to the old one: hold, cool-down, wait for a release. The row of a late fact has
+    /// the fact's own instant; the stage lasts since the change before it at the earliest, so that no fact from between the two counts again.
     /// </summary>
     public void Move(Stage to, Instant at, string cause)
     {

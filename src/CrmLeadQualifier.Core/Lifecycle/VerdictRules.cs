@@ -10,9 +10,9 @@ internal static class VerdictRules
     private const string Rejected = "rejected";
 
     /// <summary>
-    /// The input's verdicts that lie not after T and that no earlier decision has applied, in order: by instant, at one instant emptied before set, then by record. A baseline may
-    /// be given all there are: on a lead decided before, those not later than the verdict that stands (or stood in the hand-over before) are known; where none stands, those
-    /// that were withdrawn.
+    /// The input's verdicts that lie not after T and that no earlier decision has applied, in order: by instant, at one instant emptied before set,
+    /// then by record. A baseline may be given all there are: on a lead decided before, those not later than the verdict that stands (or stood in the
+    /// hand-over before) are known; where none stands, those that were withdrawn.
     /// </summary>
     public static IEnumerable<Verdict> Unapplied(DecisionInput input)
     {
@@ -29,12 +29,6 @@ internal static class VerdictRules
             .ThenBy(verdict => verdict.Comment, StringComparer.Ordinal)
             .ThenBy(verdict => verdict.By, StringComparer.Ordinal);
     }
-
-    private static Instant? KnownUntil(DecisionInput input) => input.State.Verdict?.At ?? input.NewVerdicts
-        .Where(verdict => verdict.IsWithdrawal && verdict.At <= input.At)
-        .Select(verdict => (Instant?)verdict.At)
-        .Append(input.State.PreviousVerdict?.At)
-        .Max();
 
     public static void Apply(StageRun run, Verdict verdict)
     {
@@ -55,6 +49,12 @@ internal static class VerdictRules
             Give(run, verdict);
         }
     }
+
+    private static Instant? KnownUntil(DecisionInput input) => input.State.Verdict?.At ?? input.NewVerdicts
+        .Where(verdict => verdict.IsWithdrawal && verdict.At <= input.At)
+        .Select(verdict => (Instant?)verdict.At)
+        .Append(input.State.PreviousVerdict?.At)
+        .Max();
 
     private static bool IsSame(Verdict? known, Verdict verdict) =>
         known is not null && known.Record == verdict.Record && known.Value == verdict.Value && known.At == verdict.At && known.Reason == verdict.Reason
@@ -101,7 +101,10 @@ internal static class VerdictRules
         run.State = run.State with { Answer = AnswerTo(run, verdict) };
     }
 
-    /// <summary>A rejection without a reason is asked for one, whoever found the lead; otherwise only a hand-over can be answered. A first baseline leaves the answer empty.</summary>
+    /// <summary>
+    /// A rejection without a reason is asked for one, whoever found the lead; otherwise only a hand-over can be answered. A first baseline leaves the
+    /// answer empty.
+    /// </summary>
     private static Answer AnswerTo(StageRun run, Verdict verdict) =>
         run.IsFirst ? Answer.None
         : verdict.Value == VerdictValue.Rejected && string.IsNullOrWhiteSpace(verdict.Reason) ? Answer.ReasonMissing
@@ -130,7 +133,8 @@ internal static class VerdictRules
         }
     }
 
-    private static RejectionReason? ReasonOf(Definition definition, Verdict verdict) => definition.Sales.RejectionReasons.FirstOrDefault(reason => reason.Id == verdict.Reason);
+    private static RejectionReason? ReasonOf(Definition definition, Verdict verdict) =>
+        definition.Sales.RejectionReasons.FirstOrDefault(reason => reason.Id == verdict.Reason);
 
     private static Instant CoolDownEnd(Definition definition, Verdict verdict) =>
         verdict.RecontactOn ?? verdict.At + (ReasonOf(definition, verdict)?.After ?? definition.Sales.CoolDownFor(Rejected));
@@ -147,9 +151,9 @@ internal static class VerdictRules
     }
 
     /// <summary>
-    /// The verdict that stands no longer does. If it gave the present stage, the lead is where it was asked about: an MQL to answer in its hand-over (which keeps its number, its
-    /// instant and its due time), or a lead where there was none. A stage that something else gave since then stays, so does the one after a <c>reopened</c>, and nothing takes an
-    /// opportunity or a customer back.
+    /// The verdict that stands no longer does. If it gave the present stage, the lead is where it was asked about: an MQL to answer in its hand-over
+    /// (which keeps its number, its instant and its due time), or a lead where there was none. A stage that something else gave since then stays, so
+    /// does the one after a <c>reopened</c>, and nothing takes an opportunity or a customer back.
     /// </summary>
     private static void Withdraw(StageRun run, Verdict withdrawal)
     {
@@ -171,7 +175,10 @@ internal static class VerdictRules
         }
     }
 
-    /// <summary>Deals recycle too, later than the verdict that stands; SAL, SQL and disqualified come from verdicts alone, a late one's stage lasting since the change before it.</summary>
+    /// <summary>
+    /// Deals recycle too, later than the verdict that stands; SAL, SQL and disqualified come from verdicts alone, a late one's stage lasting since
+    /// the change before it.
+    /// </summary>
     private static bool IsGivenBy(LeadState state, Verdict standing) => standing.Value != VerdictValue.Reopened && state.Stage switch
     {
         Stage.Sal or Stage.Sql or Stage.Disqualified => standing.At <= state.StageSince,
