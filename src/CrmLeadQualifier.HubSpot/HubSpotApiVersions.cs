@@ -18,6 +18,8 @@ public sealed record HubSpotApiVersions
 
     public string Owners { get; init; } = Default;
 
+    public string Lists { get; init; } = Default;
+
     public string Events { get; init; } = Default;
 
     public string Account { get; init; } = Default;

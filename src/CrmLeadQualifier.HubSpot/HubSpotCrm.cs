@@ -14,6 +14,9 @@ namespace CrmLeadQualifier.HubSpot;
 /// <summary>One HubSpot portal.</summary>
 public sealed class HubSpotCrm : ICrm, IDisposable
 {
+    /// <summary>A page of a list's members takes up to this many.</summary>
+    private const int MembersPerPage = 250;
+
     private readonly HubSpotTransport _transport;
     private readonly ContactProperties _properties;
     private readonly ContactReader _contacts;
@@ -53,7 +56,7 @@ public sealed class HubSpotCrm : ICrm, IDisposable
             new CallContext("the account"), t => _transport.Account.GetDetailsAsync(_transport.Paths.Account, t), cancellation).ConfigureAwait(false);
         _transport.AccountTimeZone = answer.Body.TimeZone;
         return answer.Body.PortalId is { Length: > 0 } id
-            ? new CrmAccount(CrmKind.HubSpot, id, answer.Body.TimeZone)
+            ? new CrmAccount(CrmKind.HubSpot, id, answer.Body.TimeZone, answer.Date)
             : throw new FatalCrmException("HubSpot's answer names no portal.", "Check the connection's BaseUrl.");
     }
 
@@ -76,6 +79,25 @@ public sealed class HubSpotCrm : ICrm, IDisposable
 
     public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) =>
         _writing.WriteAsync(batch, cancellation);
+
+    public async Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation)
+    {
+        var call = new CallContext("the list " + list);
+        var path = _transport.Paths.ListMemberships(list);
+        var guard = new LoopGuard("the list " + list);
+        var members = new List<string>();
+        string? after = null;
+        do
+        {
+            var position = after;
+            var answer = await _transport.CallAsync(call, t => _transport.Lists.ListMembersAsync(path, MembersPerPage, position, t), cancellation).ConfigureAwait(false);
+            members.AddRange((answer.Body.Results ?? []).Select(member => member?.RecordId).OfType<string>());
+            after = Cursor.Next(answer.Body.Paging);
+            guard.Follow(position, after);
+        }
+        while (after is not null);
+        return members;
+    }
 
     public async Task<IReadOnlyList<LifecycleStage>> GetLifecycleAsync(CancellationToken cancellation)
     {

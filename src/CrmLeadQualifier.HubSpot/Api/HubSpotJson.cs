@@ -27,6 +27,7 @@ namespace CrmLeadQualifier.HubSpot.Api;
 [JsonSerializable(typeof(PropertyGroup))]
 [JsonSerializable(typeof(AccountDetails))]
 [JsonSerializable(typeof(OwnerPage))]
+[JsonSerializable(typeof(MembershipPage))]
 [JsonSerializable(typeof(PipelinePage))]
 [JsonSerializable(typeof(EventPage))]
 [JsonSerializable(typeof(FormPage))]

@@ -11,6 +11,8 @@ internal sealed class HubSpotPaths(HubSpotApiVersions versions)
 
     public string Pipelines(string type) => Family("crm", "pipelines", versions.Pipelines) + "/" + type;
 
+    public string ListMemberships(string list) => $"{Family("crm", "lists", versions.Lists)}/{list}/memberships";
+
     public string Owners => Family("crm", "owners", versions.Owners);
 
     public string Account => Family("account-info", null, versions.Account) + "/details";

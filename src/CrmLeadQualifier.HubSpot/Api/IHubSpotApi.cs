@@ -65,6 +65,12 @@ internal interface IHubSpotAccount
     Task<ApiResponse<PipelinePage>> ListPipelinesAsync(string path, CancellationToken cancellation);
 }
 
+internal interface IHubSpotLists
+{
+    [Get("/{**path}")]
+    Task<ApiResponse<MembershipPage>> ListMembersAsync(string path, int limit, string? after, CancellationToken cancellation);
+}
+
 internal interface IHubSpotSignals
 {
     /// <param name="occurredAfter">ISO 8601.</param>

@@ -41,6 +41,7 @@ internal sealed class HubSpotTransport : IDisposable
         Associations = RestService.For<IHubSpotAssociations>(_client, settings);
         Properties = RestService.For<IHubSpotProperties>(_client, settings);
         Account = RestService.For<IHubSpotAccount>(_client, settings);
+        Lists = RestService.For<IHubSpotLists>(_client, settings);
         Signals = RestService.For<IHubSpotSignals>(_client, settings);
         Paths = new HubSpotPaths(connection.Versions);
     }
@@ -52,6 +53,8 @@ internal sealed class HubSpotTransport : IDisposable
     public IHubSpotProperties Properties { get; }
 
     public IHubSpotAccount Account { get; }
+
+    public IHubSpotLists Lists { get; }
 
     public IHubSpotSignals Signals { get; }
 

@@ -24,8 +24,14 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
 
     public IEnumerable<string> MappedProperties => _attributes.Properties;
 
+    private IEnumerable<string> Wanted => _attributes.Properties.Concat(Always).Concat(LeadProperties.All).Distinct();
+
+    public IReadOnlyList<string> PreviewProperties => [.. Wanted];
+
     public async ValueTask<IReadOnlyList<string>> PropertiesAsync(CancellationToken cancellation) =>
-        await properties.ExistingAsync(_attributes.Properties.Concat(Always).Concat(LeadProperties.All).Distinct(), cancellation).ConfigureAwait(false);
+        await properties.ExistingAsync(Wanted, cancellation).ConfigureAwait(false);
+
+    public CrmRecord? Preview(HubSpotObject row) => Read(row);
 
     public ValueTask ReadAsync(HubSpotObject row, IReadOnlyList<string> contacts, int place, RowCollector rows, CancellationToken cancellation)
     {

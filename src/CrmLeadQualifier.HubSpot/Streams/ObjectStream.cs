@@ -9,8 +9,8 @@ using CrmLeadQualifier.HubSpot.Http;
 namespace CrmLeadQualifier.HubSpot.Streams;
 
 /// <summary>
-/// A stream of one object type. The first read lists everything, content included; a window is searched for ids and stamps only, since a search shows at most
-/// 10,000 rows, lags behind and has a rate limit of its own.
+/// A stream of one object type. The first read lists everything, content included; a window is searched for ids, stamps and previews only, since a search
+/// shows at most 10,000 rows, lags behind and has a rate limit of its own.
 /// </summary>
 /// <param name="stampProperty"><c>lastmodifieddate</c> of contacts, <c>hs_lastmodifieddate</c> of all others.</param>
 /// <param name="withContacts">Its rows belong to contacts by association.</param>
@@ -21,6 +21,9 @@ internal sealed class ObjectStream(
     public const int ListPage = 100;
     public const int SearchPage = 200;
     public const int SearchShows = 10_000;
+
+    /// <summary>A search's request is at most 3,000 characters: beside the names of properties it needs about 400.</summary>
+    private const int LongestPropertyNames = 2_500;
 
     private readonly CallContext _call = new(description.Name, isEssential ? null : description.Name);
     private readonly CallContext _search = new("the search for " + description.Name, isEssential ? null : description.Name, IsSearch: true);
@@ -103,7 +106,7 @@ internal sealed class ObjectStream(
                 continue;
             }
 
-            var (changed, unreadable) = Changed(rows, at.From);
+            var (changed, unreadable) = Changed(rows, at.From, isSearch: true);
             return new StreamPage(answer.Date, After(at, window, answer.Body, changed, total)?.ToString())
             {
                 Changed = changed,
@@ -150,7 +153,7 @@ internal sealed class ObjectStream(
         var answer = await transport.CallAsync(
             _call, t => transport.Objects.ListAsync(_path, ListPage, at.After, stampProperty, associations: null, t), cancellation).ConfigureAwait(false);
         var rows = answer.Body.Results ?? [];
-        var (changed, unreadable) = Changed(rows, at.From);
+        var (changed, unreadable) = Changed(rows, at.From, isSearch: false);
         changed.RemoveAll(row => row.Stamp < at.From || row.Stamp >= at.To);
         var next = Cursor.Next(answer.Body.Paging);
         return new StreamPage(answer.Date, next is null ? null : (at with { After = next }).ToString()) { Changed = changed, Content = unreadable, RowsRead = rows.Count };
@@ -165,11 +168,16 @@ internal sealed class ObjectStream(
             ]),
         ],
         [new SearchSort(stampProperty, "ASCENDING")],
-        [stampProperty],
+        Shown,
         SearchPage,
         at.After);
 
-    private (List<ChangedRow> Changed, StreamRows Unreadable) Changed(IReadOnlyList<HubSpotObject?> rows, Instant from)
+    /// <summary>What the search shows: enough for previews if the request has room for it, since the same answer then costs no call more.</summary>
+    private IReadOnlyList<string> Shown => MakesPreviews ? [stampProperty, .. reader.PreviewProperties.Where(property => property != stampProperty)] : [stampProperty];
+
+    private bool MakesPreviews => reader.PreviewProperties.Count > 0 && reader.PreviewProperties.Sum(property => property.Length + 3) < LongestPropertyNames;
+
+    private (List<ChangedRow> Changed, StreamRows Unreadable) Changed(IReadOnlyList<HubSpotObject?> rows, Instant from, bool isSearch)
     {
         var changed = new List<ChangedRow>(rows.Count);
         var unreadable = new RowCollector();
@@ -178,7 +186,7 @@ internal sealed class ObjectStream(
             if (row?.Id is { Length: > 0 } id)
             {
                 // Without a readable stamp it changed all the same: that the search found it says so.
-                changed.Add(new ChangedRow(id, ObjectStamp.Of(row, stampProperty) ?? from));
+                changed.Add(new ChangedRow(id, ObjectStamp.Of(row, stampProperty) ?? from, isSearch && MakesPreviews ? reader.Preview(row) : null));
             }
             else
             {

@@ -26,7 +26,6 @@ internal sealed partial class LedgerJson : JsonSerializerContext
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        IgnoreReadOnlyProperties = true,
         // Nothing here is ever put into a page as it is; escaping é as \u00e9 would only make the file larger and harder to read.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters =

@@ -96,6 +96,9 @@ internal sealed class SqliteLeadRows(SqliteSession session) : ILeadRows
         return Task.FromResult(new LeadCounts(found.Sum(f => f.Count), found.Sum(f => f.Held), byStage));
     }
 
+    public Task<int> CountTransitionsAsync(string cause, Instant since) =>
+        Task.FromResult((int)(session.Number("SELECT count(*) FROM transition WHERE cause = ?1 AND seen_at >= ?2", cause, since) ?? 0));
+
     public Task AddTransitionsAsync(IReadOnlyList<TransitionRow> rows)
     {
         foreach (var row in rows)

@@ -9,7 +9,7 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
     // What queries look for comes before the JSON, which may be long: a scan then need not read it.
     private const string Columns =
         "connection_id, object, external_id, lead_id, stamp, is_gone, owner_id, company_id, lifecycle, lifecycle_due, hand_over_due, push_due, push_not_before, link_due, history_due, "
-        + "has_overrides, parked, attributes_json, known_json, desired_json, sales_due_json, overrides_json, foreign_json";
+        + "has_overrides, is_baseline, parked, attributes_json, known_json, desired_json, sales_due_json, overrides_json, foreign_json";
 
     private const string Select = $"SELECT {Columns}, id FROM record";
     private const string PushDue = "connection_id = ?1 AND push_due = 1 AND (push_not_before IS NULL OR push_not_before <= ?2)";
@@ -46,7 +46,7 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
             object?[] values =
             [
                 row.ConnectionId, row.Object, row.ExternalId, row.LeadId, row.Stamp, row.IsGone, row.OwnerId, row.CompanyId, row.Lifecycle, row.LifecycleDue, row.HandOverDue, row.IsPushDue,
-                row.PushNotBefore, row.IsLinkDue, row.IsHistoryDue, row.Overrides.Count > 0, row.Parked, LedgerJson.Write(row.Attributes), LedgerJson.Write(row.Known),
+                row.PushNotBefore, row.IsLinkDue, row.IsHistoryDue, row.Overrides.Count > 0, row.IsBaseline, row.Parked, LedgerJson.Write(row.Attributes), LedgerJson.Write(row.Known),
                 row.Desired is null ? null : LedgerJson.Write(row.Desired), LedgerJson.Write(row.SalesDue), LedgerJson.Write(row.Overrides), LedgerJson.Write(row.Foreign),
             ];
             var id = row.Id == 0 ? session.Number(Insert, values) : session.Number(Update, [.. values, row.Id]);
@@ -84,8 +84,19 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
         return Task.FromResult<IReadOnlyList<IdentityHolder>>(holders);
     }
 
-    public Task<IReadOnlyList<IdentityKey>> KeysAsync(long recordId) => Task.FromResult<IReadOnlyList<IdentityKey>>(session.Query(
-        "SELECT kind, value FROM identity WHERE record_id = ?1", row => new IdentityKey(row.GetString(0), row.GetString(1)), recordId));
+    public Task<IReadOnlyDictionary<long, IReadOnlyList<IdentityKey>>> KeysAsync(IReadOnlyCollection<long> recordIds)
+    {
+        var keys = new Dictionary<long, IReadOnlyList<IdentityKey>>(recordIds.Count);
+        foreach (var record in recordIds)
+        {
+            if (session.Query("SELECT kind, value FROM identity WHERE record_id = ?1", row => new IdentityKey(row.GetString(0), row.GetString(1)), record) is { Count: > 0 } ofRecord)
+            {
+                keys[record] = ofRecord;
+            }
+        }
+
+        return Task.FromResult<IReadOnlyDictionary<long, IReadOnlyList<IdentityKey>>>(keys);
+    }
 
     public Task<IReadOnlyList<RecordRow>> LinkDueAsync(int limit) => Many($"{Select} WHERE link_due = 1 ORDER BY id LIMIT ?1", limit);
 
@@ -177,7 +188,7 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
     private Task<IReadOnlyList<RecordRow>> Many(string sql, params ReadOnlySpan<object?> values) =>
         Task.FromResult<IReadOnlyList<RecordRow>>(session.Query(sql, Read, values));
 
-    private static RecordRow Read(SqliteDataReader row) => new(row.GetInt64(23), row.GetInt64(0), row.GetString(1), row.GetString(2))
+    private static RecordRow Read(SqliteDataReader row) => new(row.GetInt64(24), row.GetInt64(0), row.GetString(1), row.GetString(2))
     {
         LeadId = row.GetInt64(3),
         Stamp = row.Instant(4),
@@ -190,12 +201,13 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
         PushNotBefore = row.InstantOrNull(12),
         IsLinkDue = row.Flag(13),
         IsHistoryDue = row.Flag(14),
-        Parked = row.Text(16),
-        Attributes = LedgerJson.Texts(row.GetString(17)),
-        Known = LedgerJson.Texts(row.GetString(18)),
-        Desired = row.Text(19) is { } desired ? LedgerJson.Texts(desired) : null,
-        SalesDue = LedgerJson.Texts(row.GetString(20)),
-        Overrides = LedgerJson.Overrides(row.GetString(21)),
-        Foreign = LedgerJson.Texts(row.GetString(22)),
+        IsBaseline = row.Flag(16),
+        Parked = row.Text(17),
+        Attributes = LedgerJson.Texts(row.GetString(18)),
+        Known = LedgerJson.Texts(row.GetString(19)),
+        Desired = row.Text(20) is { } desired ? LedgerJson.Texts(desired) : null,
+        SalesDue = LedgerJson.Texts(row.GetString(21)),
+        Overrides = LedgerJson.Overrides(row.GetString(22)),
+        Foreign = LedgerJson.Texts(row.GetString(23)),
     };
 }

@@ -33,7 +33,7 @@ internal static class Examples
         return reading.Definition!;
     }
 
-    private static string Resource(string name)
+    public static string Resource(string name)
     {
         using var reader = new StreamReader(typeof(Examples).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();

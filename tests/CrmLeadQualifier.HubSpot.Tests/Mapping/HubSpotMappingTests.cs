@@ -35,6 +35,6 @@ public sealed class HubSpotMappingTests
     public void Our_own_fields_are_never_an_attributes_source()
     {
         var mapping = new HubSpotMapping { Attributes = new Dictionary<string, IReadOnlyList<string>> { ["need"] = ["lq_reasons", "lifecyclestage", "need"] } };
-        Assert.Equal(["need"], AttributeReader.OfContacts(mapping, [new LeadAttribute("need", AttributeType.Text)]).Properties);
+        Assert.Equal(["need"], CrmLeadQualifier.HubSpot.Mapping.AttributeReader.OfContacts(mapping, [new LeadAttribute("need", AttributeType.Text)]).Properties);
     }
 }

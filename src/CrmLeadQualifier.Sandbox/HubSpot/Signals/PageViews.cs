@@ -139,7 +139,7 @@ internal sealed class PageViews
         if (OpaqueCursor.Read(call) is not { } position)
             return null;
         var parts = position.Split('|');
-        return parts.Length == 6 && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at)
+        return parts.Length >= 6 && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at)
             && long.TryParse(parts[4], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? (at, number)
             : throw HubSpotRefusal.Validation("Invalid cursor");

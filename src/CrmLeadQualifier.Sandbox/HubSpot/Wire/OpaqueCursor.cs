@@ -6,7 +6,13 @@ namespace CrmLeadQualifier.Sandbox.HubSpot.Wire;
 /// <summary>A cursor that only its maker reads: base64, and already percent-encoded in the answer, as recorded. Who encodes it again gets a 400.</summary>
 internal static class OpaqueCursor
 {
-    public static string Write(string position) => Uri.EscapeDataString(Convert.ToBase64String(Encoding.UTF8.GetBytes(position)));
+    public static string Write(string position)
+    {
+        // One or two bytes short of a group of three, so that there is always padding to encode.
+        while (position.Length % 3 == 0)
+            position += "|";
+        return Uri.EscapeDataString(Convert.ToBase64String(Encoding.UTF8.GetBytes(position)));
+    }
 
     public static string? Read(HubSpotCall call)
     {
@@ -19,5 +25,5 @@ internal static class OpaqueCursor
     }
 
     public static int ReadOffset(HubSpotCall call) =>
-        int.TryParse(Read(call), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
+        int.TryParse(Read(call)?.TrimEnd('|'), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
 }

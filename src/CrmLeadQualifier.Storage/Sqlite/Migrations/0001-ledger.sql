@@ -113,6 +113,7 @@ CREATE TABLE record (
     link_due INTEGER NOT NULL,
     history_due INTEGER NOT NULL,
     has_overrides INTEGER NOT NULL,
+    is_baseline INTEGER NOT NULL,
     parked TEXT,
     attributes_json TEXT NOT NULL,
     known_json TEXT NOT NULL,
@@ -208,6 +209,7 @@ CREATE TABLE transition (
 ) STRICT;
 
 CREATE INDEX transition_by_lead ON transition (lead_id);
+CREATE INDEX transition_by_cause ON transition (cause, seen_at);
 
 CREATE TABLE verdict (
     id INTEGER PRIMARY KEY,
