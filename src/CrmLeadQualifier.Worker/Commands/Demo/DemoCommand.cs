@@ -174,6 +174,7 @@ internal sealed class DemoCommand : ProgramCommand
     /// <summary>The demo's ledger is made anew; what else lies in its folder stays.</summary>
     private static void Clear(DataFolder folder)
     {
+        folder.Create();
         foreach (var file in new[] { folder.Ledger, $"{folder.Ledger}-wal", $"{folder.Ledger}-shm" })
         {
             File.Delete(file);

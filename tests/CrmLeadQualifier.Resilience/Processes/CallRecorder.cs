@@ -1,0 +1,142 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace CrmLeadQualifier.Resilience.Processes;
+
+/// <summary>
+/// Stands between worker and sandbox, hands every call on as it is, and knows their order: which call is a write. A cut of the sandbox's is a cut here. It can hold one call:
+/// the worker then waits in the middle of it, to be killed.
+/// </summary>
+public sealed class CallRecorder : IAsyncDisposable
+{
+    private readonly WebApplication _web;
+    private readonly HttpClient _http;
+    private readonly List<string> _calls = [];
+    private int _holdAt;
+    private bool _holdsAnswer;
+    private TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private CallRecorder(WebApplication web, string target)
+    {
+        _web = web;
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
+        {
+            BaseAddress = new Uri(target),
+        };
+    }
+
+    public string BaseUrl => _web.Urls.Single();
+
+    /// <summary>Method and path, in the order of arrival.</summary>
+    public IReadOnlyList<string> Calls
+    {
+        get
+        {
+            lock (_calls)
+            {
+                return [.. _calls];
+            }
+        }
+    }
+
+    /// <summary>Done once the call to be held has arrived.</summary>
+    public Task Held => _held.Task;
+
+    public static async Task<CallRecorder> StartAsync(string target)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var web = builder.Build();
+        var recorder = new CallRecorder(web, target);
+        web.Run(recorder.HandleAsync);
+        await web.StartAsync();
+        return recorder;
+    }
+
+    public static bool IsWrite(string call) => call.Contains("/batch/update", StringComparison.Ordinal) || call.StartsWith("PATCH", StringComparison.Ordinal);
+
+    /// <summary>Counts anew, and holds the call of that number: before it is handed on, or after it was handled and before it is answered.</summary>
+    public void HoldAt(int call, bool afterHandling)
+    {
+        lock (_calls)
+        {
+            _calls.Clear();
+            _holdAt = call;
+            _holdsAnswer = afterHandling;
+            _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    public void Restart() => HoldAt(0, afterHandling: false);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _web.DisposeAsync();
+        _http.Dispose();
+    }
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        bool holds;
+        lock (_calls)
+        {
+            _calls.Add($"{context.Request.Method} {context.Request.Path}");
+            holds = _calls.Count == _holdAt;
+        }
+
+        if (holds && !_holdsAnswer)
+        {
+            await HoldAsync(context);
+            return;
+        }
+
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), context.Request.Path + context.Request.QueryString);
+        if (context.Request.Headers.Authorization is [{ } authorization])
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        if (context.Request.ContentLength is not null || context.Request.Headers.TransferEncoding.Count > 0)
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            request.Content = new ByteArrayContent(body.ToArray());
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
+        }
+
+        try
+        {
+            using var answer = await _http.SendAsync(request);
+            var content = await answer.Content.ReadAsByteArrayAsync();
+            if (holds)
+            {
+                await HoldAsync(context);
+                return;
+            }
+
+            context.Response.StatusCode = (int)answer.StatusCode;
+            foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
+            {
+                if (name is not ("Transfer-Encoding" or "Connection" or "Content-Length"))
+                {
+                    context.Response.Headers[name] = values.ToArray();
+                }
+            }
+
+            await context.Response.Body.WriteAsync(content);
+        }
+        catch (HttpRequestException)
+        {
+            context.Abort();
+        }
+    }
+
+    private async Task HoldAsync(HttpContext context)
+    {
+        _held.TrySetResult();
+        await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace CrmLeadQualifier.Resilience.Processes;
+
+/// <summary>The emulated HubSpot in a process of its own, which outlives the worker's.</summary>
+public sealed class SandboxUnderTest : IDisposable
+{
+    private readonly Process _process;
+    private readonly HttpClient _http;
+
+    private SandboxUnderTest(Process process, string baseUrl, string token)
+    {
+        _process = process;
+        BaseUrl = baseUrl;
+        Token = token;
+        _http = new HttpClient { BaseAddress = new Uri(baseUrl) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    public string BaseUrl { get; }
+
+    public string Token { get; }
+
+    public static async Task<SandboxUnderTest> StartAsync(params string[] options)
+    {
+        var start = new ProcessStartInfo(Repository.Sandbox, [.. options, "--until-stdin-closes"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var process = Process.Start(start)!;
+        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the sandbox did not start");
+        var access = JsonNode.Parse(line)!["hubspot"]!;
+        return new SandboxUnderTest(process, access["base_url"]!.GetValue<string>(), access["token"]!.GetValue<string>());
+    }
+
+    public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await _http.GetStringAsync(path))!;
+
+    public async Task<JsonNode?> PostAsync(string path, object body)
+    {
+        using var response = await _http.PostAsJsonAsync(path, body);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
+        return text.Length == 0 ? null : JsonNode.Parse(text);
+    }
+
+    /// <summary>From now on, counting calls from 1: the fault at each.</summary>
+    public Task FaultsAsync(string list) => PostAsync("/__sandbox/faults", new { faults = list });
+
+    public Task AdvanceAsync(string by) => PostAsync("/__sandbox/clock", new { advance = by });
+
+    public Task ResetCallsAsync() => PostAsync("/__sandbox/stats/reset", new { });
+
+    public async Task<long> CallsAsync() => (await GetAsync("/__sandbox/stats"))["calls"]!["total"]!.GetValue<long>();
+
+    /// <summary>Every contact with these properties as they are.</summary>
+    public async Task<IReadOnlyDictionary<string, JsonObject>> ContactsAsync(params string[] properties)
+    {
+        var contacts = new Dictionary<string, JsonObject>();
+        string? after = null;
+        do
+        {
+            var page = await GetAsync($"/crm/v3/objects/contacts?limit=100&properties={string.Join(',', properties)}{(after is null ? "" : $"&after={after}")}");
+            foreach (var contact in page["results"]!.AsArray())
+            {
+                contacts.Add(contact!["id"]!.GetValue<string>(), contact["properties"]!.AsObject());
+            }
+
+            after = page["paging"]?["next"]?["after"]?.GetValue<string>();
+        }
+        while (after is not null);
+        return contacts;
+    }
+
+    /// <summary>Of every contact and property, the values that it passed through, oldest first: <c>ID property</c> to <c>a > b</c>.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> HistoriesAsync(IReadOnlyList<string> properties)
+    {
+        var histories = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var ids in (await ContactsAsync("lastname")).Keys.Chunk(50))
+        {
+            var answer = await PostAsync("/crm/v3/objects/contacts/batch/read", new
+            {
+                propertiesWithHistory = properties,
+                properties = Array.Empty<string>(),
+                inputs = ids.Select(id => new { id }),
+            });
+            foreach (var contact in answer!["results"]!.AsArray())
+            {
+                foreach (var (name, history) in contact!["propertiesWithHistory"]?.AsObject() ?? [])
+                {
+                    var values = history!.AsArray().Select(change => change!["value"]?.ToString() ?? "").Reverse();
+                    histories[$"{contact["id"]} {name}"] = string.Join(" > ", values);
+                }
+            }
+        }
+
+        return histories;
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}
