@@ -140,6 +140,9 @@ internal sealed class ObjectWriter(Portal portal)
             record.Set("hs_user_ids_of_all_owners", portal.Owners.ById(value)?.UserId.ToString(CultureInfo.InvariantCulture) ?? "", at, now,
                 ChangeSource.Calculated);
         }
+        // The portal has one currency.
+        if (property == "amount")
+            record.Set("amount_in_home_currency", value, at, now, ChangeSource.Calculated);
         if (property == "hs_task_status")
         {
             var done = value == "COMPLETED";
