@@ -93,6 +93,10 @@ public sealed class LeadsFileTests
         Assert.Equal(["", "no_need"], read["propertiesWithHistory"].GetProperty("lq_rejection_reason").EnumerateArray()
             .Select(change => change.GetProperty("value").GetString()!));
 
+        await sandbox.AdvanceAsync("1m");
+        var search = """{"filterGroups":[{"filters":[{"propertyName":"lq_verdict","operator":"EQ","value":"qualified"}]}]}""";
+        Assert.Equal(1, (await sandbox.PostAsync("/crm/objects/2026-03/contacts/search", search))["total"].GetInt32());
+
         await sandbox.AdvanceAsync("2h");
         Assert.Equal("accepted", await sandbox.ValueAsync(id, "lq_verdict"));
     }

@@ -104,6 +104,8 @@ public sealed class SignalTests
         while (page["hasMore"].GetBoolean());
         Assert.True(ids.Count > 40);
         Assert.Equal(ids.Count, ids.Distinct().Count());
+        var opens = (await sandbox.GetAsync("/email/public/v1/events?eventType=OPEN&limit=1000"))["events"].EnumerateArray();
+        Assert.InRange(opens.Count(sent => sent.GetProperty("filteredEvent").GetBoolean()), 1, ids.Count / 2);
         Assert.Empty((await sandbox.GetAsync("/email/public/v1/events?endTimestamp=0"))["events"].EnumerateArray());
         var campaign = page["events"][0].GetProperty("emailCampaignId").GetInt64();
         Assert.NotEmpty((await sandbox.GetAsync($"/email/public/v1/campaigns/{campaign}"))["name"].GetString()!);

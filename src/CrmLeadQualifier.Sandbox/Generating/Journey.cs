@@ -46,6 +46,9 @@ internal sealed class Journey(Random random, Words words, Lead lead, long create
     private void OpenMail(long at)
     {
         var campaign = Pick(words.Campaigns);
+        // Some mail servers open everything before the person does.
+        if (Chance(0.15))
+            Add("email_open", at - Minute, ("campaign", campaign), ("subject", campaign), ("bot", "true"));
         Add("email_open", at, ("campaign", campaign), ("subject", campaign));
         if (Chance(0.3))
             Add("email_click", at + Minute, ("campaign", campaign), ("url", Site + Pick(words.Pages).Path));

@@ -126,7 +126,10 @@ internal sealed class ActivityLoader(Portal portal)
     private void Sent(CrmObject contact, LeadActivity activity, string type, string recipient, string? counter, string? lastDate)
     {
         var campaign = portal.EmailEvents.Campaign(Or(activity["campaign"], "Newsletter"), activity["subject"]);
-        portal.EmailEvents.Add(activity.At, type, recipient, campaign, type == "CLICK" ? activity["url"] : null);
+        portal.EmailEvents.Add(activity.At, type, recipient, campaign, type == "CLICK" ? activity["url"] : null, activity["bot"] == "true");
+        // HubSpot leaves a mail scanner's opens and clicks out of its counters.
+        if (activity["bot"] == "true")
+            return;
         if (counter is not null)
             Count(contact, counter, activity.At);
         if (lastDate is not null && IsLatest(contact, lastDate, activity.At))

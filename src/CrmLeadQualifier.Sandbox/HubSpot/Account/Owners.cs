@@ -20,8 +20,6 @@ internal sealed class Owners
 
     public Owner? ByEmail(string email) => _all.Find(owner => string.Equals(owner.Email, email.Trim(), StringComparison.OrdinalIgnoreCase));
 
-    public Owner? ByUserId(long userId) => _all.Find(owner => owner.UserId == userId);
-
     public Owner Add(string email, string firstName, string lastName, long createdAt, bool archived = false)
     {
         var id = (FirstId + (83 * _all.Count)).ToString(CultureInfo.InvariantCulture);

@@ -27,7 +27,7 @@ internal sealed class EmailEvents
         return campaign;
     }
 
-    public void Add(long at, string type, string recipient, EmailCampaign campaign, string? url, bool byBot = false)
+    public void Add(long at, string type, string recipient, EmailCampaign campaign, string? url, bool byBot)
     {
         var number = _all.Count + 1;
         _sorted &= _all.Count == 0 || _all[^1].At <= at;
