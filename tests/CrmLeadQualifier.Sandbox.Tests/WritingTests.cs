@@ -162,6 +162,18 @@ public sealed class WritingTests
     }
 
     [Fact]
+    public async Task Calls_at_the_same_time_are_handled_one_after_the_other()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        var id = await sandbox.CreateAsync("contacts", new { city = "start" });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(number => sandbox.UpdateAsync(id, new { city = $"City {number}" })));
+        Assert.All(answers, answer => Assert.Equal(200, answer.Status));
+        var read = await sandbox.GetAsync($"/crm/objects/2026-03/contacts/{id}?propertiesWithHistory=city");
+        Assert.Equal(41, read["propertiesWithHistory"].GetProperty("city").GetArrayLength());
+        Assert.Equal(42, (await sandbox.GetAsync("/__sandbox/stats"))["calls"].GetProperty("total").GetInt32());
+    }
+
+    [Fact]
     public async Task An_address_belongs_to_one_contact()
     {
         await using var sandbox = await RunningSandbox.StartAsync();
