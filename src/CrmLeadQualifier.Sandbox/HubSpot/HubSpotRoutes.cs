@@ -57,6 +57,13 @@ internal static class HubSpotRoutes
         yield return new("PATCH", properties.Patch, described + "/{name}", describedV3 + "/{name}");
         yield return new("DELETE", properties.Delete, described + "/{name}", describedV3 + "/{name}");
 
+        const string list = "/crm/lists/{version}", listV3 = "/crm/v3/lists";
+        yield return new("POST", portal.Lists.Create, list, listV3);
+        yield return new("GET", portal.Lists.Get, list + "/{id}", listV3 + "/{id}");
+        yield return new("GET", portal.Lists.Members, list + "/{id}/memberships", listV3 + "/{id}/memberships");
+        yield return new("PUT", call => portal.Lists.Add(call, portal), list + "/{id}/memberships/add", listV3 + "/{id}/memberships/add");
+        yield return new("PUT", portal.Lists.Remove, list + "/{id}/memberships/remove", listV3 + "/{id}/memberships/remove");
+
         yield return new("GET", portal.Owners.List, "/crm/owners/{version}", "/crm/v3/owners");
         yield return new("GET", Pipelines.List, "/crm/pipelines/{version}/{type}", "/crm/v3/pipelines/{type}");
         yield return new("GET", call => portal.PageViews.Occurrences(call, portal), "/events/event-occurrences/{version}", "/events/v3/events");

@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.HubSpot.Account;
 using CrmLeadQualifier.Sandbox.HubSpot.Associations;
+using CrmLeadQualifier.Sandbox.HubSpot.Lists;
 using CrmLeadQualifier.Sandbox.HubSpot.Objects;
 using CrmLeadQualifier.Sandbox.HubSpot.Properties;
 using CrmLeadQualifier.Sandbox.HubSpot.Signals;
@@ -36,6 +37,8 @@ internal sealed class Portal
     public Owners Owners { get; } = new();
 
     public AssociationStore Associations { get; } = new();
+
+    public ManualLists Lists { get; } = new();
 
     public PageViews PageViews { get; } = new();
 

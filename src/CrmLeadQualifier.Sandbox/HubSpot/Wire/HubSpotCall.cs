@@ -74,6 +74,24 @@ internal sealed class HubSpotCall(HttpRequest request, ReadOnlyMemory<byte> body
         }
     }
 
+    /// <summary>The body, which must be a bare array of ids, as numbers or texts.</summary>
+    public IReadOnlyList<long> Ids()
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Array
+                ? [.. document.RootElement.EnumerateArray().Select(id => long.TryParse(JsonText.Read(id), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    ? number
+                    : throw HubSpotRefusal.BadJson("every id must be a number"))]
+                : throw HubSpotRefusal.BadJson("an array was expected");
+        }
+        catch (JsonException broken)
+        {
+            throw HubSpotRefusal.Validation($"Invalid input JSON on line {broken.LineNumber + 1}, column {broken.BytePositionInLine + 1}");
+        }
+    }
+
     /// <summary>The inputs of a batch; more than <paramref name="most"/> refuse it.</summary>
     public List<JsonElement> Inputs(int most)
     {
