@@ -78,9 +78,11 @@ public sealed class LeadsFileTests
         var id = (await sandbox.GetAsync("/crm/objects/2026-03/contacts"))["results"][0].GetProperty("id").GetString()!;
         Assert.Equal("2026-06-01T00:00:00Z", await sandbox.ValueAsync(id, "lastmodifieddate"));
 
-        object[] options = [new { label = "Qualified", value = "qualified" }, new { label = "Rejected", value = "rejected" }, new { label = "Accepted", value = "accepted" }];
+        object[] options = [new { label = "Qualified", value = "qualified" }, new { label = "Rejected", value = "rejected" },
+            new { label = "Accepted", value = "accepted" }];
         foreach (var name in new[] { "lq_verdict", "lq_rejection_reason" })
-            await sandbox.PostAsync("/crm/properties/2026-03/contacts", new { name, label = name, type = "enumeration", fieldType = "select", groupName = "contactinformation", options });
+            await sandbox.PostAsync("/crm/properties/2026-03/contacts", new { name, label = name, type = "enumeration", fieldType = "select",
+                groupName = "contactinformation", options });
         var read = await sandbox.GetAsync($"/crm/objects/2026-03/contacts/{id}?propertiesWithHistory=lq_verdict,lq_rejection_reason");
         Assert.StartsWith("2026-11-23T09:3", read["updatedAt"].GetString());
         var verdicts = read["propertiesWithHistory"].GetProperty("lq_verdict").EnumerateArray().ToList();
@@ -88,7 +90,8 @@ public sealed class LeadsFileTests
         Assert.Equal("2026-06-03T00:00:00Z", verdicts[1].GetProperty("timestamp").GetString());
         Assert.Equal("CRM_UI", verdicts[1].GetProperty("sourceType").GetString());
         Assert.Equal("userId:2507894", verdicts[1].GetProperty("sourceId").GetString());
-        Assert.Equal(["", "no_need"], read["propertiesWithHistory"].GetProperty("lq_rejection_reason").EnumerateArray().Select(change => change.GetProperty("value").GetString()!));
+        Assert.Equal(["", "no_need"], read["propertiesWithHistory"].GetProperty("lq_rejection_reason").EnumerateArray()
+            .Select(change => change.GetProperty("value").GetString()!));
 
         await sandbox.AdvanceAsync("2h");
         Assert.Equal("accepted", await sandbox.ValueAsync(id, "lq_verdict"));
@@ -118,7 +121,9 @@ public sealed class LeadsFileTests
         Assert.Equal("customer", await sandbox.ValueAsync(id, "lifecyclestage"));
         Assert.Contains("Demande de démo", await sandbox.ValueAsync(id, "recent_conversion_event_name"));
 
-        Assert.Equal("https://x.fr/tarifs", (await sandbox.GetAsync("/events/event-occurrences/2026-03?eventType=e_visited_page"))["results"][0].GetProperty("properties").GetProperty("hs_url").GetString());
+        Assert.Equal("https://x.fr/tarifs",
+            (await sandbox.GetAsync("/events/event-occurrences/2026-03?eventType=e_visited_page"))["results"][0].GetProperty("properties")
+            .GetProperty("hs_url").GetString());
         var form = (await sandbox.GetAsync("/marketing/forms/2026-09-beta"))["results"][0];
         Assert.Equal("Demande de démo", form.GetProperty("name").GetString());
         var submission = (await sandbox.GetAsync($"/form-integrations/v1/submissions/forms/{form.GetProperty("id").GetString()}"))["results"][0];
@@ -127,7 +132,8 @@ public sealed class LeadsFileTests
         Assert.Equal("INCOMING_EMAIL", (await FirstAsync(sandbox, "hs_email_direction", "emails")).GetProperty("hs_email_direction").GetString());
         Assert.Equal("2026-11-05T09:00:00Z", (await FirstAsync(sandbox, "hs_meeting_start_time", "meetings")).GetProperty("hs_meeting_start_time").GetString());
         Assert.Equal("90000", (await FirstAsync(sandbox, "hs_call_duration", "calls")).GetProperty("hs_call_duration").GetString());
-        Assert.Equal("2026-11-08T09:00:00Z", (await FirstAsync(sandbox, "hs_task_completion_date", "tasks")).GetProperty("hs_task_completion_date").GetString());
+        Assert.Equal("2026-11-08T09:00:00Z", (await FirstAsync(sandbox, "hs_task_completion_date", "tasks")).GetProperty("hs_task_completion_date")
+            .GetString());
         Assert.Equal("closedwon", (await FirstAsync(sandbox, "dealstage", "deals")).GetProperty("dealstage").GetString());
         Assert.Equal("2026-11-10T09:00:00Z", (await FirstAsync(sandbox, "hs_timestamp", "communications")).GetProperty("hs_timestamp").GetString());
         foreach (var type in new[] { "calls", "emails", "meetings", "notes", "tasks", "communications", "deals" })
@@ -156,6 +162,22 @@ public sealed class LeadsFileTests
         var loaded = (await sandbox.GetAsync("/crm/objects/2026-03/contacts"))["results"].EnumerateArray().ToList();
         Assert.Equal(2, loaded.Count);
         Assert.Equal("Half \uFFFD of a pair", loaded[1].GetProperty("properties").GetProperty("firstname").GetString());
+    }
+
+    [Fact]
+    public async Task Hostile_text_is_kept_and_what_is_no_text_is_left_out()
+    {
+        var file = Path.GetTempFileName();
+        byte[] notUtf8 = [.. "{\"id\":\"L1\",\"attributes\":{\"first_name\":\""u8, 0xFF, 0xFE, .. "\"}}\n"u8];
+        byte[] hostile = [.. """{"id":"L2","attributes":{"first_name":"a\u0000b\ud83d\ude00","need":"LONG"}}"""u8];
+        var text = System.Text.Encoding.UTF8.GetString(hostile).Replace("LONG", new string('x', 100_000));
+        await File.WriteAllBytesAsync(file, [.. notUtf8, .. System.Text.Encoding.UTF8.GetBytes(text)]);
+        await using var sandbox = await RunningSandbox.StartAsync(new CommandLine.SandboxOptions { Leads = file, Limits = Limits.LimitTier.Off });
+        File.Delete(file);
+        Assert.Contains(":1: ", Assert.Single(sandbox.Notices));
+        var loaded = await FirstAsync(sandbox, "firstname,need");
+        Assert.Equal("a\0b\U0001F600", loaded.GetProperty("firstname").GetString());
+        Assert.Equal(100_000, loaded.GetProperty("need").GetString()!.Length);
     }
 
     [Fact]

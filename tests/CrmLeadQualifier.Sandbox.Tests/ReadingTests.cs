@@ -60,7 +60,8 @@ public sealed class ReadingTests
         await using var sandbox = await RunningSandbox.StartAsync();
         var id = await sandbox.CreateAsync("contacts", new { email = "a+b@c.fr" });
         Assert.Equal(id, (await sandbox.GetAsync("/crm/objects/2026-03/contacts/a%2Bb%40c.fr?idProperty=email"))["id"].GetString());
-        var read = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/read", new { idProperty = "email", inputs = new[] { new { id = "A+B@c.fr" }, new { id = "nobody@c.fr" } } });
+        var read = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/read",
+            new { idProperty = "email", inputs = new[] { new { id = "A+B@c.fr" }, new { id = "nobody@c.fr" } } });
         Assert.Equal(207, read.Status);
         Assert.Equal(id, Assert.Single(read["results"].EnumerateArray()).GetProperty("id").GetString());
     }
@@ -83,6 +84,10 @@ public sealed class ReadingTests
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("")]
+    [InlineData("{\"inputs\":[1]}")]
+    [InlineData("{\"inputs\":[{\"id\":{}}]}")]
+    [InlineData("{\"inputs\":[{\"id\":\"1\",\"properties\":[]}]}")]
+    [InlineData("{\"inputs\":[{\"id\":\"1\",\"properties\":{\"city\":{}}}]}")]
     public async Task A_body_that_is_no_batch_is_refused(string body)
     {
         await using var sandbox = await RunningSandbox.StartAsync();

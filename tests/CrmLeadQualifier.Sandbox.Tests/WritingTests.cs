@@ -95,7 +95,8 @@ public sealed class WritingTests
         var id = await sandbox.CreateAsync("contacts", new { email = "a@b.fr" });
         var partial = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/update", new
         {
-            inputs = new object[] { new { id = "999", properties = new { city = "Lille" } }, new { id, properties = new { city = "Lyon" } }, new { id = "x", properties = new { city = "Metz" } } },
+            inputs = new object[] { new { id = "999", properties = new { city = "Lille" } }, new { id, properties = new { city = "Lyon" } },
+                new { id = "x", properties = new { city = "Metz" } } },
         });
         Assert.Equal(207, partial.Status);
         Assert.Equal(id, Assert.Single(partial["results"].EnumerateArray()).GetProperty("id").GetString());
@@ -150,7 +151,8 @@ public sealed class WritingTests
         await sandbox.PostAsync($"/__sandbox/people/contacts/{id}", new { properties = new { city = "Nantes" }, user = "tom.hughes@vendor.example" });
         await sandbox.AdvanceAsync("1m");
         await sandbox.UpdateAsync(id, new { city = "" });
-        var read = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/read", new { inputs = new[] { new { id } }, propertiesWithHistory = new[] { "city" } });
+        var read = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/read",
+            new { inputs = new[] { new { id } }, propertiesWithHistory = new[] { "city" } });
         var history = read["results"][0].GetProperty("propertiesWithHistory").GetProperty("city").EnumerateArray().ToList();
         Assert.Equal(["", "Nantes", "Lyon"], history.Select(change => change.GetProperty("value").GetString()!));
         Assert.Equal(["INTEGRATION", "CRM_UI", "INTEGRATION"], history.Select(change => change.GetProperty("sourceType").GetString()!));
@@ -173,7 +175,8 @@ public sealed class WritingTests
 
         var batch = new { inputs = new object[] { new { properties = new { email = "a@b.fr" } }, new { properties = new { email = "d@b.fr" } } } };
         Assert.Equal(409, (await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/create", batch)).Status);
-        var traced = new { inputs = new object[] { new { properties = new { email = "a@b.fr" }, objectWriteTraceId = "0" }, new { properties = new { email = "d@b.fr" }, objectWriteTraceId = "1" } } };
+        var traced = new { inputs = new object[] { new { properties = new { email = "a@b.fr" }, objectWriteTraceId = "0" },
+            new { properties = new { email = "d@b.fr" }, objectWriteTraceId = "1" } } };
         var partial = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/create", traced);
         Assert.Equal(207, partial.Status);
         Assert.Equal(id, partial["errors"][0].GetProperty("context").GetProperty("existingId")[0].GetString());
@@ -184,7 +187,8 @@ public sealed class WritingTests
     {
         await using var sandbox = await RunningSandbox.StartAsync();
         object[] options = [new { label = "A", value = "a" }, new { label = "B", value = "b" }];
-        await sandbox.PostAsync("/crm/properties/2026-03/contacts", new { name = "topics", label = "Topics", type = "enumeration", fieldType = "checkbox", groupName = "contactinformation", options });
+        await sandbox.PostAsync("/crm/properties/2026-03/contacts", new { name = "topics", label = "Topics", type = "enumeration", fieldType = "checkbox",
+            groupName = "contactinformation", options });
         var id = await sandbox.CreateAsync("contacts", new { topics = "a" });
         await sandbox.UpdateAsync(id, new { topics = ";b" });
         Assert.Equal("a;b", await sandbox.ValueAsync(id, "topics"));
@@ -218,7 +222,8 @@ public sealed class WritingTests
         await using var sandbox = await RunningSandbox.StartAsync();
         var contact = await sandbox.CreateAsync("contacts", new { email = "a@b.fr" });
         var deal = await sandbox.CreateAsync("deals", new { dealname = "Deal", amount = "100" });
-        await sandbox.PostAsync("/crm/associations/2026-03/deals/contacts/batch/create", new { inputs = new[] { new { from = new { id = deal }, to = new { id = contact } } } });
+        await sandbox.PostAsync("/crm/associations/2026-03/deals/contacts/batch/create",
+            new { inputs = new[] { new { from = new { id = deal }, to = new { id = contact } } } });
         Assert.Equal("opportunity", await sandbox.ValueAsync(contact, "lifecyclestage"));
         await sandbox.PatchAsync($"/crm/objects/2026-03/deals/{deal}", new { properties = new { dealstage = "closedwon" } });
         Assert.Equal("customer", await sandbox.ValueAsync(contact, "lifecyclestage"));

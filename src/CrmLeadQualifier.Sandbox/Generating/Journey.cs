@@ -24,7 +24,8 @@ internal sealed class Journey(Random random, Words words, Lead lead, long create
         if (reachable && ((interest == 3 && Chance(0.75)) || (interest == 2 && Chance(0.12))))
             AskForDemo(Between(Math.Max(createdAt, end - (75 * Day)), end));
         if (!reachable || Chance(0.08))
-            Add("call", Between(createdAt, end), ("outcome", Pick(["Connected", "No answer", "Left voicemail"])), ("direction", "OUTBOUND"), ("duration_seconds", Text(random.Next(0, 900))));
+            Add("call", Between(createdAt, end), ("outcome", Pick(["Connected", "No answer", "Left voicemail"])), ("direction", "OUTBOUND"),
+                ("duration_seconds", Text(random.Next(0, 900))));
         if (customer)
             Buy();
         lead.Activities.Sort((a, b) => a.At.CompareTo(b.At));
@@ -57,7 +58,8 @@ internal sealed class Journey(Random random, Words words, Lead lead, long create
         if (Chance(0.5))
             Add("email_sent", at + (random.Next(1, 30) * 60 * Minute), ("subject", french ? "Votre démonstration" : "Your demo"));
         if (Chance(0.35))
-            Add("meeting", at + (random.Next(1, 9) * Day), ("title", french ? "Démonstration" : "Product demo"), ("outcome", Pick(["COMPLETED", "COMPLETED", "NO_SHOW"])));
+            Add("meeting", at + (random.Next(1, 9) * Day), ("title", french ? "Démonstration" : "Product demo"),
+                ("outcome", Pick(["COMPLETED", "COMPLETED", "NO_SHOW"])));
         if (Chance(0.2))
             Add("email_reply", at + (random.Next(2, 6) * Day), ("subject", french ? "Re : Votre démonstration" : "Re: Your demo"));
         if (Chance(0.15))
