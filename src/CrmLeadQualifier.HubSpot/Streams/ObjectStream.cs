@@ -18,12 +18,12 @@ internal sealed class ObjectStream(
     StreamDescription description, string objectType, string stampProperty, bool withContacts, bool isEssential, IObjectReader reader, HubSpotTransport transport)
     : IHubSpotStream
 {
-    /// <summary>A list's properties stand in its address. Well below where HubSpot answers 414: others split at 5 to 15 thousand characters.</summary>
-    private const int LongestPropertyList = 5_000;
-
     public const int ListPage = 100;
     public const int SearchPage = 200;
     public const int SearchShows = 10_000;
+
+    // Well below where HubSpot answers 414: others split at 5 to 15 thousand characters.
+    private const int LongestPropertyList = 5_000;
 
     private readonly CallContext _call = new(description.Name, isEssential ? null : description.Name);
     private readonly CallContext _search = new("the search for " + description.Name, isEssential ? null : description.Name, IsSearch: true);
