@@ -72,7 +72,8 @@ internal sealed record PagingNext
     public string? After { get; init; }
 }
 
-internal sealed record SearchRequest(IReadOnlyList<SearchFilterGroup> FilterGroups, IReadOnlyList<SearchSort> Sorts, IReadOnlyList<string> Properties, int Limit, string? After);
+internal sealed record SearchRequest(
+    IReadOnlyList<SearchFilterGroup> FilterGroups, IReadOnlyList<SearchSort> Sorts, IReadOnlyList<string> Properties, int Limit, string? After);
 
 internal sealed record SearchFilterGroup(IReadOnlyList<SearchFilter> Filters);
 

@@ -86,11 +86,13 @@ internal sealed class ConnectionCheck(
         {
             if (!known.TryGetValue(property, out var description))
             {
-                yield return new CheckFinding($"property {property}", CheckResult.Notice, "mapped, but the portal has no such contact property", "Create it, map another, or do without.");
+                yield return new CheckFinding($"property {property}", CheckResult.Notice, "mapped, but the portal has no such contact property",
+                    "Create it, map another, or do without.");
             }
             else if (description.Calculated == true)
             {
-                yield return new CheckFinding($"property {property}", CheckResult.Notice, "calculated by HubSpot: it changes without moving the contact's modification time");
+                yield return new CheckFinding($"property {property}", CheckResult.Notice,
+                    "calculated by HubSpot: it changes without moving the contact's modification time");
             }
         }
 

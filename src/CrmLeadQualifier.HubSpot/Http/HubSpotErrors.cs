@@ -47,8 +47,10 @@ internal static partial class HubSpotErrors
             >= 200 and < 300 => Lost(call, $"HubSpot's answer to {call.Subject} could not be read ({answer.Fault})."),
             >= 300 and < 400 => Fatal($"HubSpot's address answers {call.Subject} with a redirect ({answer.Status}).", "Check the connection's BaseUrl."),
             400 => Refused(call, error, words),
-            401 when error?.Category == "EXPIRED_AUTHENTICATION" => Fatal("HubSpot's access token has expired (401).", "Give the connection a new token: connect hubspot."),
-            401 => Fatal("HubSpot does not accept the access token (401).", "Check that the token is complete and not revoked, then give it again: connect hubspot."),
+            401 when error?.Category == "EXPIRED_AUTHENTICATION" =>
+                Fatal("HubSpot's access token has expired (401).", "Give the connection a new token: connect hubspot."),
+            401 => Fatal("HubSpot does not accept the access token (401).",
+                "Check that the token is complete and not revoked, then give it again: connect hubspot."),
             402 or 403 => Forbidden(call, error, words),
             404 => NotThere(call, words),
             409 => call.IsWrite ? new(new BatchRefusedException(words + ".", [])) : Retriable(words + ".", null),
@@ -73,7 +75,8 @@ internal static partial class HubSpotErrors
         var policy = (error?.PolicyName ?? error?.Message ?? "").ToUpperInvariant();
         if (policy.Contains("DAILY", StringComparison.Ordinal))
         {
-            return new(new RetriableCrmException(words + ": the account's calls of the day are used up.", answer.UntilMidnight ?? SupportPause), IsRateLimit: true);
+            var pause = answer.UntilMidnight ?? SupportPause;
+            return new(new RetriableCrmException(words + ": the account's calls of the day are used up.", pause), IsRateLimit: true);
         }
 
         // The burst policy's name contains the search policy's.

@@ -163,8 +163,8 @@ internal sealed class HubSpotTransport : IDisposable
 
         var headers = response.Headers;
         var body = (response.Error as ApiException)?.Content;
-        return new FailedAnswer((int)response.StatusCode!.Value, body, RetryAfter(headers), Number(headers, "X-HubSpot-RateLimit-Interval-Milliseconds") is { } span
-            ? TimeSpan.FromMilliseconds(span) : null)
+        var interval = Number(headers, "X-HubSpot-RateLimit-Interval-Milliseconds") is { } span ? TimeSpan.FromMilliseconds(span) : default(TimeSpan?);
+        return new FailedAnswer((int)response.StatusCode!.Value, body, RetryAfter(headers), interval)
         {
             Fault = response.Error?.InnerException switch
             {

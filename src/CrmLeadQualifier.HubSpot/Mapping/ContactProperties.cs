@@ -23,7 +23,8 @@ internal sealed class ContactProperties(HubSpotTransport transport, TimeProvider
                 var path = transport.Paths.Properties("contacts");
                 var answer = await transport.CallAsync(
                     new CallContext("the contact properties"), t => transport.Properties.ListAsync(path, t), cancellation).ConfigureAwait(false);
-                _known = (answer.Body.Results ?? []).Where(property => property?.Name is not null).DistinctBy(property => property!.Name).ToDictionary(p => p!.Name!, p => p!);
+                _known = (answer.Body.Results ?? []).OfType<PropertyDescription>().Where(property => property.Name is not null)
+                    .DistinctBy(property => property.Name).ToDictionary(property => property.Name!);
                 _readAt = clock.GetTimestamp();
             }
 

@@ -110,7 +110,8 @@ internal sealed class PropertyProvisioning(HubSpotTransport transport, ContactPr
         {
             if (!existing.TryGetValue(property.Name!, out var present))
             {
-                throw new FatalCrmException($"The name {property.Name} is taken by an archived property.", $"Restore {property.Name} in HubSpot (Settings, Properties, Archived), then run provision again.");
+                throw new FatalCrmException($"The name {property.Name} is taken by an archived property.",
+                    $"Restore {property.Name} in HubSpot (Settings, Properties, Archived), then run provision again.");
             }
 
             await ChangeAsync(present, property, cancellation).ConfigureAwait(false);
@@ -136,7 +137,8 @@ internal sealed class PropertyProvisioning(HubSpotTransport transport, ContactPr
         }
         catch (BatchRefusedException refused)
         {
-            throw new FatalCrmException(refused.Message, "Check that the token has the scope crm.schemas.contacts.write and that the portal has room for more properties.", refused);
+            throw new FatalCrmException(
+                refused.Message, "Check that the token has the scope crm.schemas.contacts.write and that the portal has room for more properties.", refused);
         }
     }
 }

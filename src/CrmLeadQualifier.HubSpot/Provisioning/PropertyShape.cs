@@ -28,7 +28,8 @@ internal static class PropertyShape
             Type = type,
             FieldType = fieldType,
             Options = definition.Field.Type == LeadFieldType.Choice
-                ? [.. definition.Options.Select((option, index) => new PropertyOption { Value = option.Value, Label = option.Label, DisplayOrder = index, Hidden = false })]
+                ? [.. definition.Options.Select((option, index) =>
+                    new PropertyOption { Value = option.Value, Label = option.Label, DisplayOrder = index, Hidden = false })]
                 : null,
         };
     }

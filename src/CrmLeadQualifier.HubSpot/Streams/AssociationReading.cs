@@ -9,7 +9,8 @@ internal sealed class AssociationReading(HubSpotTransport transport)
 {
     public const int PerCall = 1000;
 
-    public async Task<IReadOnlyDictionary<string, List<string>>> ContactsOfAsync(string objectType, CallContext call, IReadOnlyList<string> ids, CancellationToken cancellation)
+    public async Task<IReadOnlyDictionary<string, List<string>>> ContactsOfAsync(
+        string objectType, CallContext call, IReadOnlyList<string> ids, CancellationToken cancellation)
     {
         var found = new ConcurrentDictionary<string, List<string>>();
         var path = transport.Paths.Associations(objectType, "contacts");

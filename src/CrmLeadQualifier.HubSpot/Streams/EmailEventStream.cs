@@ -26,7 +26,7 @@ internal sealed class EmailEventStream(StreamDescription description, HubSpotTra
             cancellation).ConfigureAwait(false);
         var rows = new RowCollector();
         var events = answer.Body.Events ?? [];
-        var named = events.Where(happened => happened is not null && KindOf(happened) is "email_open" or "email_click").Select(happened => happened!.EmailCampaignId);
+        var named = events.OfType<EmailEvent>().Where(happened => KindOf(happened) is "email_open" or "email_click").Select(happened => happened.EmailCampaignId);
         var campaigns = await _campaigns.OfAsync(named.OfType<string>(), cancellation).ConfigureAwait(false);
         foreach (var (place, happened) in events.Index())
         {
@@ -38,7 +38,8 @@ internal sealed class EmailEventStream(StreamDescription description, HubSpotTra
         return new StreamPage(answer.Date, next) { Content = rows.ToRows(), RowsRead = events.Count };
     }
 
-    public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => throw new NotSupportedException("E-mail events come with their content.");
+    public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        throw new NotSupportedException("E-mail events come with their content.");
 
     private static void Read(EmailEvent? happened, EmailCampaign? campaign, int place, RowCollector rows)
     {
@@ -71,7 +72,11 @@ internal sealed class EmailEventStream(StreamDescription description, HubSpotTra
         "OPEN" => "email_open",
         "CLICK" => FileAddress.Is(happened.Url) ? "content_download" : "email_click",
         "BOUNCE" => "email_bounce",
-        "STATUSCHANGE" when happened.PortalSubscriptionStatus == "UNSUBSCRIBED" || (happened.Subscriptions ?? []).Any(change => change?.Status == "UNSUBSCRIBED") => "unsubscribe",
+        "STATUSCHANGE" when IsOptOut(happened) => "unsubscribe",
         _ => null,
     };
+
+    /// <summary>Opting in again is a change of status too.</summary>
+    private static bool IsOptOut(EmailEvent happened) =>
+        happened.PortalSubscriptionStatus == "UNSUBSCRIBED" || (happened.Subscriptions ?? []).Any(change => change?.Status == "UNSUBSCRIBED");
 }

@@ -52,7 +52,8 @@ internal sealed class FormSubmissionStream(StreamDescription description, HubSpo
         };
     }
 
-    public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => throw new NotSupportedException("Submissions come with their content.");
+    public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        throw new NotSupportedException("Submissions come with their content.");
 
     private async Task<StreamPage> ReadWindowAsync(IReadOnlyList<Form> forms, ChangeWindow window, Instant date, CancellationToken cancellation)
     {
@@ -90,7 +91,8 @@ internal sealed class FormSubmissionStream(StreamDescription description, HubSpo
         string? after = null;
         do
         {
-            var answer = await transport.CallAsync(_call, t => transport.Signals.ListFormsAsync(transport.Paths.Forms, FormsPage, after, t), cancellation).ConfigureAwait(false);
+            var answer = await transport.CallAsync(
+                _call, t => transport.Signals.ListFormsAsync(transport.Paths.Forms, FormsPage, after, t), cancellation).ConfigureAwait(false);
             first ??= answer.Date;
             forms.AddRange((answer.Body.Results ?? []).Where(form => form?.Id is { Length: > 0 }).Select(form => form!));
             var next = Cursor.Next(answer.Body.Paging);
@@ -137,7 +139,8 @@ internal sealed class FormSubmissionStream(StreamDescription description, HubSpo
     }
 
     private static bool Names(IReadOnlyList<string> forms, Form form) =>
-        forms.Any(named => string.Equals(named, form.Id, StringComparison.OrdinalIgnoreCase) || string.Equals(named.Trim(), form.Name?.Trim(), StringComparison.OrdinalIgnoreCase));
+        forms.Any(named => string.Equals(named.Trim(), form.Id, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(named.Trim(), form.Name?.Trim(), StringComparison.OrdinalIgnoreCase));
 
     private sealed record SubmissionsRead(SubmissionRows Rows, string? Next, Instant Date);
 

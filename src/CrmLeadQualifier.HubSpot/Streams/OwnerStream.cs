@@ -14,7 +14,8 @@ internal sealed class OwnerStream(StreamDescription description, HubSpotTranspor
 
     public async Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation)
     {
-        var answer = await transport.CallAsync(_call, t => transport.Account.ListOwnersAsync(transport.Paths.Owners, Page, position, t), cancellation).ConfigureAwait(false);
+        var answer = await transport.CallAsync(
+            _call, t => transport.Account.ListOwnersAsync(transport.Paths.Owners, Page, position, t), cancellation).ConfigureAwait(false);
         var rows = new RowCollector();
         foreach (var (place, owner) in (answer.Body.Results ?? []).Index())
         {

@@ -36,7 +36,8 @@ internal sealed class PageViewStream(StreamDescription description, HubSpotTrans
         return new StreamPage(answer.Date, next) { Content = rows.ToRows(), RowsRead = answer.Body.Results?.Count ?? 0 };
     }
 
-    public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => throw new NotSupportedException("Page views come with their content.");
+    public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        throw new NotSupportedException("Page views come with their content.");
 
     private static void Read(EventOccurrence? view, int place, RowCollector rows)
     {
