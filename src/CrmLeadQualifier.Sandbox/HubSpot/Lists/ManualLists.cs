@@ -135,6 +135,6 @@ internal sealed class ManualLists
                 context.WriteStartArray("listId");
                 context.WriteStringValue(id);
                 context.WriteEndArray();
-            });
+            }).MarkedNotFound();
     }
 }

@@ -48,7 +48,10 @@ internal sealed class HubSpotRefusal : Exception
 
     /// <summary>A missing record read by itself is answered with a page, as recorded.</summary>
     public static HubSpotRefusal NotFoundPage() =>
-        new(_ => Answer.Html(404, "Not Found", "Resource not found") with { Headers = [("X-HubSpot-NotFound", "true")] });
+        new HubSpotRefusal(_ => Answer.Html(404, "Not Found", "Resource not found")).MarkedNotFound();
+
+    /// <summary>The same refusal with the header that says that the route was there and the thing was not.</summary>
+    public HubSpotRefusal MarkedNotFound() => new(correlationId => ToAnswer(correlationId) with { Headers = [("X-HubSpot-NotFound", "true")] });
 
     public static HubSpotRefusal Limit(string message, string policy) =>
         new(correlationId => Answer.Json(429, json =>
