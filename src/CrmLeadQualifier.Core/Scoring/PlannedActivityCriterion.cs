@@ -47,7 +47,7 @@ internal sealed class PlannedActivityCriterion : PlannedItem
     {
         next = long.MaxValue;
         var matched = matches.Of(_matcher);
-        if (!matched.ContainsAnyExcept(0UL))
+        if (Places.IsEmpty(matched))
         {
             return 0;
         }

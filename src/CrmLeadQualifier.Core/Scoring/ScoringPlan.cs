@@ -11,6 +11,9 @@ public sealed class ScoringPlan
 {
     private readonly AttributeSchema _schema;
     private readonly int[] _requires;
+
+    /// <summary>The text attributes that conditions are about, fetched ahead like <see cref="PlannedKind.Fetch"/> does.</summary>
+    private readonly int[] _texts;
     private readonly PlannedSection[] _sections;
     private readonly PlannedItem[] _criteria;
     private readonly PlannedExclusion[] _exclusions;
@@ -41,6 +44,7 @@ public sealed class ScoringPlan
         _distinct = [.. compiler.Distinct];
         compiler.Seal();
         _leadScans = compiler.LeadScans;
+        _texts = [.. compiler.Texts];
         _kinds = [.. ActivityKind.All.Select(kind => PlannedKind.For(kind, compiler.Matchers, compiler.ActivityScans))];
     }
 
@@ -179,6 +183,14 @@ public sealed class ScoringPlan
 
     private LeadAsOf LeadOf(LeadFacts facts, Instant at, ScoringScratch scratch)
     {
+        var fetched = 0;
+        foreach (var slot in _texts)
+        {
+            ref readonly var value = ref facts.Values[slot];
+            fetched += value.IsKnown ? value.Text.Length : 0;
+        }
+
+        scratch.Fetched = fetched;
         var found = scratch.Found(_leadScans.Count);
         _leadScans.Find(facts.Values, found);
         return new LeadAsOf(facts.Values, found, at.UnixMilliseconds);
@@ -212,6 +224,13 @@ public sealed class ScoringPlan
         var activities = facts.Activities;
         var words = LeadMatches.WordsFor(activities.Length);
         var bits = scratch.Bits(words * _matcherCount);
+        var fetched = 0;
+        foreach (ref readonly var activity in activities)
+        {
+            fetched += _kinds[activity.KindIndex]?.Fetch(in activity) ?? 0;
+        }
+
+        scratch.Fetched = fetched;
         for (var place = 0; place < activities.Length; place++)
         {
             ref readonly var activity = ref activities[place];
