@@ -68,12 +68,6 @@ internal sealed class PlannedKind
         }
     }
 
-    /// <summary>
-    /// The length of the scanned text. Asked of all activities before the first is matched, it has the processor fetch their texts from memory side by side instead of one after
-    /// the other; with leads that are not in its cache that is a quarter of the whole time.
-    /// </summary>
-    public int Fetch(ref readonly ActivityFact activity) => TextOf(in activity, _place)?.Length ?? 0;
-
     private static string? TextOf(ref readonly ActivityFact activity, int place) => place switch
     {
         0 => activity.Text0,

@@ -12,7 +12,7 @@ public sealed class ScoringPlan
     private readonly AttributeSchema _schema;
     private readonly int[] _requires;
 
-    /// <summary>The text attributes that conditions are about, fetched ahead like <see cref="PlannedKind.Fetch"/> does.</summary>
+    /// <summary>The text attributes that conditions are about, see <see cref="Fetch"/>.</summary>
     private readonly int[] _texts;
     private readonly PlannedSection[] _sections;
     private readonly PlannedItem[] _criteria;
@@ -60,6 +60,7 @@ public sealed class ScoringPlan
     {
         var scratch = ScoringScratch.OfThread;
         CheckSchema(facts);
+        scratch.Fetched = Fetch(facts);
         if (Missing(facts.Values) is { } missing)
         {
             return new LeadScore { Status = LeadStatus.Unscorable, Missing = missing };
@@ -183,17 +184,32 @@ public sealed class ScoringPlan
 
     private LeadAsOf LeadOf(LeadFacts facts, Instant at, ScoringScratch scratch)
     {
-        var fetched = 0;
-        foreach (var slot in _texts)
-        {
-            ref readonly var value = ref facts.Values[slot];
-            fetched += value.IsKnown ? value.Text.Length : 0;
-        }
-
-        scratch.Fetched = fetched;
         var found = scratch.Found(_leadScans.Count);
         _leadScans.Find(facts.Values, found);
         return new LeadAsOf(facts.Values, found, at.UnixMilliseconds);
+    }
+
+    /// <summary>
+    /// Asks every text that may be looked at for its length. Asked of all before the first is looked at, it has the processor fetch them from memory side by side instead of one after
+    /// the other: with leads that are not in its cache that is a quarter of the whole time.
+    /// </summary>
+    private int Fetch(LeadFacts facts)
+    {
+        var fetched = 0;
+        foreach (ref readonly var activity in facts.Activities)
+        {
+            // Nearly all conditions on activities are about their first text.
+            fetched += (activity.Text0 ?? "").Length;
+        }
+
+        var values = facts.Values;
+        foreach (var slot in _texts)
+        {
+            ref readonly var value = ref values[slot];
+            fetched += value.IsKnown ? value.Text.Length : 0;
+        }
+
+        return fetched;
     }
 
     private void CheckSchema(LeadFacts facts)
@@ -224,13 +240,6 @@ public sealed class ScoringPlan
         var activities = facts.Activities;
         var words = LeadMatches.WordsFor(activities.Length);
         var bits = scratch.Bits(words * _matcherCount);
-        var fetched = 0;
-        foreach (ref readonly var activity in activities)
-        {
-            fetched += _kinds[activity.KindIndex]?.Fetch(in activity) ?? 0;
-        }
-
-        scratch.Fetched = fetched;
         for (var place = 0; place < activities.Length; place++)
         {
             ref readonly var activity = ref activities[place];
