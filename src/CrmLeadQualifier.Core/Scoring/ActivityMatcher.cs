@@ -76,7 +76,18 @@ internal readonly ref struct LeadMatches(ReadOnlySpan<ActivityFact> activities, 
 /// <summary>A set of an activity's places, one bit each.</summary>
 internal static class Places
 {
-    public static void Add(Span<ulong> bits, int place) => bits[place >> 6] |= 1UL << place;
+    public static bool IsEmpty(ReadOnlySpan<ulong> bits)
+    {
+        foreach (var word in bits)
+        {
+            if (word != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>The first place in the set from <paramref name="start"/> on; -1 if there is none.</summary>
     public static int NextFrom(ReadOnlySpan<ulong> bits, int start)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using CrmLeadQualifier.Core.Facts;
 
 namespace CrmLeadQualifier.Core.Scoring;
@@ -17,7 +18,13 @@ internal sealed class DistinctValues(int index, string attribute)
     /// <param name="superseding">Filled with places, -1 where there is none.</param>
     public void Find(ReadOnlySpan<ActivityFact> activities, ReadOnlySpan<ulong> matched, Span<int> superseding)
     {
-        if (activities.Length > FewActivities)
+        var count = 0;
+        foreach (var word in matched)
+        {
+            count += BitOperations.PopCount(word);
+        }
+
+        if (count > FewActivities)
         {
             FindByHash(activities, matched, superseding);
             return;

@@ -59,12 +59,22 @@ internal sealed class LeadTextScans
 /// <summary>Compiles conditions on a lead's attributes: <c>if</c>.</summary>
 internal sealed class LeadConditionCompiler(AttributeSchema schema, LeadTextScans scans) : ConditionCompiler<LeadAsOf>
 {
+    private readonly HashSet<int> _texts = [];
+
+    /// <summary>The slots of the text attributes whose texts conditions look at.</summary>
+    public IEnumerable<int> Texts => _texts;
+
     protected override CompiledCondition<LeadAsOf> CompileTest(SubjectCondition subject, Test test)
     {
         var slot = schema.IndexOf(subject.Subject);
         if (slot < 0)
         {
             throw new ArgumentException($"The definition's schema has no attribute '{subject.Subject}'.", nameof(subject));
+        }
+
+        if (schema.Attributes[slot].Type == AttributeType.Text && test.Operator != Operator.Known)
+        {
+            _texts.Add(slot);
         }
 
         return (test.Operator, schema.Attributes[slot].Type) switch

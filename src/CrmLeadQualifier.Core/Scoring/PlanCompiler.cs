@@ -10,6 +10,9 @@ internal sealed class PlanCompiler
 
     public PlanCompiler(AttributeSchema schema) => _conditions = new LeadConditionCompiler(schema, LeadScans);
 
+    /// <summary>The slots of the text attributes that conditions are about.</summary>
+    public IEnumerable<int> Texts => _conditions.Texts;
+
     public LeadTextScans LeadScans { get; } = new();
 
     public ActivityTextScans ActivityScans { get; } = new();

@@ -22,6 +22,9 @@ internal sealed class PlannedActivityCriterion : PlannedItem
     private readonly int _sign;
     private readonly ulong _bound;
 
+    /// <summary>The least sum of weights that reaches the bound.</summary>
+    private readonly ulong _enough;
+
     public PlannedActivityCriterion(ActivityCriterion criterion, ActivityMatcher matcher, DistinctValues? distinct, LeadConditionCompiler conditions)
         : base(criterion.Id)
     {
@@ -34,6 +37,7 @@ internal sealed class PlannedActivityCriterion : PlannedItem
         _pointsMagnitude = (uint)Math.Abs(criterion.Points);
         _sign = Math.Sign(criterion.Points);
         _bound = criterion.AtMost is { } atMost ? (ulong)Math.Abs(atMost) * DecayTable.FullWeight : ulong.MaxValue;
+        _enough = criterion.AtMost is null || _pointsMagnitude == 0 ? ulong.MaxValue : (_bound + _pointsMagnitude - 1) / _pointsMagnitude;
     }
 
     /// <summary>Whether an activity counted by it can raise the score.</summary>
@@ -43,7 +47,7 @@ internal sealed class PlannedActivityCriterion : PlannedItem
     {
         next = long.MaxValue;
         var matched = matches.Of(_matcher);
-        if (!matched.ContainsAnyExcept(0UL))
+        if (Places.IsEmpty(matched))
         {
             return 0;
         }
@@ -99,6 +103,12 @@ internal sealed class PlannedActivityCriterion : PlannedItem
 
                 sum += weight;
                 sumHigh += sum < weight ? 1UL : 0;
+                if (sum >= _enough && counted >= _needs)
+                {
+                    // The bound is reached, whatever else there is, at least until one of these changes.
+                    word = matched.Length;
+                    break;
+                }
             }
         }
 

@@ -5,32 +5,34 @@ namespace CrmLeadQualifier.Core.Scoring;
 /// <summary>What a plan asks of activities of one kind: the scans of their texts, and the matchers in two groups.</summary>
 internal sealed class PlannedKind
 {
-    private readonly TextScan? _scan0;
-    private readonly TextScan? _scan1;
-    private readonly TextScan? _scan2;
-    private readonly Simple[] _simple;
+    private readonly TextScan?[] _scans;
+
+    /// <summary>The text that the masks are about.</summary>
+    private readonly int _place;
+    private readonly ByMask[] _byMask;
     private readonly ActivityMatcher[] _others;
+
+    /// <summary>Activities older than this match nothing.</summary>
+    private readonly long _within;
 
     private PlannedKind(ActivityKind kind, ActivityMatcher[] matchers, TextScan?[] scans)
     {
-        (_scan0, _scan1, _scan2) = (scans[0], scans[1], scans[2]);
-        _simple = [.. matchers.Where(IsSimple).Select(matcher => Simple.Of(matcher, kind))];
-        _others = [.. matchers.Where(matcher => !IsSimple(matcher))];
+        _scans = scans;
+        _place = Math.Max(0, Array.FindIndex(scans, scan => scan is not null));
+        _byMask = [.. matchers.Where(matcher => IsByMask(matcher, kind)).Select(ByMask.Of)];
+        _others = [.. matchers.Where(matcher => !IsByMask(matcher, kind))];
+        _within = matchers.Max(matcher => matcher.Within);
     }
 
     /// <summary>
-    /// A matcher without a condition, or whose condition is that something was found in one text: most are. Decided by masks alone, without a branch on what was found.
+    /// A matcher without a condition, or whose condition is that something was found in the kind's scanned text: most are. Decided without a branch on what was found, which no
+    /// processor could foresee.
     /// </summary>
-    /// <param name="Mask">0 where there is no condition.</param>
     /// <param name="Approximate">All ones where approximate activities count, else 0.</param>
-    private readonly record struct Simple(int Index, int Place, ulong Mask, ulong Approximate, long Within)
+    private readonly record struct ByMask(int Index, ulong Mask, ulong Approximate, long Within)
     {
-        public static Simple Of(ActivityMatcher matcher, ActivityKind kind)
-        {
-            var found = matcher.Where as ActivityTextFound;
-            return new Simple(
-                matcher.Index, found?.Attribute.PlaceIn(kind) ?? 0, found?.PositiveMask ?? 0, matcher.CountsApproximate ? ulong.MaxValue : 0, matcher.Within);
-        }
+        public static ByMask Of(ActivityMatcher matcher) => new(
+            matcher.Index, (matcher.Where as ActivityTextFound)?.PositiveMask ?? TextScan.Always, matcher.CountsApproximate ? ulong.MaxValue : 0, matcher.Within);
     }
 
     /// <summary>Null where the plan asks nothing of a kind.</summary>
@@ -48,17 +50,37 @@ internal sealed class PlannedKind
     public void Match(ref readonly ActivityFact activity, long at, Span<ulong> bits, int words, ulong bit)
     {
         var age = at - activity.At.UnixMilliseconds;
-        var found0 = _scan0 is not null && activity.Text0 is { } text0 ? _scan0.Find(text0) : 0;
-        var found1 = _scan1 is not null && activity.Text1 is { } text1 ? _scan1.Find(text1) : 0;
-        var found2 = _scan2 is not null && activity.Text2 is { } text2 ? _scan2.Find(text2) : 0;
-        var scanned = new ScannedActivity(in activity, found0, found1, found2);
-        var exact = activity.Approximate ? 0 : ulong.MaxValue;
-        foreach (ref readonly var simple in _simple.AsSpan())
+        if (age >= _within)
         {
-            var holds = simple.Mask == 0 || (scanned.FoundIn(simple.Place) & simple.Mask) != 0;
-            bits[simple.Index * words] |= (holds & age < simple.Within ? bit : 0) & (exact | simple.Approximate);
+            return;
         }
 
+        var found = Scan(_place, TextOf(in activity, _place));
+        var exact = activity.Approximate ? 0 : ulong.MaxValue;
+        foreach (ref readonly var matcher in _byMask.AsSpan())
+        {
+            bits[matcher.Index * words] |= ((found & matcher.Mask) != 0 & age < matcher.Within ? bit : 0) & (exact | matcher.Approximate);
+        }
+
+        if (_others.Length > 0)
+        {
+            MatchOthers(in activity, age, bits, words, bit);
+        }
+    }
+
+    private static string? TextOf(ref readonly ActivityFact activity, int place) => place switch
+    {
+        0 => activity.Text0,
+        1 => activity.Text1,
+        _ => activity.Text2,
+    };
+
+    private bool IsByMask(ActivityMatcher matcher, ActivityKind kind) =>
+        matcher.Where is null || (matcher.Where is ActivityTextFound { PositiveMask: not 0 } found && found.Attribute.PlaceIn(kind) == _place);
+
+    private void MatchOthers(ref readonly ActivityFact activity, long age, Span<ulong> bits, int words, ulong bit)
+    {
+        var scanned = new ScannedActivity(in activity, Scan(0, activity.Text0), Scan(1, activity.Text1), Scan(2, activity.Text2));
         foreach (var matcher in _others)
         {
             if (age < matcher.Within && matcher.Matches(in scanned))
@@ -68,5 +90,5 @@ internal sealed class PlannedKind
         }
     }
 
-    private static bool IsSimple(ActivityMatcher matcher) => matcher.Where is null or ActivityTextFound { PositiveMask: not 0 };
+    private ulong Scan(int place, string? text) => text is not null && _scans[place] is { } scan ? scan.Find(text) : TextScan.Always;
 }

@@ -11,6 +11,9 @@ public sealed class ScoringPlan
 {
     private readonly AttributeSchema _schema;
     private readonly int[] _requires;
+
+    /// <summary>The text attributes that conditions are about, see <see cref="Fetch"/>.</summary>
+    private readonly int[] _texts;
     private readonly PlannedSection[] _sections;
     private readonly PlannedItem[] _criteria;
     private readonly PlannedExclusion[] _exclusions;
@@ -41,6 +44,7 @@ public sealed class ScoringPlan
         _distinct = [.. compiler.Distinct];
         compiler.Seal();
         _leadScans = compiler.LeadScans;
+        _texts = [.. compiler.Texts];
         _kinds = [.. ActivityKind.All.Select(kind => PlannedKind.For(kind, compiler.Matchers, compiler.ActivityScans))];
     }
 
@@ -56,6 +60,7 @@ public sealed class ScoringPlan
     {
         var scratch = ScoringScratch.OfThread;
         CheckSchema(facts);
+        scratch.Fetched = Fetch(facts);
         if (Missing(facts.Values) is { } missing)
         {
             return new LeadScore { Status = LeadStatus.Unscorable, Missing = missing };
@@ -182,6 +187,29 @@ public sealed class ScoringPlan
         var found = scratch.Found(_leadScans.Count);
         _leadScans.Find(facts.Values, found);
         return new LeadAsOf(facts.Values, found, at.UnixMilliseconds);
+    }
+
+    /// <summary>
+    /// Asks every text that may be looked at for its length. Asked of all before the first is looked at, it has the processor fetch them from memory side by side instead of one after
+    /// the other: with leads that are not in its cache that is a quarter of the whole time.
+    /// </summary>
+    private int Fetch(LeadFacts facts)
+    {
+        var fetched = 0;
+        foreach (ref readonly var activity in facts.Activities)
+        {
+            // Nearly all conditions on activities are about their first text.
+            fetched += (activity.Text0 ?? "").Length;
+        }
+
+        var values = facts.Values;
+        foreach (var slot in _texts)
+        {
+            ref readonly var value = ref values[slot];
+            fetched += value.IsKnown ? value.Text.Length : 0;
+        }
+
+        return fetched;
     }
 
     private void CheckSchema(LeadFacts facts)

@@ -17,6 +17,9 @@ internal sealed class ScoringScratch
     private long[] _numbers = new long[64];
     private long[] _boundaries = new long[64];
 
+    /// <summary>Takes the sums of what was fetched ahead, so that fetching is no dead code.</summary>
+    public int Fetched { get; set; }
+
     public static ScoringScratch OfThread => _ofThread ??= new ScoringScratch();
 
     /// <summary>All zero.</summary>

@@ -11,7 +11,10 @@ namespace CrmLeadQualifier.Core.Scoring;
 /// </summary>
 internal sealed class TextScan
 {
-    private const int Bits = 64;
+    /// <summary>Set in every answer: the mask of a condition that asks nothing of the text.</summary>
+    public const ulong Always = 1UL << Bits;
+
+    private const int Bits = 63;
     private const int Buckets = 256;
 
     private readonly List<Needle> _gathered = [];
@@ -68,13 +71,13 @@ internal sealed class TextScan
             }
         }
 
-        _all = _needles.Length == Bits ? ulong.MaxValue : (1UL << _needles.Length) - 1;
+        _all = Always | ((1UL << _needles.Length) - 1);
     }
 
     /// <summary>The bits of what occurs in a folded text.</summary>
     public ulong Find(string folded)
     {
-        var found = 0UL;
+        var found = Always;
         if (_starts is null)
         {
             return found;

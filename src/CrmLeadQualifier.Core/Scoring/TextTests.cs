@@ -49,11 +49,26 @@ internal readonly struct IsText(string operand) : ITextTest
     public bool Holds(string folded) => string.Equals(folded, operand);
 }
 
-internal readonly struct IsOneOf(IEnumerable<string> operands) : ITextTest
+internal readonly struct IsOneOf(IReadOnlyList<string> operands) : ITextTest
 {
-    private readonly FrozenSet<string> _operands = operands.ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>Up to so many, comparing with each (most differ in length already) is faster than hashing.</summary>
+    private const int Few = 8;
 
-    public bool Holds(string folded) => _operands.Contains(folded);
+    private readonly string[] _few = operands.Count <= Few ? [.. operands] : [];
+    private readonly FrozenSet<string>? _many = operands.Count <= Few ? null : operands.ToFrozenSet(StringComparer.Ordinal);
+
+    public bool Holds(string folded)
+    {
+        foreach (var operand in _few)
+        {
+            if (string.Equals(folded, operand))
+            {
+                return true;
+            }
+        }
+
+        return _many is not null && _many.Contains(folded);
+    }
 }
 
 internal readonly struct ContainsText(string operand) : ITextTest

@@ -55,7 +55,7 @@ internal static class Scored
           cap: 1000
           criteria:
             - { id: c, label: C, {{criterion}} }
-        mql: { when: { total: { at_least: 1 } } }
+        mql: { when: { total: { at_least: 0 } } }
         {{more}}
         """;
 
