@@ -34,10 +34,11 @@ public sealed class HubSpotCrm : ICrm, IDisposable
         _writing = new ContactWriting(_transport);
         _history = new ContactHistory(_transport, connection.AppId);
         _provisioning = new PropertyProvisioning(_transport, _properties);
-        IHubSpotStream[] streams = [.. StreamTable.Of(connection, _transport, _contacts)];
+        var companies = new CompanyReader(connection);
+        IHubSpotStream[] streams = [.. StreamTable.Of(connection, _transport, _contacts, companies)];
         _streams = streams.ToDictionary(stream => stream.Description.Name);
         Streams = [.. streams.Select(stream => stream.Description)];
-        _check = new ConnectionCheck(this, streams, _transport, _properties, _contacts, clock);
+        _check = new ConnectionCheck(this, streams, _transport, _properties, _contacts, companies, clock);
     }
 
     public CrmKind Kind => CrmKind.HubSpot;

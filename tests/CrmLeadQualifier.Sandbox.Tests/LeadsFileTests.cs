@@ -159,6 +159,22 @@ public sealed class LeadsFileTests
     }
 
     [Fact]
+    public async Task Hostile_text_is_kept_and_what_is_no_text_is_left_out()
+    {
+        var file = Path.GetTempFileName();
+        byte[] notUtf8 = [.. "{\"id\":\"L1\",\"attributes\":{\"first_name\":\""u8, 0xFF, 0xFE, .. "\"}}\n"u8];
+        byte[] hostile = [.. """{"id":"L2","attributes":{"first_name":"a\u0000b\ud83d\ude00","need":"LONG"}}"""u8];
+        var text = System.Text.Encoding.UTF8.GetString(hostile).Replace("LONG", new string('x', 100_000));
+        await File.WriteAllBytesAsync(file, [.. notUtf8, .. System.Text.Encoding.UTF8.GetBytes(text)]);
+        await using var sandbox = await RunningSandbox.StartAsync(new CommandLine.SandboxOptions { Leads = file, Limits = Limits.LimitTier.Off });
+        File.Delete(file);
+        Assert.Contains(":1: ", Assert.Single(sandbox.Notices));
+        var loaded = await FirstAsync(sandbox, "firstname,need");
+        Assert.Equal("a\0b\U0001F600", loaded.GetProperty("firstname").GetString());
+        Assert.Equal(100_000, loaded.GetProperty("need").GetString()!.Length);
+    }
+
+    [Fact]
     public async Task The_same_file_gives_the_same_ids()
     {
         await using var first = await LoadAsync("""{"id":"L1"}""", """{"id":"L2"}""");

@@ -83,6 +83,10 @@ public sealed class ReadingTests
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("")]
+    [InlineData("{\"inputs\":[1]}")]
+    [InlineData("{\"inputs\":[{\"id\":{}}]}")]
+    [InlineData("{\"inputs\":[{\"id\":\"1\",\"properties\":[]}]}")]
+    [InlineData("{\"inputs\":[{\"id\":\"1\",\"properties\":{\"city\":{}}}]}")]
     public async Task A_body_that_is_no_batch_is_refused(string body)
     {
         await using var sandbox = await RunningSandbox.StartAsync();

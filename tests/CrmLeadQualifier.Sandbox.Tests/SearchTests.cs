@@ -127,6 +127,16 @@ public sealed class SearchTests
     }
 
     [Fact]
+    public async Task A_query_is_looked_for_in_names_and_addresses()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        await sandbox.CreateAsync("contacts", new { email = "zoe@acme.fr", firstname = "Zoe" });
+        await sandbox.CreateAsync("contacts", new { email = "tom@b.fr", jobtitle = "acme" });
+        await sandbox.AdvanceAsync("1m");
+        Assert.Equal(1, (await sandbox.PostAsync(Path, new { query = "ACME" }))["total"].GetInt32());
+    }
+
+    [Fact]
     public async Task Archived_contacts_never_come()
     {
         await using var sandbox = await RunningSandbox.StartAsync();

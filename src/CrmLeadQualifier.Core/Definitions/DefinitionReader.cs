@@ -41,7 +41,7 @@ public static class DefinitionReader
         }
 
         var scalars = new ScalarReader(problems);
-        var operands = new OperandReader(problems);
+        var operands = new OperandReader(problems, scalars);
         var conditions = new ConditionReader(problems, scalars, operands);
         var activities = new ActivityMatchReader(problems, scalars, conditions);
         var ids = new IdRegister(problems, scalars);

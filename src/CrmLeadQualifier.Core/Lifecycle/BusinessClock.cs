@@ -6,15 +6,16 @@ using Instant = CrmLeadQualifier.Core.Time.Instant;
 namespace CrmLeadQualifier.Core.Lifecycle;
 
 /// <summary>
-/// Counts time in the agreement's business hours. A business day is a day of <see cref="BusinessHours.Days"/> that is no holiday, open from <c>from</c> (inclusive) to <c>to</c>
-/// (exclusive; 00:00 reads as the day's end) by the clocks on the wall of the agreement's zone. What passes is real time: a day on which the clocks move within the hours is an
-/// hour longer or shorter. A <c>from</c> or <c>to</c> that the clocks skip is moved on by the gap's length; of one that comes twice the first counts.
+/// Counts time in the agreement's business hours. A business day is a day of <see cref="BusinessHours.Days"/> that is no holiday, open from
+/// <c>from</c> (inclusive) to <c>to</c> (exclusive; 00:00 reads as the day's end) by the clocks on the wall of the agreement's zone. What passes is
+/// real time: a day on which the clocks move within the hours is an hour longer or shorter. A <c>from</c> or <c>to</c> that the clocks skip is moved
+/// on by the gap's length; of one that comes twice the first counts.
 /// </summary>
 public static class BusinessClock
 {
     /// <summary>
-    /// The instant at which so much business time has passed since <paramref name="start"/>. A start outside the hours counts from the next opening; time that is used up at
-    /// closing ends there, not at the next opening. <see cref="Instant.MaxValue"/> for hours that never open again.
+    /// The instant at which so much business time has passed since <paramref name="start"/>. A start outside the hours counts from the next opening;
+    /// time that is used up at closing ends there, not at the next opening. <see cref="Instant.MaxValue"/> for hours that never open again.
     /// </summary>
     public static Instant Add(BusinessHours hours, Instant start, TimeSpan businessTime)
     {
@@ -45,10 +46,9 @@ public static class BusinessClock
             yield break;
         }
 
-        // A day earlier: a span that a gap moved may end on the day after its own.
         var first = NodaTime.Instant.FromUnixTimeMilliseconds(after.UnixMilliseconds).InZone(hours.Zone).Date;
         var last = new LocalDate(9999, 12, 30);
-        for (var day = first > new LocalDate(1, 1, 2) ? first.PlusDays(-1) : first; day < last; day = day.PlusDays(1))
+        for (var day = first; day < last; day = day.PlusDays(1))
         {
             if (!hours.Days.Contains(day.DayOfWeek) || hours.Holidays.Contains(day))
             {

@@ -3,12 +3,16 @@ using CrmLeadQualifier.Core.Time;
 namespace CrmLeadQualifier.Core.Lifecycle;
 
 /// <summary>
-/// What deals do to a stage (lifecycle and sync, section 3). A decision is given all deals each time, as they stand; which of them are news is told by the stage itself: an open
-/// or won deal is news while the lead is no opportunity or customer, a lost one only if it was created after the last change of stage.
+/// What deals do to a stage (lifecycle and sync, section 3). A decision is given all deals each time, as they stand; which of them are news is told
+/// by the stage itself: an open or won deal is news while the lead is no opportunity or customer, a lost one only if it was created after the last
+/// change of stage.
 /// </summary>
 internal static class DealRules
 {
-    /// <summary>Creations and wins not after T, in any order. A close date that sales put into the future (or left empty) does not undo that the deal is closed now.</summary>
+    /// <summary>
+    /// Creations and wins not after T, in any order. A close date that sales put into the future (or left empty) does not undo that the deal is
+    /// closed now.
+    /// </summary>
     public static IEnumerable<DealEvent> Events(DecisionInput input)
     {
         foreach (var deal in input.Deals.Where(deal => deal.CreatedAt <= input.At))

@@ -18,14 +18,15 @@ public sealed record DecisionInput
     public required LeadScore Score { get; init; }
 
     /// <summary>
-    /// The first decision, or the first one under another scoring fingerprint: stages come from verdicts, deals and conversions only, and who is qualified by that alone is held.
+    /// The first decision, or the first one under another scoring fingerprint: stages come from verdicts, deals and conversions only, and who is
+    /// qualified by that alone is held.
     /// </summary>
     public required bool IsBaseline { get; init; }
 
     /// <summary>
-    /// Verdicts and withdrawals that no decision has applied yet, in any order. With a lead's first baseline: all there are; with another agreement's those that are not among an
-    /// earlier <see cref="Decision.Seen"/> (given again, they are recognised as far as the state tells). A verdict that stands and is given again with another comment or
-    /// recontact date is amended, not repeated.
+    /// Verdicts and withdrawals that no decision has applied yet, in any order. With a lead's first baseline: all there are; with another agreement's
+    /// those that are not among an earlier <see cref="Decision.Seen"/> (given again, they are recognised as far as the state tells). A verdict that
+    /// stands and is given again with another comment or recontact date is amended, not repeated.
     /// </summary>
     public IReadOnlyList<Verdict> NewVerdicts { get; init; } = [];
 
@@ -50,7 +51,9 @@ public sealed record DecisionInput
     /// <summary>There is a record where sales works, and its owner is active (a queue counts).</summary>
     public bool CanBeHandedOver { get; init; }
 
-    /// <summary>Earlier transitions to <c>mql</c> with cause <c>qualified</c> or <c>released</c>, of any age, for the third return within 12 months.</summary>
+    /// <summary>
+    /// Earlier transitions to <c>mql</c> with cause <c>qualified</c> or <c>released</c>, of any age, for the third return within 12 months.
+    /// </summary>
     public IReadOnlyList<Instant> EarlierMqls { get; init; } = [];
 
     /// <summary>A user was in contact with the person at this instant last; null: never known.</summary>
@@ -69,11 +72,15 @@ public sealed record DecisionInput
 public sealed record Decision(LeadState State, IReadOnlyList<Transition> Transitions)
 {
     /// <summary>
-    /// The stage for which the CRM's own lifecycle is to be moved, once: <c>mql</c>, <c>sql</c> or <c>recycled</c>; null: it is left alone (no transition, a baseline, another stage).
+    /// The stage for which the CRM's own lifecycle is to be moved, once: <c>mql</c>, <c>sql</c> or <c>recycled</c>; null: it is left alone (no
+    /// transition, a baseline, another stage).
     /// </summary>
     public Stage? LifecycleMove { get; init; }
 
-    /// <summary>When the lead has to be decided again through time alone: cool-down, recontact, expiry, answer due; the score's next change is not among them. Null: never.</summary>
+    /// <summary>
+    /// When the lead has to be decided again through time alone: cool-down, recontact, expiry, answer due; the score's next change is not among them.
+    /// Null: never.
+    /// </summary>
     public Instant? NextDueAt { get; init; }
 
     /// <summary>The verdicts applied or kept by this decision: no later decision sees them as new.</summary>

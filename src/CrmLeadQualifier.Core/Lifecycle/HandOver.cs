@@ -7,9 +7,9 @@ namespace CrmLeadQualifier.Core.Lifecycle;
 public static class HandOver
 {
     /// <summary>
-    /// The state once the batch that carries the hand-over is committed as sent at an instant: handed over then, due after the agreed business time. Only an MQL that waits for
-    /// an answer and was not handed over yet changes: a resend keeps the first instant, a lead without a record or an owner starts no clock. The batch's own values
-    /// (<c>handed_over_at</c>, <c>answer_due_at</c>) are those of the state given back.
+    /// The state once the batch that carries the hand-over is committed as sent at an instant: handed over then, due after the agreed business time.
+    /// Only an MQL that waits for an answer and was not handed over yet changes: a resend keeps the first instant, a lead without a record or an
+    /// owner starts no clock. The batch's own values (<c>handed_over_at</c>, <c>answer_due_at</c>) are those of the state given back.
     /// </summary>
     public static LeadState Sent(LeadState state, Definition definition, Instant at) =>
         IsToBeSent(state) ? state with { HandedOverAt = at, AnswerDueAt = Due(definition, at) } : state;
@@ -18,8 +18,8 @@ public static class HandOver
     public static bool IsToBeSent(LeadState state) => state is { Stage: Stage.Mql, HandedOverAt: null, Answer: Answer.ToAnswer };
 
     /// <summary>
-    /// When a state has to be decided again through time alone: cool-down or recontact date, expiry, answer due; the earliest that lies after an instant. Null: never. It may be
-    /// early (a sales contact postpones an expiry), never late.
+    /// When a state has to be decided again through time alone: cool-down or recontact date, expiry, answer due; the earliest that lies after an
+    /// instant. Null: never. It may be early (a sales contact postpones an expiry), never late.
     /// </summary>
     public static Instant? NextDueAt(LeadState state, Definition definition, Instant at)
     {
@@ -46,5 +46,6 @@ public static class HandOver
         return deadlines.Where(deadline => deadline > at).Select(deadline => (Instant?)deadline).Min();
     }
 
-    internal static Instant Due(Definition definition, Instant from) => BusinessClock.Add(definition.Sales.BusinessHours, from, definition.Sales.FirstContactWithin);
+    internal static Instant Due(Definition definition, Instant from) =>
+        BusinessClock.Add(definition.Sales.BusinessHours, from, definition.Sales.FirstContactWithin);
 }

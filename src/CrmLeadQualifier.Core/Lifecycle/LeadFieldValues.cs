@@ -7,9 +7,9 @@ using CrmLeadQualifier.Core.Time;
 namespace CrmLeadQualifier.Core.Lifecycle;
 
 /// <summary>
-/// The values that the worker's fields should have on a lead's records (lifecycle and sync, section 4), by the field's name and in normal form: integers as digits, instants to the
-/// second (<c>2026-11-23T09:30:00Z</c>), texts on one line, trimmed and cut with an ellipsis. An empty text is an empty field. Every worker field is there. Nothing depends on
-/// when it is asked for: the same state and score give the same texts.
+/// The values that the worker's fields should have on a lead's records (lifecycle and sync, section 4), by the field's name and in normal form:
+/// integers as digits, instants to the second (<c>2026-11-23T09:30:00Z</c>), texts on one line, trimmed and cut with an ellipsis. An empty text is an
+/// empty field. Every worker field is there. Nothing depends on when it is asked for: the same state and score give the same texts.
 /// </summary>
 public static class LeadFieldValues
 {

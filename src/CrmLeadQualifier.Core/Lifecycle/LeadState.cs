@@ -10,13 +10,19 @@ public sealed record LeadState
 
     public Stage Stage { get; init; } = Stage.Lead;
 
-    /// <summary>The instant of the transition that gave this stage; null before the first decision.</summary>
+    /// <summary>
+    /// The instant of the transition that gave this stage (of the one before it, where a late fact gave it; of the baseline, where it left the lead
+    /// as it was). It never falls. Null before the first decision.
+    /// </summary>
     public Instant? StageSince { get; init; }
 
     /// <summary>Scoring fingerprint of the last decision; null before the first. Another one in force makes the next decision a baseline.</summary>
     public string? ScoringFingerprint { get; init; }
 
-    /// <summary>Qualified by a baseline alone: stage <c>lead</c>, no hand-over, no lifecycle write, until an activity that scores happens afterwards, or a release.</summary>
+    /// <summary>
+    /// Qualified by a baseline alone: no hand-over, no lifecycle write, until an activity that scores happens afterwards, or a release. The stage is
+    /// <c>lead</c>, or <c>recycled</c> where another agreement would have brought the lead back. Not being qualified for a while does not end it.
+    /// </summary>
     public bool IsHeld { get; init; }
 
     /// <summary>Since when it is held: only what happens afterwards ends it.</summary>

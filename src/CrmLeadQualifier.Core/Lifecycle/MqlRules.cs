@@ -115,7 +115,10 @@ internal static class MqlRules
             enabled.Add(Instant.Latest(coolDownEnd, input.LastScoringActivityAt.Value));
         }
 
-        enabled.AddRange(input.Definition.Mql.Always.Where(input.LastCountedAt.ContainsKey).Select(id => input.LastCountedAt[id]).Where(counted => counted > since));
+        enabled.AddRange(input.Definition.Mql.Always
+            .Where(input.LastCountedAt.ContainsKey)
+            .Select(id => input.LastCountedAt[id])
+            .Where(counted => counted > since));
         return enabled.Count == 0 ? null : enabled.Min();
     }
 
@@ -123,7 +126,9 @@ internal static class MqlRules
     private static bool IsThirdReturn(StageRun run, Instant at)
     {
         var yearAgo = Instant.From(at.ToDateTimeOffset().AddMonths(-12));
-        var now = run.Transitions.Where(transition => transition.To == Stage.Mql && transition.Cause != TransitionCause.Verdict).Select(transition => transition.At);
+        var now = run.Transitions
+            .Where(transition => transition.To == Stage.Mql && transition.Cause != TransitionCause.Verdict)
+            .Select(transition => transition.At);
         return run.Input.EarlierMqls.Concat(now).Order().Skip(1).Count(earlier => earlier > yearAgo) >= 2;
     }
 }

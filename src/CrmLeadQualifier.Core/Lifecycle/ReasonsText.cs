@@ -6,9 +6,10 @@ using CrmLeadQualifier.Core.Time;
 namespace CrmLeadQualifier.Core.Lifecycle;
 
 /// <summary>
-/// A score's explanation as sales reads it, in the agreement's language: <c>+60 Demo requested (21 Nov) · +30 Decision maker · -15 Personal mailbox · -15 Cap on behaviour (60)</c>.
-/// The highest values first, equal ones in the file's order, then caps and floors; they add up to the score. A day is that of the criterion's latest counted activity in the
-/// agreement's business time zone, without a year: whether to name one would depend on when the text is made, and only what changed is written.
+/// A score's explanation as sales reads it, in the agreement's language: <c>+60 Demo requested (21 Nov) · +30 Decision maker · -15 Personal mailbox ·
+/// -15 Cap on behaviour (60)</c>. The highest values first, equal ones in the file's order, then caps and floors; they add up to the score. A day is
+/// that of the criterion's latest counted activity in the agreement's business time zone, without a year: whether to name one would depend on when
+/// the text is made, and only what changed is written.
 /// </summary>
 internal sealed class ReasonsText(Definition definition)
 {
@@ -37,7 +38,8 @@ internal sealed class ReasonsText(Definition definition)
     /// <summary>What the lead's other records say of the hand-over record.</summary>
     public string See(string record) => _isFrench ? $"voir {record}" : $"see {record}";
 
-    private string Criterion(Dictionary<string, Criterion> criteria, string id) => criteria.TryGetValue(id, out var criterion) ? criterion.Label.In(definition.Language) : id;
+    private string Criterion(Dictionary<string, Criterion> criteria, string id) =>
+        criteria.TryGetValue(id, out var criterion) ? criterion.Label.In(definition.Language) : id;
 
     private string Day(Dictionary<string, Criterion> criteria, string id, IReadOnlyDictionary<string, Instant> lastCountedAt) =>
         criteria.GetValueOrDefault(id) is ActivityCriterion && lastCountedAt.TryGetValue(id, out var at) ? $" ({Days.Short(at, definition)})" : "";

@@ -4,17 +4,23 @@ using CrmLeadQualifier.Core.Time;
 namespace CrmLeadQualifier.Core.Lifecycle;
 
 /// <summary>
-/// Decides stages (lifecycle and sync, sections 3, 6, 7 and 8): facts in, decisions out. Pure; deciding again with the resulting state, the same T and no new facts changes nothing.
+/// Decides stages (lifecycle and sync, sections 3, 6, 7 and 8): facts in, decisions out. Pure; deciding again with the resulting state, the same T
+/// and no new facts changes nothing.
 /// <para>
-/// Facts and deadlines apply in the order of their instants; at one instant verdict, deal, score. Facts after T wait. A verdict or deal that arrives late is applied with its own
-/// instant to the stage as it is now, unless a verdict that was applied before lies after it: then it is kept (<see cref="DecisionNote.LateFact"/>) and changes nothing.
+/// Facts and deadlines apply in the order of their instants; at one instant verdict, deal, score. Facts after T wait. A verdict or deal that arrives
+/// late is applied with its own instant to the stage as it is now, unless a verdict that was applied before lies after it: then it is kept
+/// (<see cref="DecisionNote.LateFact"/>) and changes nothing.
 /// </para>
 /// <para>
-/// A lead's first baseline sets the stage from verdicts, deals and customers, each row with cause <c>baseline</c> and the instant of its fact (T for a customer); it ends without
-/// an answer, and a lead that stays <c>lead</c> writes no row: <see cref="LeadState.StageSince"/> is then T. A baseline under another scoring fingerprint keeps stage and answer;
-/// verdicts, deals and deadlines that no decision has seen apply as ever, with their own causes. Either way nobody becomes MQL: who would, is held from T on.
+/// A lead's first baseline sets the stage from verdicts, deals and customers, each row with cause <c>baseline</c> and the instant of its fact (T for
+/// a customer); it ends without an answer, and a lead that stays <c>lead</c> writes no row: <see cref="LeadState.StageSince"/> is then T. A baseline
+/// under another scoring fingerprint keeps stage and answer; verdicts, deals and deadlines that no decision has seen apply as ever, with their own
+/// causes. Either way nobody becomes MQL: who would, is held from T on.
 /// </para>
-/// <para>A verdict <c>rejected</c> on a recycled lead writes a row from <c>recycled</c> to <c>recycled</c>: the rest starts anew. Such a row moves no lifecycle.</para>
+/// <para>
+/// A verdict <c>rejected</c> on a recycled lead writes a row from <c>recycled</c> to <c>recycled</c>: the rest starts anew. Such a row moves no
+/// lifecycle.
+/// </para>
 /// </summary>
 public static class StageMachine
 {
@@ -24,7 +30,7 @@ public static class StageMachine
         var verdicts = VerdictRules.Unapplied(input).ToList();
         foreach (var fact in Facts(input, verdicts))
         {
-            ApplyDeadlinesUntil(run, fact.At, fact.Deal is not null);
+            ApplyDeadlinesUntil(run, fact.At);
             if (fact.Verdict is { } verdict)
             {
                 VerdictRules.Apply(run, verdict);
@@ -35,7 +41,7 @@ public static class StageMachine
             }
         }
 
-        ApplyDeadlinesUntil(run, Instant.MaxValue, isDeal: false);
+        ApplyDeadlinesUntil(run, Instant.MaxValue);
         DealRules.ApplyCustomer(run);
         if (input.IsBaseline)
         {
@@ -58,22 +64,22 @@ public static class StageMachine
         };
     }
 
+    /// <summary>Sorting keeps the order of equals: at one instant verdicts, then creations, then wins.</summary>
     private static IEnumerable<Fact> Facts(DecisionInput input, IEnumerable<Verdict> verdicts) => verdicts
         .Select(verdict => new Fact(verdict.At, verdict, null))
         .Concat(DealRules.Events(input)
             .OrderBy(deal => deal.IsWin)
             .ThenBy(deal => deal.Deal.Id, StringComparer.Ordinal)
             .Select(deal => new Fact(deal.At, null, deal)))
-        .OrderBy(fact => fact.At)
-        .ThenBy(fact => fact.Deal is not null);
+        .OrderBy(fact => fact.At);
 
-    /// <summary>Loses opportunities, expires and makes MQLs that come before the next fact: a loss at a deal's own instant too, the others strictly before.</summary>
-    private static void ApplyDeadlinesUntil(StageRun run, Instant next, bool isDeal)
+    /// <summary>Loses an opportunity, expires or makes an MQL, where that comes before the next fact.</summary>
+    private static void ApplyDeadlinesUntil(StageRun run, Instant next)
     {
         while (true)
         {
             var input = run.Input;
-            if (DealRules.LossAt(input, run.State) is { } loss && (loss < next || (isDeal && loss == next)))
+            if (DealRules.LossAt(input, run.State) is { } loss && loss < next)
             {
                 run.Recycle(loss, TransitionCause.DealLost, loss + input.Definition.Sales.CoolDownFor(TransitionCause.DealLost));
             }
@@ -94,8 +100,8 @@ public static class StageMachine
     }
 
     /// <summary>
-    /// What an MQL's hand-over waits for. Excluded: withdrawn. When the exclusion lifts, it is to be answered again and the agreed time starts anew, with the same hand-over and its
-    /// instant. Once handed over, a lost owner does not stop the clock.
+    /// What an MQL's hand-over waits for. Excluded: withdrawn. When the exclusion lifts, it is to be answered again and the agreed time starts anew,
+    /// with the same hand-over and its instant. Once handed over, a lost owner does not stop the clock.
     /// </summary>
     private static void Answer(StageRun run)
     {

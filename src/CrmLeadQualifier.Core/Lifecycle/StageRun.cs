@@ -35,14 +35,17 @@ internal sealed class StageRun
     /// <summary>A fact from before the last change of stage and before a verdict that an earlier decision applied: kept, not applied.</summary>
     public bool IsTooLate(Instant at) => at < Input.State.StageSince && at < LastVerdictAt;
 
-    /// <summary>Writes the row and takes the new stage, without what belonged to the old one: hold, cool-down, wait for a release.</summary>
+    /// <summary>
+    /// Writes the row and takes the new stage, without what belonged to the old one: hold, cool-down, wait for a release. The row of a late fact has
+    /// the fact's own instant; the stage lasts since the change before it at the earliest, so that no fact from between the two counts again.
+    /// </summary>
     public void Move(Stage to, Instant at, string cause)
     {
         _transitions.Add(new Transition(State.Stage, to, at, IsFirst ? TransitionCause.Baseline : cause));
         State = State with
         {
             Stage = to,
-            StageSince = at,
+            StageSince = Instant.Latest(at, State.StageSince ?? at),
             IsHeld = false,
             HeldSince = null,
             CoolDownUntil = null,

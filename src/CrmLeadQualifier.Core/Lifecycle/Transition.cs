@@ -14,6 +14,8 @@ public static class TransitionCause
     public const string Baseline = "baseline";
     public const string Qualified = "qualified";
     public const string Released = "released";
+
+    /// <summary>What sales said; to <c>mql</c> or <c>lead</c>: a verdict was emptied, and the hand-over it answered (no new one) waits again.</summary>
     public const string Verdict = "verdict";
 
     /// <summary>An SQL that sales found without us.</summary>

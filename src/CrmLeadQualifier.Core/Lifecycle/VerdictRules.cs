@@ -10,22 +10,15 @@ internal static class VerdictRules
     private const string Rejected = "rejected";
 
     /// <summary>
-    /// The input's verdicts that lie not after T and that no earlier decision has applied, in order: by instant, at one instant emptied before set, then by record. A baseline may
-    /// be given all there are: on a lead decided before, those not later than the verdict that stands (or stood in the hand-over before), and those that were withdrawn
-    /// before its last change of stage, are known.
+    /// The input's verdicts that lie not after T and that no earlier decision has applied, in order: by instant, at one instant emptied before set,
+    /// then by record. A baseline may be given all there are: on a lead decided before, those not later than the verdict that stands (or stood in the
+    /// hand-over before) are known; where none stands, those that were withdrawn.
     /// </summary>
     public static IEnumerable<Verdict> Unapplied(DecisionInput input)
     {
-        var known = Instant.MinValue;
-        if (input.IsBaseline && input.State.ScoringFingerprint is not null)
-        {
-            known = input.State.Verdict?.At ?? input.State.PreviousVerdict?.At ?? Instant.MinValue;
-            var withdrawals = input.NewVerdicts.Where(verdict => verdict.IsWithdrawal && verdict.At <= input.State.StageSince).Select(verdict => verdict.At);
-            known = input.State.Verdict is null ? withdrawals.Append(known).Max() : known;
-        }
-
+        Instant? known = input.IsBaseline && input.State.ScoringFingerprint is not null ? KnownUntil(input) : null;
         return input.NewVerdicts
-            .Where(verdict => verdict.At <= input.At && (known == Instant.MinValue || verdict.At > known || IsSame(input.State.Verdict, verdict)))
+            .Where(verdict => verdict.At <= input.At && (known is null || verdict.At > known || IsSame(input.State.Verdict, verdict)))
             .Where(verdict => !IsSame(input.State.PreviousVerdict, verdict))
             .OrderBy(verdict => verdict.At)
             .ThenByDescending(verdict => verdict.IsWithdrawal)
@@ -56,6 +49,12 @@ internal static class VerdictRules
             Give(run, verdict);
         }
     }
+
+    private static Instant? KnownUntil(DecisionInput input) => input.State.Verdict?.At ?? input.NewVerdicts
+        .Where(verdict => verdict.IsWithdrawal && verdict.At <= input.At)
+        .Select(verdict => (Instant?)verdict.At)
+        .Append(input.State.PreviousVerdict?.At)
+        .Max();
 
     private static bool IsSame(Verdict? known, Verdict verdict) =>
         known is not null && known.Record == verdict.Record && known.Value == verdict.Value && known.At == verdict.At && known.Reason == verdict.Reason
@@ -102,7 +101,10 @@ internal static class VerdictRules
         run.State = run.State with { Answer = AnswerTo(run, verdict) };
     }
 
-    /// <summary>A rejection without a reason is asked for one, whoever found the lead; otherwise only a hand-over can be answered. A first baseline leaves the answer empty.</summary>
+    /// <summary>
+    /// A rejection without a reason is asked for one, whoever found the lead; otherwise only a hand-over can be answered. A first baseline leaves the
+    /// answer empty.
+    /// </summary>
     private static Answer AnswerTo(StageRun run, Verdict verdict) =>
         run.IsFirst ? Answer.None
         : verdict.Value == VerdictValue.Rejected && string.IsNullOrWhiteSpace(verdict.Reason) ? Answer.ReasonMissing
@@ -131,25 +133,27 @@ internal static class VerdictRules
         }
     }
 
-    private static RejectionReason? ReasonOf(Definition definition, Verdict verdict) => definition.Sales.RejectionReasons.FirstOrDefault(reason => reason.Id == verdict.Reason);
+    private static RejectionReason? ReasonOf(Definition definition, Verdict verdict) =>
+        definition.Sales.RejectionReasons.FirstOrDefault(reason => reason.Id == verdict.Reason);
 
     private static Instant CoolDownEnd(Definition definition, Verdict verdict) =>
         verdict.RecontactOn ?? verdict.At + (ReasonOf(definition, verdict)?.After ?? definition.Sales.CoolDownFor(Rejected));
 
-    /// <summary>Sales added a comment or a recontact date to the verdict that stands: no new verdict, but the cool-down follows.</summary>
+    /// <summary>Sales added a comment or a recontact date to the verdict that stands: no new verdict, but the cool-down follows the date.</summary>
     private static void Amend(StageRun run, Verdict verdict)
     {
+        var isOtherDay = run.State.Verdict?.RecontactOn != verdict.RecontactOn;
         run.State = run.State with { Verdict = verdict };
-        if (verdict.Value == VerdictValue.Rejected && run.State.Stage == Stage.Recycled && run.State.StageSince == verdict.At)
+        if (isOtherDay && verdict.Value == VerdictValue.Rejected && run.State.Stage == Stage.Recycled && run.State.StageSince == verdict.At)
         {
             run.State = run.State with { CoolDownUntil = CoolDownEnd(run.Definition, verdict), IsRecontact = verdict.RecontactOn is not null };
         }
     }
 
     /// <summary>
-    /// The verdict that stands no longer does. If it gave the present stage, the lead is where it was asked about: an MQL to answer in its hand-over (which keeps its number, its
-    /// instant and its due time), or a lead where there was none. A stage that something else gave since then stays, so does the one after a <c>reopened</c>, and nothing takes an
-    /// opportunity or a customer back.
+    /// The verdict that stands no longer does. If it gave the present stage, the lead is where it was asked about: an MQL to answer in its hand-over
+    /// (which keeps its number, its instant and its due time), or a lead where there was none. A stage that something else gave since then stays, so
+    /// does the one after a <c>reopened</c>, and nothing takes an opportunity or a customer back.
     /// </summary>
     private static void Withdraw(StageRun run, Verdict withdrawal)
     {
@@ -159,8 +163,7 @@ internal static class VerdictRules
         }
 
         run.State = run.State with { Verdict = null };
-        if (run.State.StageSince == standing.At && standing.Value != VerdictValue.Reopened
-            && run.State.Stage is (Stage.Sal or Stage.Sql or Stage.Recycled or Stage.Disqualified))
+        if (IsGivenBy(run.State, standing))
         {
             var isHandedOver = run.State.HandOver > 0;
             run.Move(isHandedOver ? Stage.Mql : Stage.Lead, withdrawal.At, TransitionCause.Verdict);
@@ -171,6 +174,17 @@ internal static class VerdictRules
             run.State = run.State with { Answer = run.State.HandOver > 0 ? Answer.Answered : Answer.None };
         }
     }
+
+    /// <summary>
+    /// Deals recycle too, later than the verdict that stands; SAL, SQL and disqualified come from verdicts alone, a late one's stage lasting since
+    /// the change before it.
+    /// </summary>
+    private static bool IsGivenBy(LeadState state, Verdict standing) => standing.Value != VerdictValue.Reopened && state.Stage switch
+    {
+        Stage.Sal or Stage.Sql or Stage.Disqualified => standing.At <= state.StageSince,
+        Stage.Recycled => standing.At == state.StageSince,
+        _ => false,
+    };
 
     private static void NoteEvidence(StageRun run)
     {

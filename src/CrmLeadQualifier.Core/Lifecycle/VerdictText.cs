@@ -2,7 +2,10 @@ using CrmLeadQualifier.Core.Definitions;
 
 namespace CrmLeadQualifier.Core.Lifecycle;
 
-/// <summary>A verdict as one line in the agreement's language: <c>Rejected 12 Aug by M. Roy: bad timing</c>, <c>Rejeté le 12 août par M. Roy : mauvais timing</c>.</summary>
+/// <summary>
+/// A verdict as one line in the agreement's language: <c>Rejected 12 Aug by M. Roy: bad timing</c>, <c>Rejeté le 12 août par M. Roy : mauvais
+/// timing</c>.
+/// </summary>
 internal sealed class VerdictText(Definition definition)
 {
     /// <summary>The <see cref="Verdict.By"/> of a verdict that a flow set.</summary>
@@ -38,7 +41,5 @@ internal sealed class VerdictText(Definition definition)
 
     /// <summary>Without its capital, unless more of them follow (<c>CRM in place</c>).</summary>
     private static string WithinSentence(string label) =>
-        label.Length > 1 && char.IsUpper(label[0]) && char.IsLower(label[1]) ? char.ToLowerInvariant(label[0]) + label[1..]
-        : label.Length > 1 && char.IsUpper(label[0]) && label[1] == ' ' ? char.ToLowerInvariant(label[0]) + label[1..]
-        : label;
+        label.Length > 1 && char.IsUpper(label[0]) && !char.IsUpper(label[1]) ? char.ToLowerInvariant(label[0]) + label[1..] : label;
 }

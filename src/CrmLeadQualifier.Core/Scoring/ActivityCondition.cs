@@ -104,15 +104,8 @@ internal sealed class ActivityTextScans
         }
     }
 
-    public ScannedActivity Scan(ref readonly ActivityFact activity)
-    {
-        var scans = _byKindAndPlace.AsSpan(activity.KindIndex * Places, Places);
-        return new ScannedActivity(
-            in activity,
-            scans[0] is { } scan0 && activity.Text0 is { } text0 ? scan0.Find(text0) : 0,
-            scans[1] is { } scan1 && activity.Text1 is { } text1 ? scan1.Find(text1) : 0,
-            scans[2] is { } scan2 && activity.Text2 is { } text2 ? scan2.Find(text2) : 0);
-    }
+    /// <summary>The scans of a kind's texts by place; null where nothing is looked for.</summary>
+    public TextScan?[] Of(ActivityKind kind) => _byKindAndPlace[(kind.Index * Places)..((kind.Index + 1) * Places)];
 }
 
 /// <summary>Compiles conditions on the attributes of activities of some kinds: <c>where</c>.</summary>
@@ -145,6 +138,11 @@ internal sealed class ActivityKnown(ActivityAttribute attribute, bool known) : C
 /// <summary>Whether one of the texts or words behind a mask was found in a known text.</summary>
 internal sealed class ActivityTextFound(ActivityAttribute attribute, ulong mask, bool negated) : CompiledCondition<ScannedActivity>
 {
+    public ActivityAttribute Attribute => attribute;
+
+    /// <summary>The bits of which one is to be found; 0 where none may be.</summary>
+    public ulong PositiveMask => negated ? 0 : mask;
+
     public override bool Holds(in ScannedActivity activity) =>
         (attribute.FoundIn(in activity) & mask) != 0
             ? !negated

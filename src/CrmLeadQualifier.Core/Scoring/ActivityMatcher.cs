@@ -19,6 +19,10 @@ internal sealed class ActivityMatcher(
     /// <summary>Older activities are out of the window now and ever after.</summary>
     public long Within => within;
 
+    public CompiledCondition<ScannedActivity>? Where => where;
+
+    public bool CountsApproximate => countsApproximate;
+
     /// <summary>Whether an activity of one of the kinds matches.</summary>
     public bool Matches(in ScannedActivity activity) =>
         (countsApproximate || !activity.Fact.Approximate) && (where is null || where.Holds(in activity));

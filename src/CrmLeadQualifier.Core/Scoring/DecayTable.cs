@@ -7,6 +7,9 @@ internal sealed class DecayTable
 {
     public const long FullWeight = 1_000_000_000_000;
 
+    /// <summary>Later than any instant, and small enough to be added to one.</summary>
+    public const long Never = long.MaxValue / 2;
+
     private readonly long _every;
     private readonly double _perMillisecond;
     private readonly long[] _weights;
@@ -29,8 +32,8 @@ internal sealed class DecayTable
     public static DecayTable? For(Decay? decay) => decay is null or { LosePercent: 0 } ? null : new DecayTable(decay);
 
     /// <summary>The weight at an age of 0 ms or more.</summary>
-    /// <param name="untilAge">The age at which the weight is less; <see cref="long.MaxValue"/> once it is 0.</param>
-    public long WeightAt(long age, out long untilAge)
+    /// <param name="remaining">How long until the weight is less; <see cref="Never"/> once it is 0.</param>
+    public long WeightAt(long age, out long remaining)
     {
         // A product instead of a division, put right where rounding took it to the neighbouring step.
         var step = (long)(age * _perMillisecond);
@@ -49,11 +52,11 @@ internal sealed class DecayTable
         var weights = _weights;
         if ((ulong)step >= (ulong)weights.Length)
         {
-            untilAge = long.MaxValue;
+            remaining = Never;
             return 0;
         }
 
-        untilAge = start + _every;
+        remaining = start + _every - age;
         return weights[step];
     }
 }

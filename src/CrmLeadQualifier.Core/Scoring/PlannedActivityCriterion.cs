@@ -1,3 +1,4 @@
+using System.Numerics;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Time;
 
@@ -13,6 +14,7 @@ internal sealed class PlannedActivityCriterion : PlannedItem
 
     private readonly ActivityMatcher _matcher;
     private readonly CompiledCondition<LeadAsOf>? _if;
+    private readonly bool _ifDependsOnTime;
     private readonly DistinctValues? _distinct;
     private readonly DecayTable? _decay;
     private readonly int _needs;
@@ -26,6 +28,7 @@ internal sealed class PlannedActivityCriterion : PlannedItem
         _matcher = matcher;
         _distinct = distinct;
         _if = conditions.CompileOptional(criterion.If);
+        _ifDependsOnTime = _if is { DependsOnTime: true };
         _decay = DecayTable.For(criterion.Decay);
         _needs = criterion.Needs;
         _pointsMagnitude = (uint)Math.Abs(criterion.Points);
@@ -36,77 +39,87 @@ internal sealed class PlannedActivityCriterion : PlannedItem
     /// <summary>Whether an activity counted by it can raise the score.</summary>
     public bool HasPositivePoints => _sign > 0;
 
-    public override Outlook AsOf(in LeadAsOf lead, in LeadMatches matches)
+    public override long ValueAsOf(in LeadAsOf lead, in LeadMatches matches, out long next)
     {
+        next = long.MaxValue;
         var matched = matches.Of(_matcher);
-        var activities = matches.Activities;
-        var first = matches.FirstAsOf(lead.At);
-        var arrival = first == 0 ? -1 : Places.LastBefore(matched, first);
-        var growth = arrival < 0 ? long.MaxValue : activities[arrival].At.UnixMilliseconds;
-        if (_if is not null)
+        if (!matched.ContainsAnyExcept(0UL))
         {
-            if (!_if.Holds(in lead))
-            {
-                var mayHold = _if.DependsOnTime ? _if.NextBoundary(in lead, lead.At) : long.MaxValue;
-                return new Outlook(0, mayHold, mayHold);
-            }
-
-            if (_if.DependsOnTime)
-            {
-                growth = Math.Min(growth, _if.NextBoundary(in lead, lead.At));
-            }
+            return 0;
         }
 
-        var place = Places.NextFrom(matched, first);
-        if (place < 0)
+        var activities = matches.Activities;
+        var first = matches.FirstAsOf(lead.At);
+        if (first > 0 || _ifDependsOnTime)
         {
-            return new Outlook(0, growth, growth);
+            next = NextGrowth(in lead, in matches);
+        }
+
+        if (_if is not null && !_if.Holds(in lead))
+        {
+            // Arrivals change nothing as long as it fails.
+            next = _ifDependsOnTime ? _if.NextBoundary(in lead, lead.At) : long.MaxValue;
+            return 0;
         }
 
         var superseding = _distinct is null ? default : matches.Superseding(_distinct);
         ulong sum = 0, sumHigh = 0;
         var counted = 0;
-        var next = growth;
+        var growth = next;
         var oldest = 0L;
-        for (; place >= 0; place = Places.NextFrom(matched, place + 1))
+        var within = _matcher.Within;
+        for (var word = first >> 6; word < matched.Length; word++)
         {
-            var happened = activities[place].At.UnixMilliseconds;
-            var age = lead.At - happened;
-            if (age >= _matcher.Within)
+            var rest = matched[word] & (word == first >> 6 ? ulong.MaxValue << first : ulong.MaxValue);
+            for (; rest != 0; rest &= rest - 1)
             {
-                break;
-            }
+                var place = (word << 6) + BitOperations.TrailingZeroCount(rest);
+                var happened = activities[place].At.UnixMilliseconds;
+                var age = lead.At - happened;
+                if (age >= within)
+                {
+                    // All that follow are older still.
+                    word = matched.Length;
+                    break;
+                }
 
-            if (!superseding.IsEmpty && superseding[place] >= first)
-            {
-                continue;
-            }
+                if (!superseding.IsEmpty && superseding[place] >= first)
+                {
+                    continue;
+                }
 
-            counted++;
-            oldest = happened;
-            ulong weight = DecayTable.FullWeight;
-            if (_decay is not null)
-            {
-                weight = (ulong)_decay.WeightAt(age, out var untilAge);
-                next = untilAge == long.MaxValue ? next : Math.Min(next, happened + untilAge);
-            }
+                counted++;
+                oldest = happened;
+                ulong weight = DecayTable.FullWeight;
+                if (_decay is not null)
+                {
+                    weight = (ulong)_decay.WeightAt(age, out var remaining);
+                    next = Math.Min(next, lead.At + remaining);
+                }
 
-            sum += weight;
-            sumHigh += sum < weight ? 1UL : 0;
+                sum += weight;
+                sumHigh += sum < weight ? 1UL : 0;
+            }
         }
 
         var value = counted < _needs ? 0 : Rounded(sum, sumHigh);
         if (value == 0)
         {
-            return new Outlook(0, growth, growth);
+            next = growth;
         }
-
-        if (_matcher.Within != long.MaxValue)
+        else if (within != long.MaxValue)
         {
-            next = Math.Min(next, oldest + _matcher.Within);
+            next = Math.Min(next, oldest + within);
         }
 
-        return new Outlook(value, next, growth);
+        return value;
+    }
+
+    protected override long NextGrowth(in LeadAsOf lead, in LeadMatches matches)
+    {
+        var arrival = Places.LastBefore(matches.Of(_matcher), matches.FirstAsOf(lead.At));
+        var growth = arrival < 0 ? long.MaxValue : matches.Activities[arrival].At.UnixMilliseconds;
+        return _ifDependsOnTime ? Math.Min(growth, _if!.NextBoundary(in lead, lead.At)) : growth;
     }
 
     /// <summary>The latest activity counted as of the lead's instant (steps 1 to 3); null if the criterion counts none.</summary>

@@ -17,25 +17,9 @@ internal sealed class PlannedAttributeCriterion : PlannedItem
         _dependsOnTime = Array.Exists(_conditions, condition => condition.DependsOnTime);
     }
 
-    public override Outlook AsOf(in LeadAsOf lead, in LeadMatches matches)
+    public override long ValueAsOf(in LeadAsOf lead, in LeadMatches matches, out long next)
     {
-        var value = ValueAsOf(in lead);
-        if (!_dependsOnTime)
-        {
-            return Outlook.Constant(value);
-        }
-
-        var next = long.MaxValue;
-        foreach (var condition in _conditions)
-        {
-            next = Math.Min(next, condition.NextBoundary(in lead, lead.At));
-        }
-
-        return new Outlook(value, next, next);
-    }
-
-    private int ValueAsOf(in LeadAsOf lead)
-    {
+        next = _dependsOnTime ? NextBoundary(in lead) : long.MaxValue;
         var conditions = _conditions;
         for (var tier = 0; tier < conditions.Length; tier++)
         {
@@ -46,5 +30,18 @@ internal sealed class PlannedAttributeCriterion : PlannedItem
         }
 
         return 0;
+    }
+
+    protected override long NextGrowth(in LeadAsOf lead, in LeadMatches matches) => NextBoundary(in lead);
+
+    private long NextBoundary(in LeadAsOf lead)
+    {
+        var next = long.MaxValue;
+        foreach (var condition in _conditions)
+        {
+            next = Math.Min(next, condition.NextBoundary(in lead, lead.At));
+        }
+
+        return next;
     }
 }

@@ -5,17 +5,23 @@ namespace CrmLeadQualifier.Core.Scoring;
 /// <summary>An exclusion: its value is 1 where it matches and is not lifted, else 0.</summary>
 internal sealed class PlannedExclusion(string id, PlannedExclusionMatch matching, PlannedExclusionMatch? unless) : PlannedItem(id)
 {
-    public override Outlook AsOf(in LeadAsOf lead, in LeadMatches matches)
+    public override long ValueAsOf(in LeadAsOf lead, in LeadMatches matches, out long next)
     {
-        var matched = matching.AsOf(in lead, in matches);
-        if (unless is null || (matched.Value == 0 && matched.Next == long.MaxValue))
+        var matched = matching.Holds(in lead, in matches, out next);
+        if (unless is null || (!matched && next == long.MaxValue))
         {
-            return matched;
+            return matched ? 1 : 0;
         }
 
-        var lifted = unless.AsOf(in lead, in matches);
-        var next = Math.Min(matched.Next, lifted.Next);
-        return new Outlook(matched.Value == 1 && lifted.Value == 0 ? 1 : 0, next, next);
+        var lifted = unless.Holds(in lead, in matches, out var nextLifted);
+        next = Math.Min(next, nextLifted);
+        return matched && !lifted ? 1 : 0;
+    }
+
+    protected override long NextGrowth(in LeadAsOf lead, in LeadMatches matches)
+    {
+        ValueAsOf(in lead, in matches, out var next);
+        return next;
     }
 }
 
@@ -26,9 +32,10 @@ internal sealed class PlannedExclusionMatch(CompiledCondition<LeadAsOf>? conditi
     public static PlannedExclusionMatch Compile(ExclusionMatch match, LeadConditionCompiler conditions, ActivityMatcher? matcher) =>
         new(conditions.CompileOptional(match.If), matcher);
 
-    public Outlook AsOf(in LeadAsOf lead, in LeadMatches matches)
+    /// <param name="next">The first later instant (milliseconds) at which the answer may be another.</param>
+    public bool Holds(in LeadAsOf lead, in LeadMatches matches, out long next)
     {
-        var next = long.MaxValue;
+        next = long.MaxValue;
         var holds = true;
         if (condition is not null)
         {
@@ -39,7 +46,7 @@ internal sealed class PlannedExclusionMatch(CompiledCondition<LeadAsOf>? conditi
             }
             else if (!holds)
             {
-                return Outlook.Constant(0);
+                return false;
             }
         }
 
@@ -48,7 +55,7 @@ internal sealed class PlannedExclusionMatch(CompiledCondition<LeadAsOf>? conditi
             holds &= SomeActivity(in lead, in matches, ref next);
         }
 
-        return new Outlook(holds ? 1 : 0, next, next);
+        return holds;
     }
 
     private bool SomeActivity(in LeadAsOf lead, in LeadMatches matches, ref long next)

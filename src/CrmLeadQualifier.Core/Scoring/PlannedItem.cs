@@ -2,15 +2,6 @@ using CrmLeadQualifier.Core.Time;
 
 namespace CrmLeadQualifier.Core.Scoring;
 
-/// <summary>What an item is as of one instant, and how long that is sure to last.</summary>
-/// <param name="Value">A criterion's value; 1 or 0 for an exclusion that matches or does not.</param>
-/// <param name="Next">The first later instant (milliseconds) at which the value may be another; <see cref="long.MaxValue"/>: never.</param>
-/// <param name="NextGrowth">Until this instant the value can only come closer to 0; <see cref="long.MaxValue"/>: for ever.</param>
-internal readonly record struct Outlook(long Value, long Next, long NextGrowth)
-{
-    public static Outlook Constant(long value) => new(value, long.MaxValue, long.MaxValue);
-}
-
 /// <summary>
 /// A criterion or an exclusion in its compiled form. Every key of a score's line follows from the items' values and from attributes that time does not change, so the line changes
 /// exactly when the value of some item does.
@@ -22,36 +13,42 @@ internal abstract class PlannedItem(string id)
 
     public string Id => id;
 
-    public abstract Outlook AsOf(in LeadAsOf lead, in LeadMatches matches);
+    /// <summary>A criterion's value as of the lead's instant; 1 or 0 for an exclusion that matches or does not.</summary>
+    /// <param name="next">The first later instant (milliseconds) at which the value may be another; <see cref="long.MaxValue"/>: never.</param>
+    public abstract long ValueAsOf(in LeadAsOf lead, in LeadMatches matches, out long next);
+
+    /// <summary>Until this instant the value can only come closer to 0; <see cref="long.MaxValue"/>: for ever.</summary>
+    protected abstract long NextGrowth(in LeadAsOf lead, in LeadMatches matches);
 
     /// <summary>The first instant after the lead's, and before <paramref name="before"/>, at which the value is another; else <paramref name="before"/>.</summary>
-    /// <param name="now">The outlook as of the lead's instant.</param>
+    /// <param name="value">As of the lead's instant.</param>
+    /// <param name="boundary">The first instant at which it may be another.</param>
     /// <param name="before">At most one past <see cref="Instant.MaxValue"/>.</param>
-    public long NextChange(in LeadAsOf lead, in LeadMatches matches, in Outlook now, long before)
+    public long NextChange(in LeadAsOf lead, in LeadMatches matches, long value, long boundary, long before)
     {
-        var boundary = now.Next;
         for (var tried = 0; boundary < before; tried++)
         {
-            var then = AsOf(lead.As(boundary), in matches);
-            if (then.Value != now.Value)
+            var then = lead.As(boundary);
+            if (ValueAsOf(in then, in matches, out var next) != value)
             {
                 return boundary;
             }
 
             if (tried < BoundariesTried)
             {
-                boundary = then.Next;
+                boundary = next;
                 continue;
             }
 
             // Until it may grow again the value only shrinks: if it is the same at the end of that time, it was the same all along.
-            var end = Math.Min(then.NextGrowth, before);
-            if (AsOf(lead.As(end - 1), in matches).Value != now.Value)
+            var growth = NextGrowth(in then, in matches);
+            var end = Math.Min(growth, before);
+            if (ValueAsOf(lead.As(end - 1), in matches, out _) != value)
             {
-                return FirstOther(in lead, in matches, now.Value, boundary, end - 1);
+                return FirstOther(in lead, in matches, value, boundary, end - 1);
             }
 
-            boundary = then.NextGrowth;
+            boundary = growth;
         }
 
         return before;
@@ -63,7 +60,7 @@ internal abstract class PlannedItem(string id)
         while (other - same > 1)
         {
             var middle = same + ((other - same) >> 1);
-            if (AsOf(lead.As(middle), in matches).Value == value)
+            if (ValueAsOf(lead.As(middle), in matches, out _) == value)
             {
                 same = middle;
             }

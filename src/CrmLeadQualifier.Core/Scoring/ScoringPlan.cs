@@ -16,11 +16,10 @@ public sealed class ScoringPlan
     private readonly PlannedExclusion[] _exclusions;
     private readonly PlannedGrades? _grades;
     private readonly CompiledCondition<ScoreQuantities> _qualifies;
-    private readonly ActivityMatcher[][] _matchersByKind;
+    private readonly PlannedKind?[] _kinds;
     private readonly int _matcherCount;
     private readonly (ActivityMatcher Matcher, DistinctValues Values)[] _distinct;
     private readonly LeadTextScans _leadScans;
-    private readonly ActivityTextScans _activityScans;
 
     private ScoringPlan(Definition definition)
     {
@@ -39,11 +38,10 @@ public sealed class ScoringPlan
         _grades = definition.Grades is { } grades ? new PlannedGrades(grades) : null;
         _qualifies = new QuantityConditionCompiler([.. definition.Criteria.Select(criterion => criterion.Id)]).Compile(definition.Mql.When);
         _matcherCount = compiler.Matchers.Count;
-        _matchersByKind = [.. ActivityKind.All.Select(kind => compiler.Matchers.Where(matcher => matcher.On.Contains(kind)).ToArray())];
         _distinct = [.. compiler.Distinct];
         compiler.Seal();
         _leadScans = compiler.LeadScans;
-        _activityScans = compiler.ActivityScans;
+        _kinds = [.. ActivityKind.All.Select(kind => PlannedKind.For(kind, compiler.Matchers, compiler.ActivityScans))];
     }
 
     /// <param name="definition">A checked definition.</param>
@@ -72,11 +70,11 @@ public sealed class ScoringPlan
         var horizon = long.MaxValue;
         for (var i = 0; i < _criteria.Length; i++)
         {
-            var outlook = _criteria[i].AsOf(in lead, in matches);
-            values[i] = outlook.Value;
-            boundaries[i] = outlook.Next;
-            horizon = Math.Min(horizon, outlook.Next);
-            nonZero += outlook.Value != 0 ? 1 : 0;
+            var value = _criteria[i].ValueAsOf(in lead, in matches, out var next);
+            values[i] = value;
+            boundaries[i] = next;
+            horizon = Math.Min(horizon, next);
+            nonZero += value != 0 ? 1 : 0;
         }
 
         var excluded = 0;
@@ -84,11 +82,11 @@ public sealed class ScoringPlan
         Span<bool> excludes = _exclusions.Length <= 256 ? stackalloc bool[_exclusions.Length] : new bool[_exclusions.Length];
         for (var i = 0; i < _exclusions.Length; i++)
         {
-            var outlook = _exclusions[i].AsOf(in lead, in matches);
-            excludes[i] = outlook.Value != 0;
-            exclusionBoundaries[i] = outlook.Next;
-            horizon = Math.Min(horizon, outlook.Next);
-            excluded += (int)outlook.Value;
+            var value = _exclusions[i].ValueAsOf(in lead, in matches, out var next);
+            excludes[i] = value != 0;
+            exclusionBoundaries[i] = next;
+            horizon = Math.Min(horizon, next);
+            excluded += (int)value;
         }
 
         var adjustments = SumSections(numbers);
@@ -217,21 +215,7 @@ public sealed class ScoringPlan
         for (var place = 0; place < activities.Length; place++)
         {
             ref readonly var activity = ref activities[place];
-            var matchers = _matchersByKind[activity.KindIndex];
-            if (matchers.Length == 0)
-            {
-                continue;
-            }
-
-            var age = at - activity.At.UnixMilliseconds;
-            var scanned = _activityScans.Scan(in activity);
-            foreach (var matcher in matchers)
-            {
-                if (age < matcher.Within && matcher.Matches(in scanned))
-                {
-                    Places.Add(bits.Slice(matcher.Index * words, words), place);
-                }
-            }
+            _kinds[activity.KindIndex]?.Match(in activity, at, bits[(place >> 6)..], words, 1UL << place);
         }
 
         var superseding = scratch.Superseding(activities.Length * _distinct.Length);
@@ -316,7 +300,7 @@ public sealed class ScoringPlan
 
             PlannedItem item = i < _criteria.Length ? _criteria[i] : _exclusions[i - _criteria.Length];
             var value = i < _criteria.Length ? values[i] : excludes[i - _criteria.Length] ? 1 : 0;
-            best = item.NextChange(in lead, in matches, new Outlook(value, boundaries[i], NextGrowth: boundaries[i]), best);
+            best = item.NextChange(in lead, in matches, value, boundaries[i], best);
         }
 
         return best < never ? new Instant(best) : null;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Text;
 
@@ -11,9 +12,13 @@ namespace CrmLeadQualifier.Core.Scoring;
 internal sealed class TextScan
 {
     private const int Bits = 64;
+    private const int Buckets = 256;
 
     private readonly List<Needle> _gathered = [];
     private Needle[] _needles = [];
+
+    /// <summary>By the first two characters, hashed, the needles that can start there: most often one.</summary>
+    private readonly ulong[] _starting = new ulong[Buckets];
     private SearchValues<string>? _starts;
     private ulong _all;
 
@@ -50,6 +55,19 @@ internal sealed class TextScan
     {
         _needles = [.. _gathered];
         _starts = _needles.Length == 0 ? null : SearchValues.Create([.. _needles.Select(needle => needle.Text)], StringComparison.Ordinal);
+        for (var i = 0; i < _needles.Length; i++)
+        {
+            var text = _needles[i].Text;
+            for (var bucket = 0; bucket < Buckets; bucket++)
+            {
+                // A needle of one character may be followed by any.
+                if (text.Length == 1 || bucket == Bucket(text[0], text[1]))
+                {
+                    _starting[bucket] |= 1UL << i;
+                }
+            }
+        }
+
         _all = _needles.Length == Bits ? ulong.MaxValue : (1UL << _needles.Length) - 1;
     }
 
@@ -82,15 +100,18 @@ internal sealed class TextScan
         return found;
     }
 
+    private static int Bucket(char first, char second) => (first * 31 + second) & (Buckets - 1);
+
     private ulong StartingAt(ReadOnlySpan<char> text, int start, ulong found)
     {
         var rest = text[start..];
-        var needles = _needles;
         var starting = 0UL;
-        for (var i = 0; i < needles.Length; i++)
+        var candidates = _starting[Bucket(rest[0], rest.Length > 1 ? rest[1] : '\0')] & ~found;
+        for (; candidates != 0; candidates &= candidates - 1)
         {
-            ref readonly var needle = ref needles[i];
-            if ((found >> i & 1) == 0 && rest.StartsWith(needle.Text, StringComparison.Ordinal)
+            var i = BitOperations.TrailingZeroCount(candidates);
+            ref readonly var needle = ref _needles[i];
+            if (rest.StartsWith(needle.Text)
                 && (needle.Phrase is null || (!Phrases.StartsInsideWord(text, start) && Phrases.StartWith(rest, needle.Phrase))))
             {
                 starting |= 1UL << i;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace CrmLeadQualifier.Core.Text;
 
@@ -20,13 +21,16 @@ public static class TextFolding
     private static readonly SearchValues<char> Unchanged = SearchValues.Create(
         string.Concat(Enumerable.Range(0, 128).Select(c => (char)c).Where(c => c == ' ' || (!char.IsAsciiLetterUpper(c) && !Spaces.IsSpace(c)))));
 
+    // What folding changes at most by case.
+    private static readonly SearchValues<char> Cased = SearchValues.Create(
+        string.Concat(Enumerable.Range(0, 128).Select(c => (char)c).Where(c => c == ' ' || !Spaces.IsSpace(c))));
+
     /// <summary>The folded text; the same instance where folding changes nothing in an ASCII text. Empty if nothing but spaces and marks is there.</summary>
     public static string Fold(string text)
     {
-        var changing = text.AsSpan().IndexOfAnyExcept(Unchanged);
-        if (changing < 0 && !NeedsTrimming(text))
+        if (!text.AsSpan().ContainsAnyExcept(Cased) && !NeedsTrimming(text))
         {
-            return text;
+            return text.AsSpan().ContainsAnyExcept(Unchanged) ? string.Create(text.Length, text, static (lower, t) => Ascii.ToLower(t, lower, out _)) : text;
         }
 
         char[]? rented = null;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace CrmLeadQualifier.Core.Text;
 
@@ -101,11 +102,17 @@ internal static class UnicodeTable
 
     private static int[] Pack(int[] entries)
     {
-        var packed = new List<int>();
-        var known = new Dictionary<ReadOnlyMemory<int>, int>(BlockComparer.Instance);
+        // The first block stored is the empty one: most code points are unassigned.
+        var packed = new List<int>(new int[BlockSize]);
+        var known = new Dictionary<ReadOnlyMemory<int>, int>(BlockComparer.Instance) { [new int[BlockSize]] = 0 };
         for (var block = 0; block < Blocks.Length; block++)
         {
             var content = entries.AsMemory(block << BlockBits, BlockSize);
+            if (!content.Span.ContainsAnyExcept(0))
+            {
+                continue;
+            }
+
             if (!known.TryGetValue(content, out var place))
             {
                 place = known.Count;
@@ -128,11 +135,7 @@ internal static class UnicodeTable
         public int GetHashCode(ReadOnlyMemory<int> block)
         {
             var hash = new HashCode();
-            foreach (var entry in block.Span)
-            {
-                hash.Add(entry);
-            }
-
+            hash.AddBytes(MemoryMarshal.AsBytes(block.Span));
             return hash.ToHashCode();
         }
     }

@@ -12,7 +12,7 @@ namespace CrmLeadQualifier.HubSpot.Api;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowReadingFromString,
-    Converters = [typeof(LenientTextConverter), typeof(LenientBooleanConverter)])]
+    Converters = [typeof(LenientTextConverter), typeof(LenientTextListConverter), typeof(LenientBooleanConverter)])]
 [JsonSerializable(typeof(ObjectPage))]
 [JsonSerializable(typeof(HubSpotObject))]
 [JsonSerializable(typeof(SearchRequest))]
@@ -142,6 +142,32 @@ internal sealed class LenientTextConverter : JsonConverter<string>
 
         return wellFormed.ToString();
     }
+}
+
+/// <summary>A list of texts, or one text alone: the context of errors comes either way.</summary>
+internal sealed class LenientTextListConverter : JsonConverter<List<string?>>
+{
+    private static readonly LenientTextConverter Texts = new();
+
+    public override List<string?> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        var texts = new List<string?>();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            texts.Add(Texts.Read(ref reader, typeof(string), options));
+            return texts;
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            texts.Add(reader.TokenType == JsonTokenType.Null ? null : Texts.Read(ref reader, typeof(string), options));
+        }
+
+        return texts;
+    }
+
+    public override void Write(Utf8JsonWriter writer, List<string?> value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Contexts of errors are read only.");
 }
 
 /// <summary>A boolean, or the texts true and false; anything else is null.</summary>

@@ -12,7 +12,8 @@ namespace CrmLeadQualifier.HubSpot.Checks;
 
 /// <summary>Tests what a connection needs by using it: the token, each stream, mapped properties, our fields, the clock, what is left of the day's calls.</summary>
 internal sealed class ConnectionCheck(
-    ICrm crm, IReadOnlyList<IHubSpotStream> streams, HubSpotTransport transport, ContactProperties properties, ContactReader contacts, TimeProvider clock)
+    ICrm crm, IReadOnlyList<IHubSpotStream> streams, HubSpotTransport transport, ContactProperties properties, ContactReader contacts, CompanyReader companies,
+    TimeProvider clock)
 {
     /// <summary>More than this, and windows by HubSpot's clock surprise whoever compares them with the machine's.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
@@ -91,6 +92,22 @@ internal sealed class ConnectionCheck(
             {
                 yield return new CheckFinding($"property {property}", CheckResult.Notice, "calculated by HubSpot: it changes without moving the contact's modification time");
             }
+        }
+
+        var path = transport.Paths.Properties("companies");
+        IReadOnlySet<string?>? ofCompanies = null;
+        var readingCompanies = await TryAsync("company properties", async () =>
+        {
+            var answer = await transport.CallAsync(
+                new CallContext("the company properties", "companies"), t => transport.Properties.ListAsync(path, t), cancellation).ConfigureAwait(false);
+            ofCompanies = (answer.Body.Results ?? []).Select(property => property?.Name).ToHashSet();
+            return new CheckFinding("company properties", CheckResult.Passed, $"{ofCompanies.Count} company properties described");
+        }).ConfigureAwait(false);
+        yield return readingCompanies;
+        foreach (var property in companies.MappedProperties.Where(property => ofCompanies?.Contains(property) == false))
+        {
+            yield return new CheckFinding($"property {HubSpotMapping.CompanyPrefix}{property}", CheckResult.Notice, "mapped, but the portal has no such company property",
+                "Create it, map another, or do without.");
         }
 
         foreach (var field in fields.Select(field => LeadProperties.Of(field.Field)))

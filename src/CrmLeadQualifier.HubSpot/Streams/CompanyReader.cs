@@ -11,6 +11,8 @@ internal sealed class CompanyReader(HubSpotConnection connection) : IObjectReade
 
     private readonly AttributeReader _attributes = AttributeReader.OfCompanies(connection.Mapping, connection.Attributes);
 
+    public IEnumerable<string> MappedProperties => _attributes.Properties;
+
     public ValueTask<IReadOnlyList<string>> PropertiesAsync(CancellationToken cancellation) => new([.. _attributes.Properties, StampProperty]);
 
     public ValueTask ReadAsync(HubSpotObject row, IReadOnlyList<string> contacts, int place, RowCollector rows, CancellationToken cancellation)

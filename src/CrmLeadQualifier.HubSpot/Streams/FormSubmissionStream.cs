@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
@@ -41,30 +40,34 @@ internal sealed class FormSubmissionStream(StreamDescription description, HubSpo
         }
 
         var within = parts is not null && form.Id == parts[0] && parts[1].Length > 0 ? parts[1] : null;
-        var (rows, next, at, count) = await ReadFormAsync(form, within, cancellation).ConfigureAwait(false);
-        var goesOn = next is not null ? $"{form.Id}|{next}"
+        var page = await ReadFormAsync(form, within, cancellation).ConfigureAwait(false);
+        var goesOn = page.Next is not null ? $"{form.Id}|{page.Next}"
             : forms.FirstOrDefault(other => string.CompareOrdinal(other.Id, form.Id) > 0) is { } following ? following.Id + "|"
             : null;
         _guard.Follow(position, goesOn);
-        return new StreamPage(at, goesOn) { Content = new StreamRows { Activities = rows.Activities, Unreadable = rows.ToRows().Unreadable }, RowsRead = count };
+        return new StreamPage(page.Date, goesOn)
+        {
+            Content = new StreamRows { Activities = page.Rows.Activities, Unreadable = page.Rows.Unreadable },
+            RowsRead = page.Rows.Count,
+        };
     }
 
     public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => throw new NotSupportedException("Submissions come with their content.");
 
     private async Task<StreamPage> ReadWindowAsync(IReadOnlyList<Form> forms, ChangeWindow window, Instant date, CancellationToken cancellation)
     {
-        var pages = new ConcurrentBag<(int Place, List<CrmActivity> Activities, IReadOnlyList<UnreadableRow> Unreadable, int Count)>();
+        var read = new SubmissionRows[forms.Count];
         await Parallel.ForEachAsync(forms.Index(), ObjectReading.Side(cancellation), async (form, token) =>
         {
             var guard = new LoopGuard(description.Name);
+            var rows = read[form.Index] = new SubmissionRows();
             string? after = null;
             do
             {
-                var (rows, next, _, count) = await ReadFormAsync(form.Item, after, token).ConfigureAwait(false);
-                guard.Follow(after, next);
-                var older = rows.Activities.Count > 0 && rows.Activities.Min(activity => activity.At) < window.From;
-                pages.Add((form.Index, rows.Activities.FindAll(activity => activity.At >= window.From), rows.ToRows().Unreadable, count));
-                after = older ? null : next;
+                var page = await ReadFormAsync(form.Item, after, token).ConfigureAwait(false);
+                guard.Follow(after, page.Next);
+                rows.Add(page.Rows);
+                after = page.Rows.Oldest < window.From ? null : page.Next;
             }
             while (after is not null);
         }).ConfigureAwait(false);
@@ -72,10 +75,10 @@ internal sealed class FormSubmissionStream(StreamDescription description, HubSpo
         {
             Content = new StreamRows
             {
-                Activities = [.. pages.OrderBy(page => page.Place).SelectMany(page => page.Activities)],
-                Unreadable = [.. pages.SelectMany(page => page.Unreadable)],
+                Activities = [.. read.SelectMany(rows => rows.Activities).Where(activity => activity.At >= window.From)],
+                Unreadable = [.. read.SelectMany(rows => rows.Unreadable)],
             },
-            RowsRead = pages.Sum(page => page.Count),
+            RowsRead = read.Sum(rows => rows.Count),
         };
     }
 
@@ -98,27 +101,28 @@ internal sealed class FormSubmissionStream(StreamDescription description, HubSpo
         return ([.. forms.DistinctBy(form => form.Id).OrderBy(form => form.Id, StringComparer.Ordinal)], first!.Value);
     }
 
-    private async Task<(RowCollector Rows, string? Next, Instant Date, int Count)> ReadFormAsync(Form form, string? after, CancellationToken cancellation)
+    private async Task<SubmissionsRead> ReadFormAsync(Form form, string? after, CancellationToken cancellation)
     {
         var path = transport.Paths.FormSubmissions(form.Id!);
         var answer = await transport.CallAsync(_call, t => transport.Signals.ListSubmissionsAsync(path, Page, after, t), cancellation).ConfigureAwait(false);
-        var rows = new RowCollector();
+        var rows = new SubmissionRows { Count = answer.Body.Results?.Count ?? 0 };
         foreach (var (place, submission) in (answer.Body.Results ?? []).Index())
         {
             Read(form, submission, place, rows);
         }
 
-        return (rows, Cursor.Next(answer.Body.Paging), answer.Date, answer.Body.Results?.Count ?? 0);
+        return new SubmissionsRead(rows, Cursor.Next(answer.Body.Paging), answer.Date);
     }
 
-    private void Read(Form form, Submission? submission, int place, RowCollector rows)
+    private void Read(Form form, Submission? submission, int place, SubmissionRows rows)
     {
         if (submission?.ConversionId is not { Length: > 0 } id || submission.SubmittedAt is null || !FieldValue.TryInstant(submission.SubmittedAt, out var at))
         {
-            rows.Unreadable(submission?.ConversionId, place, "no id or no readable submittedAt");
+            rows.Unreadable.Add(new UnreadableRow(submission?.ConversionId ?? $"row {place + 1} of the page", "no id or no readable submittedAt"));
             return;
         }
 
+        rows.Oldest = Instant.Earliest(rows.Oldest, at);
         var email = (submission.Values ?? []).FirstOrDefault(value => string.Equals(value?.Name, "email", StringComparison.OrdinalIgnoreCase))?.Value;
         if (string.IsNullOrWhiteSpace(email))
         {
@@ -134,4 +138,26 @@ internal sealed class FormSubmissionStream(StreamDescription description, HubSpo
 
     private static bool Names(IReadOnlyList<string> forms, Form form) =>
         forms.Any(named => string.Equals(named, form.Id, StringComparison.OrdinalIgnoreCase) || string.Equals(named.Trim(), form.Name?.Trim(), StringComparison.OrdinalIgnoreCase));
+
+    private sealed record SubmissionsRead(SubmissionRows Rows, string? Next, Instant Date);
+
+    private sealed class SubmissionRows
+    {
+        public List<CrmActivity> Activities { get; } = [];
+
+        public List<UnreadableRow> Unreadable { get; } = [];
+
+        public int Count { get; set; }
+
+        /// <summary>Of all submissions, those that belong to nobody among them.</summary>
+        public Instant Oldest { get; set; } = Instant.MaxValue;
+
+        public void Add(SubmissionRows page)
+        {
+            Activities.AddRange(page.Activities);
+            Unreadable.AddRange(page.Unreadable);
+            Count += page.Count;
+            Oldest = Instant.Earliest(Oldest, page.Oldest);
+        }
+    }
 }

@@ -25,6 +25,9 @@ internal sealed class ObjectStream(
     /// <summary>A search's request is at most 3,000 characters: beside the names of properties it needs about 400.</summary>
     private const int LongestPropertyNames = 2_500;
 
+    // Well below where HubSpot answers 414: others split at 5 to 15 thousand characters.
+    private const int LongestPropertyList = 5_000;
+
     private readonly CallContext _call = new(description.Name, isEssential ? null : description.Name);
     private readonly CallContext _search = new("the search for " + description.Name, isEssential ? null : description.Name, IsSearch: true);
     private readonly AssociationReading _associations = new(transport);
@@ -52,10 +55,12 @@ internal sealed class ObjectStream(
     {
         var properties = await reader.PropertiesAsync(cancellation).ConfigureAwait(false);
         var reading = ObjectReading.ReadAsync(transport, _call, objectType, ids, properties, history: null, cancellation);
-        var contacts = withContacts
-            ? await _associations.ContactsOfAsync(objectType, _call, ids, cancellation).ConfigureAwait(false)
-            : new Dictionary<string, List<string>>();
+        var associating = withContacts
+            ? _associations.ContactsOfAsync(objectType, _call, ids, cancellation)
+            : Task.FromResult<IReadOnlyDictionary<string, List<string>>>(new Dictionary<string, List<string>>());
+        await Task.WhenAll(reading, associating).ConfigureAwait(false);
         var found = await reading.ConfigureAwait(false);
+        var contacts = await associating.ConfigureAwait(false);
         if (objectType == ContactReader.ObjectType)
         {
             found = await MergedContacts.AddAsync(transport, _call, ids, properties, found, cancellation).ConfigureAwait(false);
@@ -66,10 +71,18 @@ internal sealed class ObjectStream(
 
     private async Task<StreamPage> ListAsync(PagePosition at, CancellationToken cancellation)
     {
-        var properties = string.Join(',', await reader.PropertiesAsync(cancellation).ConfigureAwait(false));
+        var properties = await reader.PropertiesAsync(cancellation).ConfigureAwait(false);
+        var listed = string.Join(',', properties);
+        var isTooLong = listed.Length > LongestPropertyList;
         var answer = await transport.CallAsync(
-            _call, t => transport.Objects.ListAsync(_path, ListPage, at.After, properties, withContacts ? "contacts" : null, t), cancellation).ConfigureAwait(false);
-        var rows = answer.Body.Results ?? [];
+            _call,
+            t => transport.Objects.ListAsync(_path, ListPage, at.After, isTooLong ? stampProperty : listed, withContacts ? "contacts" : null, t),
+            cancellation).ConfigureAwait(false);
+        IReadOnlyList<HubSpotObject?> rows = answer.Body.Results ?? [];
+        if (isTooLong)
+        {
+            rows = await WithPropertiesAsync(rows, properties, cancellation).ConfigureAwait(false);
+        }
 
         // What does not fit into the list's answer is asked for again whole, for those few rows only.
         var unfinished = rows.Where(row => row?.Id is not null && Inline(row)?.Paging?.Next?.After is not null).Select(row => row!.Id!).ToList();
@@ -80,6 +93,16 @@ internal sealed class ObjectStream(
             cancellation).ConfigureAwait(false);
         var next = Cursor.Next(answer.Body.Paging);
         return new StreamPage(answer.Date, next is null ? null : (at with { After = next }).ToString()) { Content = content, RowsRead = rows.Count };
+    }
+
+    /// <summary>A page whose properties do not fit into an address: they are asked for in a body, by a second call.</summary>
+    private async Task<IReadOnlyList<HubSpotObject?>> WithPropertiesAsync(
+        IReadOnlyList<HubSpotObject?> rows, IReadOnlyList<string> properties, CancellationToken cancellation)
+    {
+        var ids = rows.Select(row => row?.Id).OfType<string>().ToList();
+        var whole = await ObjectReading.ReadAsync(transport, _call, objectType, ids, properties, history: null, cancellation).ConfigureAwait(false);
+        var byId = whole.Where(row => row.Id is not null).ToDictionary(row => row.Id!);
+        return [.. rows.Select(row => row?.Id is { } id && byId.TryGetValue(id, out var full) ? full with { Associations = row.Associations } : row)];
     }
 
     /// <summary>

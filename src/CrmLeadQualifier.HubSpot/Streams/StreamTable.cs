@@ -9,12 +9,12 @@ internal static class StreamTable
     private static readonly TimeSpan EveryCycle = TimeSpan.Zero;
     private static readonly TimeSpan EveryMinute = TimeSpan.FromSeconds(60);
 
-    public static IEnumerable<IHubSpotStream> Of(HubSpotConnection connection, HubSpotTransport transport, ContactReader contacts)
+    public static IEnumerable<IHubSpotStream> Of(HubSpotConnection connection, HubSpotTransport transport, ContactReader contacts, CompanyReader companies)
     {
         yield return new OwnerStream(new("owners", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)), transport);
         yield return new ObjectStream(
             new("companies", StreamContentKind.Companies, ChangeTracking.ModifiedSince, TimeSpan.FromMinutes(5)),
-            "companies", CompanyReader.StampProperty, withContacts: false, isEssential: false, new CompanyReader(connection), transport);
+            "companies", CompanyReader.StampProperty, withContacts: false, isEssential: false, companies, transport);
         yield return new ObjectStream(
             new("contacts", StreamContentKind.Records, ChangeTracking.ModifiedSince, EveryCycle),
             ContactReader.ObjectType, ContactReader.StampProperty, withContacts: false, isEssential: true, contacts, transport);

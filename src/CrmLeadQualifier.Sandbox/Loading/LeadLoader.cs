@@ -34,6 +34,8 @@ internal sealed partial class LeadLoader(Portal portal)
     /// <param name="problem">Told of what a portal cannot hold, without any of its data.</param>
     public void Load(IReadOnlyList<Lead> leads, Action<string> problem)
     {
+        foreach (var type in ObjectType.All)
+            portal.Store(type).Index.Pause();
         AddMissingProperties(leads);
         var activities = new ActivityLoader(portal);
         var repeated = 0;
@@ -47,7 +49,7 @@ internal sealed partial class LeadLoader(Portal portal)
             LoadLead(lead, activities);
         }
         foreach (var type in ObjectType.All)
-            portal.Store(type).Index.CatchUp(long.MaxValue);
+            portal.Store(type).Index.Resume(portal.Store(type).Ordered);
         if (repeated > 0)
             problem($"{repeated} leads left out: HubSpot holds an e-mail address once, and another lead has theirs.");
         if (activities.LeftOut > 0)

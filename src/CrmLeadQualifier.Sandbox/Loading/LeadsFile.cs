@@ -76,9 +76,9 @@ internal static class LeadsFile
             why = $"this is no JSON (column {broken.BytePositionInLine + 1})";
             return null;
         }
-        catch (DecoderFallbackException)
+        catch (Exception unreadable) when (unreadable is DecoderFallbackException or InvalidOperationException)
         {
-            why = "this is no UTF-8";
+            why = "this is no UTF-8, or has half a surrogate pair in a key";
             return null;
         }
     }

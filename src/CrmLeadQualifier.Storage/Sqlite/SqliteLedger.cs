@@ -153,6 +153,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
                     opened.Execute("PRAGMA synchronous = FULL");
                     opened.Execute("PRAGMA foreign_keys = ON");
                     opened.Execute("PRAGMA cache_size = -65536");
+                    // 64 MB, not 4: a page of activities touches the pages of many leads, and each checkpoint writes them all to their scattered places.
+                    opened.Execute("PRAGMA wal_autocheckpoint = 16384");
                     return opened;
                 }
                 catch (SqliteException problem) when (problem.SqliteErrorCode == SQLitePCL.raw.SQLITE_NOTADB)

@@ -117,10 +117,18 @@ public sealed class ScoreStage(ILedger ledger, AgreementInForce agreement, Insta
                 : null,
             IsReleased = bundle.Lead.IsReleased,
             CanBeHandedOver = handOver is not null,
-            EarlierMqls = [.. bundle.Transitions.Where(row => row.Transition.To == Stage.Mql).Select(row => row.Transition.At)],
+            EarlierMqls = [.. bundle.Transitions.Where(IsReturnable).Select(row => row.Transition.At)],
+            KnownAttributes = KnownAttributes(facts),
             LastSalesContactAt = LastSalesContact(bundle),
         };
     }
+
+    /// <summary>An MQL by the program's own decision; one that a withdrawn verdict gave back is the same as before.</summary>
+    private static bool IsReturnable(TransitionRow row) =>
+        row.Transition is { To: Stage.Mql, Cause: TransitionCause.Qualified or TransitionCause.Released };
+
+    private static HashSet<string> KnownAttributes(LeadFacts facts) =>
+        [.. facts.Schema.Attributes.Where((_, index) => facts.Values[index].IsKnown).Select(attribute => attribute.Name)];
 
     private static List<VerdictRow> NewVerdicts(LeadBundle bundle) => [.. bundle.Verdicts.Where(row => !row.IsDecided)];
 

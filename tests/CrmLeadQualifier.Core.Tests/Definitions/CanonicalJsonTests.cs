@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using CrmLeadQualifier.Core.Definitions.Fingerprints;
-using CrmLeadQualifier.Core.Definitions.Reading;
 using CrmLeadQualifier.Core.Definitions.Yaml;
 using FsCheck.Xunit;
 

@@ -35,6 +35,20 @@ public sealed class FactOrderTests
             StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { At = Agreement.Day(80), NewVerdicts = [ALead.Says(VerdictValue.Qualified, 60)] }).Rows());
 
     [Fact]
+    public void A_verdict_at_the_instant_of_the_expiry_comes_first()
+    {
+        var verdict = ALead.Says(VerdictValue.Qualified, 0) with { At = ALead.In(Stage.Mql).HandedOverAt!.Value + TimeSpan.FromDays(60) };
+        var decision = StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { At = Agreement.Day(80), NewVerdicts = [verdict] });
+        Assert.Equal("mql>sql@65.042 verdict", decision.Rows());
+    }
+
+    [Fact]
+    public void A_deal_won_at_the_instant_at_which_another_was_lost_makes_a_customer() =>
+        Assert.Equal(
+            "opportunity>customer@15 deal",
+            StageMachine.Decide(ALead.Input(ALead.In(Stage.Opportunity)) with { Deals = [ALead.Lost(5, 15, "D1"), ALead.Won(6, 15, "D2")] }).Rows());
+
+    [Fact]
     public void A_late_fact_is_applied_at_its_place_when_no_verdict_lies_after_it()
     {
         var input = ALead.Input(ALead.In(Stage.Mql));
@@ -130,6 +144,21 @@ public sealed class FactOrderTests
         var decision = StageMachine.Decide(ALead.Input(state) with { NewVerdicts = [ALead.Empties(16)] });
         Assert.Empty(decision.Transitions);
         Assert.Null(decision.State.Verdict);
+    }
+
+    [Fact]
+    public void An_emptied_rejection_takes_back_no_rest_that_a_lost_deal_began()
+    {
+        var state = ALead.In(Stage.Recycled) with { StageSince = Agreement.Day(12), Verdict = ALead.Says(VerdictValue.Rejected, 10) };
+        Assert.Empty(StageMachine.Decide(ALead.Input(state) with { NewVerdicts = [ALead.Empties(16)] }).Transitions);
+    }
+
+    [Fact]
+    public void A_late_verdict_that_is_emptied_asks_again()
+    {
+        var late = StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { NewVerdicts = [ALead.Says(VerdictValue.Qualified, 3)] }).State;
+        Assert.Equal(Agreement.Day(5), late.StageSince);
+        Assert.Equal("sql>mql@16 verdict", StageMachine.Decide(ALead.Input(late) with { NewVerdicts = [ALead.Empties(16)] }).Rows());
     }
 
     [Fact]

@@ -63,10 +63,19 @@ public sealed class HandOverTests
     }
 
     [Fact]
+    public void A_hand_over_that_expired_leaves_the_answer_before_it_to_be_read()
+    {
+        var verdict = ALead.Says(VerdictValue.Rejected, -50, "bad_timing");
+        var state = ALead.In(Stage.Recycled) with { HandOver = 2, PreviousVerdict = verdict };
+        Assert.Equal(verdict, StageMachine.Decide(Qualified(state) with { LastScoringActivityAt = Agreement.Day(21) }).State.PreviousVerdict);
+    }
+
+    [Fact]
     public void An_mql_that_becomes_excluded_is_withdrawn_and_its_clock_stops()
     {
         var excluded = StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { At = Agreement.Day(200), Score = Agreement.Excluded });
         Assert.Equal((Stage.Mql, Answer.Withdrawn, null), (excluded.State.Stage, excluded.State.Answer, excluded.NextDueAt));
+        Assert.Null(HandOver.NextDueAt(excluded.State, Agreement.OneStep, ALead.T));
     }
 
     [Fact]

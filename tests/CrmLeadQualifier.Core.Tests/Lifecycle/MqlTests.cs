@@ -82,6 +82,17 @@ public sealed class MqlTests
     }
 
     [Fact]
+    public void The_first_of_what_lets_a_lead_come_back_dates_it() =>
+        Assert.Equal(
+            "recycled>mql@12 qualified",
+            StageMachine.Decide(Qualified(ALead.In(Stage.Recycled)) with
+            {
+                QualifiedSince = Agreement.Day(1),
+                LastScoringActivityAt = Agreement.Day(12),
+                LastCountedAt = new Dictionary<string, Instant> { ["demo_request"] = Agreement.Day(12) },
+            }).Rows());
+
+    [Fact]
     public void Recontact_on_replaces_the_cool_down_and_needs_no_new_activity()
     {
         var verdict = ALead.Says(VerdictValue.Rejected, 15, "no_need") with { RecontactOn = Agreement.At("2026-11-21") };

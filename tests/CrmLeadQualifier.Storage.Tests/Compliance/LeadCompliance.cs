@@ -141,6 +141,133 @@ public abstract class LeadCompliance(LedgerStore store) : LedgerCompliance(store
         Assert.Equal([ids[1]], await DueAsync(0, 10));
     }
 
+    [Fact]
+    public async Task Marking_due_is_for_the_named_leads_only()
+    {
+        var (one, other) = (await AddLeadAsync("1"), await AddLeadAsync("2"));
+
+        await WriteAsync(tx => tx.Leads.MarkDueAsync([one]));
+
+        Assert.Equal((true, false), (await IsDueAsync(one), await IsDueAsync(other)));
+    }
+
+    [Fact]
+    public async Task A_joined_lead_gives_its_transitions_and_activities_and_stays_as_an_empty_row()
+    {
+        var (from, to) = (await AddLeadAsync("1"), await AddLeadAsync("2"));
+        await WriteAsync(async tx =>
+        {
+            await tx.Activities.SaveAsync([new ActivityRow(Hub, "a", "1", "call", T), new ActivityRow(Hub, "b", "2", "call", T)]);
+            await tx.Leads.AddTransitionsAsync([Change(from, Stage.Lead, Stage.Mql)]);
+            var record = Assert.Single(await tx.Records.OfLeadsAsync([from]));
+            await tx.Records.SaveAsync([record with { LeadId = to }]);
+            await tx.Leads.JoinAsync(from, to);
+        });
+
+        var activities = await ReadAsync(tx => tx.Activities.OfLeadsAsync([from, to]));
+        var transitions = await ReadAsync(tx => tx.Leads.TransitionsAsync([from, to]));
+        Assert.Equal([to], activities.Keys);
+        Assert.Equal(["a", "b"], activities[to].Select(a => a.ExternalId).Order());
+        Assert.Equal([to], transitions.Keys);
+        Assert.Equal(to, Assert.Single(transitions[to]).LeadId);
+        Assert.Equal(from, (await LeadAsync(from)).Id);
+        Assert.Equal(1, (await ReadAsync(tx => tx.Leads.CountAsync())).Total);
+    }
+
+    [Fact]
+    public async Task Held_leads_come_highest_total_first_or_most_recent_activity_first()
+    {
+        var low = await HoldAsync("1", total: 10);
+        var high = await HoldAsync("2", total: 90);
+        var idle = await HoldAsync("3", total: 50);
+        await WriteAsync(tx => tx.Activities.SaveAsync([
+            new ActivityRow(Hub, "a", "2", "call", T - TimeSpan.FromDays(2)),
+            new ActivityRow(Hub, "b", "1", "call", T - TimeSpan.FromDays(1)),
+            new ActivityRow(Hub, "c", "2", "call", T) { IsWithdrawn = true },
+        ]));
+
+        Assert.Equal([high, idle, low], await HeldAsync(10, byRecency: false));
+        Assert.Equal([low, high, idle], await HeldAsync(10, byRecency: true));
+        Assert.Equal([high], await HeldAsync(1, byRecency: false));
+    }
+
+    [Fact]
+    public async Task A_held_lead_that_was_released_already_is_not_offered_for_release_again()
+    {
+        var lead = await HoldAsync("1", total: 10);
+        await WriteAsync(async tx => await tx.Leads.SaveAsync([(await LeadAsync(lead)) with { IsReleased = true }]));
+
+        Assert.Empty(await HeldAsync(10, byRecency: false));
+    }
+
+    [Fact]
+    public async Task Counts_name_every_stage_and_leave_out_leads_without_a_record()
+    {
+        await HoldAsync("1", total: 10);
+        var sql = await AddLeadAsync("2");
+        await WriteAsync(async tx =>
+        {
+            await tx.Leads.SaveAsync([new LeadRow(sql) { State = LeadState.New with { Stage = Stage.Sql } }]);
+            await tx.Leads.CreateAsync(1);
+        });
+
+        var counts = await ReadAsync(tx => tx.Leads.CountAsync());
+
+        Assert.Equal((2, 1), (counts.Total, counts.Held));
+        Assert.Equal(Enum.GetValues<Stage>(), counts.ByStage.Keys.Order());
+        Assert.Equal((1, 1, 0), (counts.ByStage[Stage.Lead], counts.ByStage[Stage.Sql], counts.ByStage[Stage.Mql]));
+    }
+
+    [Fact]
+    public async Task Transitions_come_in_the_order_in_which_they_were_added_whatever_their_instants()
+    {
+        var lead = await AddLeadAsync("1");
+        TransitionRow[] rows =
+        [
+            Change(lead, Stage.Lead, Stage.Mql) with
+            {
+                SeenAt = T, AgreementFingerprint = "a", ScoringFingerprint = "s", Profile = 1, Behaviour = -2, Intent = 3, Grade = "B2", Source = "web", OwnerId = "o", Run = "r",
+            },
+            Change(lead, Stage.Mql, Stage.Sql) with { Transition = new Transition(Stage.Mql, Stage.Sql, T - TimeSpan.FromDays(9), TransitionCause.Verdict) },
+        ];
+        await WriteAsync(tx => tx.Leads.AddTransitionsAsync(rows));
+
+        Assert.Equal(rows, (await ReadAsync(tx => tx.Leads.TransitionsAsync([lead, 999])))[lead]);
+    }
+
+    [Fact]
+    public async Task Attribute_values_come_in_the_order_of_their_instants_and_the_same_fact_twice_is_one()
+    {
+        var (one, other) = (await AddContactAsync("1"), await AddContactAsync("2"));
+        AttributeValueRow[] rows =
+        [
+            new(one, "country", "FR", T, T),
+            new(one, "country", "", T - TimeSpan.FromDays(3), T),
+            new(other, "country", "DE", T - TimeSpan.FromDays(1), T),
+        ];
+        await WriteAsync(tx => tx.Leads.AddAttributeValuesAsync(rows));
+        await WriteAsync(tx => tx.Leads.AddAttributeValuesAsync(rows));
+
+        Assert.Equal(["", "DE", "FR"], (await ReadAsync(tx => tx.Leads.AttributeValuesAsync([one, other]))).Select(row => row.Value));
+        Assert.Equal([rows[1], rows[0]], await ReadAsync(tx => tx.Leads.AttributeValuesAsync([one])));
+    }
+
+    private async Task<long> HoldAsync(string contact, int total)
+    {
+        var lead = await AddLeadAsync(contact);
+        await WriteAsync(tx => tx.Leads.SaveAsync([new LeadRow(lead)
+        {
+            State = LeadState.New with { IsHeld = true, HeldSince = T },
+            Score = new LeadScore { Status = LeadStatus.Qualified, Profile = total },
+        }]));
+        return lead;
+    }
+
+    private async Task<IReadOnlyList<long>> HeldAsync(int limit, bool byRecency) =>
+        [.. (await ReadAsync(tx => tx.Leads.HeldAsync(limit, byRecency))).Select(lead => lead.Id)];
+
+    private static TransitionRow Change(long lead, Stage from, Stage to) => new(lead, new Transition(from, to, T, TransitionCause.Qualified));
+
     private async Task<IReadOnlyList<long>> DueAsync(long afterId, int limit) => await WriteAsync(async tx =>
         (IReadOnlyList<long>)[.. (await tx.Leads.TakeDueAsync(T, InForce, afterId, limit)).Select(lead => lead.Id)]);
 }

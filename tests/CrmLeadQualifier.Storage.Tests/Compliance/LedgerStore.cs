@@ -8,6 +8,9 @@ public abstract class LedgerStore : IAsyncDisposable
     /// <summary>Another program's view of the same store.</summary>
     public abstract ILedger Connect(TimeProvider clock);
 
+    /// <summary>What another process needs to connect (<see cref="OtherProcess"/>).</summary>
+    public abstract string Address { get; }
+
     /// <summary>Says to the store, behind the ledger's back, something that a later program would have done to its schema.</summary>
     public abstract Task PretendScriptsAsync(string? add, bool removeNewest);
 

@@ -3,3 +3,21 @@ using CrmLeadQualifier.Storage.Tests.Compliance;
 namespace CrmLeadQualifier.Storage.Tests.Sqlite;
 
 public sealed class SqliteLeadCompliance() : LeadCompliance(new SqliteStore());
+
+public sealed class SqliteRecordCompliance() : RecordCompliance(new SqliteStore());
+
+public sealed class SqliteActivityCompliance() : ActivityCompliance(new SqliteStore());
+
+public sealed class SqliteFeedbackCompliance() : FeedbackCompliance(new SqliteStore());
+
+public sealed class SqliteTransactionCompliance() : TransactionCompliance(new SqliteStore());
+
+public sealed class SqliteLeaseCompliance() : LeaseCompliance(new SqliteStore());
+
+public sealed class SqliteSchemaCompliance() : SchemaCompliance(new SqliteStore());
+
+public sealed class SqliteConnectionCompliance() : ConnectionCompliance(new SqliteStore());
+
+public sealed class SqliteDefinitionCompliance() : DefinitionCompliance(new SqliteStore());
+
+public sealed class SqliteWriteCompliance() : WriteCompliance(new SqliteStore());

@@ -12,6 +12,8 @@ public sealed class SqliteStore : LedgerStore
 
     public string File => Path.Combine(folder.FullName, "data", "ledger.db");
 
+    public override string Address => File;
+
     public override ILedger Connect(TimeProvider clock) => new SqliteLedger(File, clock);
 
     public override async Task PretendScriptsAsync(string? add, bool removeNewest)

@@ -121,7 +121,7 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
         OperandForm.Pattern => PatternReader.Read(node, problems) is { } pattern ? new Test(form.Operator) { Pattern = pattern } : null,
         OperandForm.Pair => node is YamlList { Items.Count: 2 } ? Pair(form, node, type) : Unfit(node, "a list of two values, `[least, greatest]`"),
         OperandForm.Duration => scalars.Duration(node) is { } window ? new Test(form.Operator) { Window = window } : null,
-        OperandForm.Boolean => operands.Boolean(node) is { } known ? new Test(form.Operator) { Booleans = [known] } : null,
+        OperandForm.Boolean => scalars.Boolean(node) is { } known ? new Test(form.Operator) { Booleans = [known] } : null,
         _ => throw new ArgumentOutOfRangeException(nameof(form)),
     };
 

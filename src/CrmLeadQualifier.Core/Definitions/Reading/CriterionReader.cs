@@ -32,6 +32,8 @@ internal sealed class CriterionReader(
 
         var id = entries.Require("id") is { } idNode ? ids.Read(idNode) : null;
         var label = entries.Require("label") is { } labelNode ? scalars.Localized(labelNode) : null;
+
+        // Without an id or a label the rest is read all the same, so that every error is reported.
         Criterion? criterion = onActivities ? Activity(entries, id ?? "", label ?? Missing, sectionDecay) : Attribute(entries, id ?? "", label ?? Missing);
         return id is null || label is null ? null : criterion;
     }

@@ -10,7 +10,7 @@ namespace CrmLeadQualifier.Core.Definitions.Reading;
 /// <summary>
 /// Operands of tests, read by the type of the subject and never by YAML's guess (definition language, section 3). One that cannot be read is reported and null.
 /// </summary>
-internal sealed partial class OperandReader(ProblemList problems)
+internal sealed partial class OperandReader(ProblemList problems, ScalarReader scalars)
 {
     /// <summary>A text, folded; as written, so that <c>01000</c>, <c>NO</c> and <c>1.0</c> are texts.</summary>
     public string? Text(YamlNode node)
@@ -71,18 +71,6 @@ internal sealed partial class OperandReader(ProblemList problems)
         return null;
     }
 
-    public bool? Boolean(YamlNode node)
-    {
-        if (node is YamlScalar { IsPlain: true, Text: "true" or "false" } scalar)
-        {
-            scalar.ReadAs = ScalarKind.Boolean;
-            return scalar.Text == "true";
-        }
-
-        problems.WrongType(node, "`true` or `false`, without quotes");
-        return null;
-    }
-
     public Instant? Date(YamlNode node)
     {
         if (node is YamlScalar scalar && Instant.TryRead(scalar.Text, out var instant))
@@ -103,7 +91,7 @@ internal sealed partial class OperandReader(ProblemList problems)
             case AttributeType.Number when Number(node) is { } number:
                 operands.Numbers.Add(number);
                 return true;
-            case AttributeType.Boolean when Boolean(node) is { } boolean:
+            case AttributeType.Boolean when scalars.Boolean(node) is { } boolean:
                 operands.Booleans.Add(boolean);
                 return true;
             case AttributeType.Date when Date(node) is { } date:

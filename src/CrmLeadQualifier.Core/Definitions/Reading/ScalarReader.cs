@@ -8,7 +8,7 @@ using NodaTime.Text;
 namespace CrmLeadQualifier.Core.Definitions.Reading;
 
 /// <summary>
-/// The values that are no operands of a test: each method reads one form, or reports what it should be and gives null. Whole numbers and booleans are unquoted
+/// The forms of values that do not depend on an attribute's type: each method reads one form, or reports what it should be and gives null. Whole numbers and booleans are unquoted
 /// and enter the fingerprints as such; all other forms may be quoted or not and enter them as texts.
 /// </summary>
 internal sealed partial class ScalarReader(ProblemList problems)

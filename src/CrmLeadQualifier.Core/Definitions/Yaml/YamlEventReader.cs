@@ -1,5 +1,4 @@
 using System.Globalization;
-using CrmLeadQualifier.Core.Definitions.Reading;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 

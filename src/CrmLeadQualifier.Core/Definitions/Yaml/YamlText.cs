@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using CrmLeadQualifier.Core.Definitions.Reading;
 using YamlDotNet.Core;
 
 namespace CrmLeadQualifier.Core.Definitions.Yaml;

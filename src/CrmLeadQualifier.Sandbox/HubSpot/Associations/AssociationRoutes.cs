@@ -161,7 +161,7 @@ internal sealed class AssociationRoutes(Portal portal)
 
     private static bool AsksPrimary(JsonElement input, int? primary) =>
         primary is { } id && input.TryGetProperty("types", out var types) && types.ValueKind == JsonValueKind.Array
-        && types.EnumerateArray().Any(type => type.TryGetProperty("associationTypeId", out var given) && JsonText.Read(given) == id.ToString(CultureInfo.InvariantCulture));
+        && types.EnumerateArray().Any(type => type.ValueKind == JsonValueKind.Object && type.TryGetProperty("associationTypeId", out var given) && JsonText.Read(given) == id.ToString(CultureInfo.InvariantCulture));
 
     private static bool IsNumber(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 

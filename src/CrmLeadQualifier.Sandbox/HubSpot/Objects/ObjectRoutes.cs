@@ -52,7 +52,7 @@ internal sealed class ObjectRoutes(Portal portal)
         var shown = Projection(call, type);
         var associations = Associated(call.QueryList("associations"));
         var record = Asked(call, type) ?? throw HubSpotRefusal.NotFoundPage();
-        return One(200, record, json => ObjectJson.Write(json, record, shown, associations.Length == 0 ? null : _ => WriteAssociations(json, record, associations)))
+        return Answer.Value(200, json => ObjectJson.Write(json, record, shown, associations.Length == 0 ? null : _ => WriteAssociations(json, record, associations)))
             with { RowsRead = 1 };
     }
 
@@ -69,7 +69,7 @@ internal sealed class ObjectRoutes(Portal portal)
         var record = portal.Writer.Create(type, values, call.Now, ChangeSource.Integration(Portal.AppId));
         foreach (var partner in partners)
             portal.Writer.Associate(record, partner, call.Now);
-        return One(201, record, json => ObjectJson.Write(json, record, Everything(record), []))
+        return Answer.Value(201, json => ObjectJson.Write(json, record, Everything(record), []))
             with { RowsWritten = 1, Headers = [("Location", $"https://api.hubapi.com/crm/v3/objects/{type.Plural}/{record.IdText}")] };
     }
 
@@ -84,7 +84,7 @@ internal sealed class ObjectRoutes(Portal portal)
         if (Existing(type, values) is { } existing && existing != record)
             throw HubSpotRefusal.With(409, $"Contact already exists. Existing ID: {existing.IdText}", "CONFLICT");
         portal.Writer.Write(record, values, call.Now, call.Now, ChangeSource.Integration(Portal.AppId));
-        return One(200, record, json => ObjectJson.Write(json, record, Subset(record, values), [])) with { RowsWritten = 1 };
+        return Answer.Value(200, json => ObjectJson.Write(json, record, Subset(record, values), [])) with { RowsWritten = 1 };
     }
 
     public Answer Archive(HubSpotCall call)
@@ -104,13 +104,17 @@ internal sealed class ObjectRoutes(Portal portal)
         if (primary == other)
             throw HubSpotRefusal.Validation("A record cannot be merged with itself");
         var merged = ContactMerge.Merge(portal, primary, other, call.Now);
-        return One(200, merged, json => ObjectJson.Write(json, merged, Everything(merged), [])) with { RowsWritten = 1 };
+        return Answer.Value(200, json => ObjectJson.Write(json, merged, Everything(merged), [])) with { RowsWritten = 1 };
     }
 
-    /// <summary>All that has a value, in the order of names: what an answer to a creation shows.</summary>
+    /// <summary>All that has a value, in the order of names: what an answer to a creation shows. The lifecycle's dates come in milliseconds there, as recorded.</summary>
     public static IEnumerable<(string Name, string? Value)> Everything(CrmObject record) =>
         record.Properties.Concat(record.Type.Always).Distinct().Order(StringComparer.Ordinal)
-            .Select(name => (name, record[name])).Where(pair => !string.IsNullOrEmpty(pair.Item2));
+            .Select(name => (name, name.StartsWith("hs_lifecyclestage_", StringComparison.Ordinal) ? Milliseconds(record[name]) : record[name]))
+            .Where(pair => !string.IsNullOrEmpty(pair.Item2));
+
+    private static string? Milliseconds(string? date) =>
+        date is not null && Instant.TryRead(date, out var instant) ? instant.ToString(CultureInfo.InvariantCulture) : date;
 
     /// <summary>What an answer to an update shows: the written values as they were sent, a refused lifecycle move among them, and some others.</summary>
     public static IEnumerable<(string Name, string? Value)> Subset(CrmObject record, IReadOnlyDictionary<string, string> written)
@@ -125,15 +129,6 @@ internal sealed class ObjectRoutes(Portal portal)
 
     public CrmObject? Existing(ObjectType type, IReadOnlyDictionary<string, string> values) =>
         type == ObjectType.Contact && values.TryGetValue("email", out var email) && email.Length > 0 ? portal.Store(type).ByEmail(email) : null;
-
-    private static Answer One(int status, CrmObject record, Action<Utf8JsonWriter> write)
-    {
-        // The record is the answer's root object: its own braces are the writer's.
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            write(json);
-        return new Answer(status, buffer.WrittenMemory, "application/json;charset=utf-8");
-    }
 
     private ObjectProjection Projection(HubSpotCall call, ObjectType type) =>
         ObjectProjection.Asked(portal.Properties(type), type, call.QueryList("properties"), call.QueryList("propertiesWithHistory"));
@@ -180,7 +175,8 @@ internal sealed class ObjectRoutes(Portal portal)
             return partners;
         foreach (var association in associations.EnumerateArray())
         {
-            var id = association.TryGetProperty("to", out var to) && to.TryGetProperty("id", out var given) ? JsonText.Read(given) ?? "" : "";
+            var id = association.ValueKind == JsonValueKind.Object && association.TryGetProperty("to", out var to) && to.ValueKind == JsonValueKind.Object
+                && to.TryGetProperty("id", out var given) ? JsonText.Read(given) ?? "" : "";
             var partner = ObjectType.All.Select(type => portal.Find(type, id)).FirstOrDefault(found => found is not null)
                 ?? throw HubSpotRefusal.Validation($"{id} is not a valid ID");
             partners.Add(partner);

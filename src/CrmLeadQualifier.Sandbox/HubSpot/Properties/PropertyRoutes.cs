@@ -167,11 +167,5 @@ internal sealed class PropertyRoutes(Portal portal)
 
     private static string NameOf(JsonElement input) => PropertyInput.Required(input, "name");
 
-    private static Answer One(int status, PropertyDefinition definition)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            definition.Write(json);
-        return new Answer(status, buffer.WrittenMemory, "application/json;charset=utf-8");
-    }
+    private static Answer One(int status, PropertyDefinition definition) => Answer.Value(status, json => definition.Write(json));
 }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text;
 using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.HubSpot.Account;
 using CrmLeadQualifier.Sandbox.HubSpot.Objects;
@@ -61,24 +61,23 @@ internal static class PropertyValue
     /// <param name="listed">Whether the errors are also listed apart, as batch calls do.</param>
     public static HubSpotRefusal Refuse(IReadOnlyCollection<InvalidValue> invalid, bool listed)
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var details = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var details = JsonBytes.Write(json =>
         {
-            details.WriteStartArray();
+            json.WriteStartArray();
             foreach (var value in invalid)
             {
-                details.WriteStartObject();
-                details.WriteBoolean("isValid", false);
-                details.WriteString("message", value.Message);
-                details.WriteString("error", value.Code);
-                details.WriteString("name", value.Property);
-                details.WriteEndObject();
+                json.WriteStartObject();
+                json.WriteBoolean("isValid", false);
+                json.WriteString("message", value.Message);
+                json.WriteString("error", value.Code);
+                json.WriteString("name", value.Property);
+                json.WriteEndObject();
             }
-            details.WriteEndArray();
-        }
+            json.WriteEndArray();
+        });
         return HubSpotRefusal.With(
             400,
-            "Property values were not valid: " + System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan),
+            "Property values were not valid: " + Encoding.UTF8.GetString(details.Span),
             "VALIDATION_ERROR",
             errors: !listed ? null : json =>
             {

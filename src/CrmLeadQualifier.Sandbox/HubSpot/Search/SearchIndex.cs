@@ -14,16 +14,26 @@ internal sealed class SearchIndex(TimeSpan longestLag)
     private readonly SortedSet<Entry> _known = new(ByStampThenId);
     private readonly PriorityQueue<Entry, long> _waiting = new();
     private readonly long _longest = (long)longestLag.TotalMilliseconds;
+    private bool _paused;
+
+    /// <summary>While a portal is filled nobody searches: what is there afterwards has been known all along.</summary>
+    public void Pause() => _paused = true;
+
+    public void Resume(IEnumerable<CrmObject> records)
+    {
+        _paused = false;
+        foreach (var record in records)
+            Learn(new Entry(record.UpdatedAt, record));
+    }
 
     public void Changed(CrmObject record, long stamp, long at)
     {
+        if (_paused)
+            return;
         var spread = (_longest * 4) / 5;
         var lag = _longest - (spread == 0 ? 0 : (long)((ulong)((record.Id * 2654435761) ^ stamp) % (ulong)spread));
         _waiting.Enqueue(new Entry(stamp, record), at + lag);
     }
-
-    /// <summary>Records that search has known all along: those that were there before the sandbox started.</summary>
-    public void Known(CrmObject record) => Learn(new Entry(record.UpdatedAt, record));
 
     public void Remove(CrmObject record)
     {

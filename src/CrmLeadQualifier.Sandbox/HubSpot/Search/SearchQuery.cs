@@ -7,7 +7,7 @@ using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 namespace CrmLeadQualifier.Sandbox.HubSpot.Search;
 
 /// <summary>A search request, read and checked against every limit that HubSpot documents.</summary>
-internal sealed record SearchQuery(IReadOnlyList<IReadOnlyList<SearchFilter>> Groups, string? SortBy, bool Descending, int Limit, int After)
+internal sealed record SearchQuery(IReadOnlyList<IReadOnlyList<SearchFilter>> Groups, string? SortBy, bool Descending, int Limit, int After, string? Text)
 {
     public const int MostResults = 10_000;
     private const int LongestBody = 3_000;
@@ -36,7 +36,7 @@ internal sealed record SearchQuery(IReadOnlyList<IReadOnlyList<SearchFilter>> Gr
         var (sortBy, descending) = ReadSort(call.Json);
         if (sortBy is not null && catalogue.Find(sortBy) is null)
             throw HubSpotRefusal.Validation($"There was a problem with the request: property {sortBy} does not exist.");
-        return new SearchQuery(groups, sortBy, descending, limit, after);
+        return new SearchQuery(groups, sortBy, descending, limit, after, call.BodyText("query"));
     }
 
     private static List<IReadOnlyList<SearchFilter>> ReadGroups(JsonElement body, ObjectType type, PropertyCatalogue catalogue)

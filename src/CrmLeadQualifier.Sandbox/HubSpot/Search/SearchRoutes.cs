@@ -8,6 +8,9 @@ namespace CrmLeadQualifier.Sandbox.HubSpot.Search;
 /// <summary>Search, over what its index knows: at most 10,000 results, at most 200 a page, the cursor an offset.</summary>
 internal sealed class SearchRoutes(Portal portal)
 {
+    /// <summary>What a text in "query" is looked for in.</summary>
+    private static readonly string[] TextProperties = ["firstname", "lastname", "email", "phone", "company", "name", "domain", "dealname"];
+
     public Answer Search(HubSpotCall call)
     {
         var type = call.Type();
@@ -15,7 +18,7 @@ internal sealed class SearchRoutes(Portal portal)
         var query = SearchQuery.Read(call, type, catalogue);
         var shown = ObjectProjection.Asked(catalogue, type, call.BodyList("properties"), []);
         var byModification = query.SortBy == type.Modified;
-        var matches = Candidates(type, query).Where(record => query.Groups.Count == 0 || query.Groups.Any(group => group.All(filter => filter.Holds(record, portal)))).ToList();
+        var matches = Candidates(type, query).Where(record => Matches(record, query)).ToList();
         if (!byModification)
             matches = Sorted(matches, query, type);
         else if (query.Descending)
@@ -58,6 +61,11 @@ internal sealed class SearchRoutes(Portal portal)
         }
         return portal.Store(type).Index.Between(from, to);
     }
+
+    private bool Matches(CrmObject record, SearchQuery query) =>
+        (query.Groups.Count == 0 || query.Groups.Any(group => group.All(filter => filter.Holds(record, portal))))
+        && (string.IsNullOrEmpty(query.Text)
+            || Array.Exists(TextProperties, property => record.Indexed(property)?.Contains(query.Text, StringComparison.OrdinalIgnoreCase) == true));
 
     private static List<CrmObject> Sorted(List<CrmObject> matches, SearchQuery query, ObjectType type)
     {

@@ -124,7 +124,7 @@ internal sealed class Forms
         json.WritePropertyName("configuration");
         json.WriteRawValue("""
             {"language":"en","cloneable":true,"postSubmitAction":{"type":"thank_you","value":""},"editable":true,"archivable":true,"recaptchaEnabled":false,
-             "notifyContactOwner":false,"notifyRecipients":[],"createNewContactForNewEmail":false,"prePopulateKnownValues":true,"allowLinkToResetKnownValues":false,"embedType":"V3"}
+             "notifyContactOwner":false,"notifyRecipients":["2506672"],"createNewContactForNewEmail":false,"prePopulateKnownValues":true,"allowLinkToResetKnownValues":false,"embedType":"V3"}
             """);
         json.WritePropertyName("displayOptions");
         json.WriteRawValue("""

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace CrmLeadQualifier.Sandbox.HubSpot.Wire;
@@ -9,9 +7,6 @@ internal sealed record Answer(int Status, ReadOnlyMemory<byte> Body, string Cont
 {
     private const string JsonType = "application/json;charset=utf-8";
 
-    // HubSpot writes non-ASCII text as it is.
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
     /// <summary>Rows of the CRM's data in the answer, for the statistics.</summary>
@@ -19,17 +14,16 @@ internal sealed record Answer(int Status, ReadOnlyMemory<byte> Body, string Cont
 
     public int RowsWritten { get; init; }
 
-    public static Answer Json(int status, Action<Utf8JsonWriter> write)
+    /// <summary>An object, of which <paramref name="write"/> writes what is between the braces.</summary>
+    public static Answer Json(int status, Action<Utf8JsonWriter> write) => Value(status, json =>
     {
-        var buffer = new ArrayBufferWriter<byte>(4096);
-        using (var writer = new Utf8JsonWriter(buffer, Plain))
-        {
-            writer.WriteStartObject();
-            write(writer);
-            writer.WriteEndObject();
-        }
-        return new Answer(status, buffer.WrittenMemory, JsonType);
-    }
+        json.WriteStartObject();
+        write(json);
+        json.WriteEndObject();
+    });
+
+    /// <summary>A value that writes its own braces.</summary>
+    public static Answer Value(int status, Action<Utf8JsonWriter> write) => new(status, JsonBytes.Write(write), JsonType);
 
     public static Answer NoContent() => new(204, ReadOnlyMemory<byte>.Empty, JsonType);
 

@@ -82,6 +82,8 @@ internal sealed class HubSpotCall(HttpRequest request, ReadOnlyMemory<byte> body
         var count = inputs.GetArrayLength();
         if (count > most)
             throw HubSpotRefusal.Validation($"The maximum number of inputs supported in a batch request is {most}, but {count} were given.");
+        if (inputs.EnumerateArray().Any(input => input.ValueKind != JsonValueKind.Object))
+            throw HubSpotRefusal.BadJson("every input must be an object");
         return [.. inputs.EnumerateArray()];
     }
 

@@ -1,6 +1,6 @@
-using CrmLeadQualifier.Core.Definitions.Reading;
+using CrmLeadQualifier.Core.Definitions.Yaml;
 
-namespace CrmLeadQualifier.Core.Definitions.Yaml;
+namespace CrmLeadQualifier.Core.Definitions.Reading;
 
 /// <summary>A mapping with a closed set of keys: unknown and duplicate ones are reported when it is opened.</summary>
 internal sealed class MappingReader

@@ -1,0 +1,151 @@
+using System.Globalization;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.HubSpot.Mapping;
+
+namespace CrmLeadQualifier.HubSpot.Tests.Streams;
+
+public sealed class SignalStreamTests
+{
+    private static readonly ChangeWindow Window = new(new Instant(1_767_300_000_000), new Instant(1_767_400_000_000));
+
+    [Theory]
+    [InlineData(""" "hs_url":"https://x.fr/tarifs","hs_canonical_url":"https://x.fr/c" """, "page_view", "https://x.fr/tarifs")]
+    [InlineData(""" "hs_url":"","hs_canonical_url":"https://x.fr/c","hs_base_url":"https://x.fr" """, "page_view", "https://x.fr/c")]
+    [InlineData(""" "hs_url":"","hs_canonical_url":"","hs_base_url":"https://x.fr","hs_url_path":"/blog" """, "page_view", "https://x.fr/blog")]
+    [InlineData(""" "hs_url":"" """, "page_view", null)]
+    [InlineData(""" "hs_url":"https://x.fr/guide.PDF?utm=1" """, "content_download", "https://x.fr/guide.PDF?utm=1")]
+    [InlineData(""" "hs_url":"https://x.fr/hubfs/guide" """, "content_download", "https://x.fr/hubfs/guide")]
+    public async Task A_page_views_address_is_the_first_that_is_given(string properties, string kind, string? url)
+    {
+        var portal = new FakePortal().On("GET", "/event-occurrences/2026-03", """
+            {"results":[{"objectType":"CONTACT","objectId":221,"id":"leviathan-1","occurredAt":"2026-01-02T10:00:00.250Z","properties":{"hs_title":"T",PROPERTIES}}]}
+            """.Replace("PROPERTIES", properties));
+        using var crm = portal.Client();
+        var view = Assert.Single((await crm.ReadPageAsync(new PageRequest("page_views", Window, null), default)).Content.Activities);
+        Assert.Equal(("page_view:leviathan-1", kind, "2026-01-02T10:00:00.250Z"), (view.Id, view.Kind, view.At.ToString()));
+        Assert.Equal(url, view.Attributes.GetValueOrDefault("url"));
+        Assert.Equal("T", view.Attributes["title"]);
+        Assert.Equal(["221"], view.RecordIds);
+        var asked = portal.Requests.Single();
+        Assert.Equal(("e_visited_page", "2026-01-01T20:39:59.999Z", "2026-01-03T00:26:40Z"), (asked.Value("eventType"), asked.Value("occurredAfter"), asked.Value("occurredBefore")));
+        Assert.Null(asked.Value("sort"));
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task A_portal_without_page_views_loses_that_stream_only(int status)
+    {
+        var portal = new FakePortal().On("GET", "/event-occurrences/2026-03", """{"status":"error","message":"not for this plan"}""", status);
+        using var crm = portal.Client();
+        var refused = await Assert.ThrowsAsync<StreamRefusedException>(() => crm.ReadPageAsync(new PageRequest("page_views", null, null), default));
+        Assert.Equal("page_views", refused.Stream);
+    }
+
+    [Fact]
+    public async Task Submissions_join_by_address_and_are_of_the_kind_that_the_mapping_gives_their_form()
+    {
+        var portal = Forms(("a", "Demo"), ("b", "White paper"), ("c", "Webinar"));
+        foreach (var form in new[] { "a", "b", "c" })
+        {
+            portal.On("GET", "/submissions/forms/" + form, $$"""
+                {"results":[{"conversionId":"s-{{form}}","submittedAt":1767350000000,"pageUrl":"https://x.fr/{{form}}","values":[{"name":"firstname","value":"A"},{"name":"Email","value":" a@b.fr "}]},
+                  {"conversionId":"nobody-{{form}}","submittedAt":1767350000000,"values":[]}]}
+                """);
+        }
+
+        using var crm = portal.Client(change: connection => connection with { Mapping = new HubSpotMapping { DownloadForms = ["white PAPER"], EventForms = ["c"] } });
+        var activities = (await crm.ReadPageAsync(new PageRequest("form_submissions", Window, null), default)).Content.Activities;
+        Assert.Equal(["submission:s-a form_submission form=Demo;url=https://x.fr/a", "submission:s-b content_download title=White paper;url=https://x.fr/b",
+            "submission:s-c event_registration event=Webinar"], activities.Select(activity => $"{activity.Id} {activity.Kind} "
+                + string.Join(';', activity.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}"))));
+        Assert.All(activities, activity => Assert.Equal("a@b.fr", activity.Email));
+    }
+
+    [Fact]
+    public async Task A_window_reads_each_form_from_its_top_until_older_submissions_come()
+    {
+        var portal = Forms(("a", "A")).On("GET", "/submissions/forms/a", asked => FakePortal.Json(Submissions(asked.Value("after") switch
+        {
+            null => ([1_767_450_000_000, 1_767_390_000_000], "p2%3D"),
+            "p2=" => ([1_767_310_000_000, 1_767_290_000_000], "p3"),
+            _ => throw new InvalidOperationException("read too far"),
+        })));
+        using var crm = portal.Client();
+        var page = await crm.ReadPageAsync(new PageRequest("form_submissions", Window, null), default);
+        Assert.Equal([1_767_450_000_000, 1_767_390_000_000, 1_767_310_000_000], page.Content.Activities.Select(activity => activity.At.UnixMilliseconds));
+        Assert.Null(page.Next);
+    }
+
+    [Fact]
+    public async Task The_first_read_goes_through_every_form_and_goes_on_where_it_was_stopped()
+    {
+        var portal = Forms(("b", "B"), ("a", "A"));
+        portal.On("GET", "/submissions/forms/a", asked => FakePortal.Json(asked.Value("after") is null ? Submissions(([4], "next")) : Submissions(([3], null))));
+        portal.On("GET", "/submissions/forms/b", _ => FakePortal.Json(Submissions(([2], null))));
+        var read = new List<long>();
+        string? position = null;
+        do
+        {
+            // Each page by a client of its own: what counts is in the position.
+            using var crm = portal.Client();
+            var page = await crm.ReadPageAsync(new PageRequest("form_submissions", null, position), default);
+            read.AddRange(page.Content.Activities.Select(activity => activity.At.UnixMilliseconds));
+            position = page.Next;
+        }
+        while (position is not null);
+        Assert.Equal([4, 3, 2], read);
+    }
+
+    [Fact]
+    public async Task A_portal_without_forms_costs_one_call()
+    {
+        var portal = Forms();
+        using var crm = portal.Client();
+        Assert.Null((await crm.ReadPageAsync(new PageRequest("form_submissions", null, null), default)).Next);
+        Assert.Single(portal.Requests);
+    }
+
+    [Fact]
+    public async Task Email_events_are_openings_clicks_bounces_and_opt_outs_and_no_machines_doing()
+    {
+        var portal = new FakePortal()
+            .On("GET", "/email/public/v1/events", """
+                {"hasMore":true,"offset":"o2","events":[
+                  {"id":"1","created":1767350000000,"type":"OPEN","recipient":"a@b.fr","emailCampaignId":77,"filteredEvent":false},
+                  {"id":"2","created":1767350000001,"type":"OPEN","recipient":"a@b.fr","emailCampaignId":77,"filteredEvent":true},
+                  {"id":"3","created":1767350000002,"type":"CLICK","recipient":"a@b.fr","emailCampaignId":77,"url":"https://x.fr/"},
+                  {"id":"4","created":1767350000003,"type":"CLICK","recipient":"a@b.fr","emailCampaignId":77,"url":"https://x.fr/a.pdf"},
+                  {"id":"5","created":1767350000004,"type":"BOUNCE","recipient":"a@b.fr"},
+                  {"id":"6","created":1767350000005,"type":"STATUSCHANGE","recipient":"a@b.fr","portalSubscriptionStatus":"UNSUBSCRIBED"},
+                  {"id":"7","created":1767350000006,"type":"STATUSCHANGE","recipient":"a@b.fr","subscriptions":[{"id":5,"status":"SUBSCRIBED"}]},
+                  {"id":"8","created":1767350000007,"type":"SENT","recipient":"a@b.fr"},
+                  {"id":"9","created":"?","type":"OPEN","recipient":"a@b.fr"}]}
+                """)
+            .On("GET", "/email/public/v1/campaigns/77", """{"id":77,"name":"Autumn","subject":"News"}""");
+        using var crm = portal.Client();
+        var page = await crm.ReadPageAsync(new PageRequest("email_events", Window, null), default);
+        Assert.Equal(["email_event:1:1767350000000 email_open campaign=Autumn;subject=News", "email_event:3:1767350000002 email_click campaign=Autumn;url=https://x.fr/",
+            "email_event:4:1767350000003 content_download url=https://x.fr/a.pdf", "email_event:5:1767350000004 email_bounce ", "email_event:6:1767350000005 unsubscribe "],
+            page.Content.Activities.Select(activity => $"{activity.Id} {activity.Kind} "
+                + string.Join(';', activity.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}"))));
+        Assert.Equal(["9"], page.Content.Unreadable.Select(row => row.Id));
+        Assert.Equal("o2", page.Next);
+        var asked = portal.Requests[0];
+        Assert.Equal(("1767300000000", "1767400000000"), (asked.Value("startTimestamp"), asked.Value("endTimestamp")));
+        Assert.Equal(1, portal.Requests.Count(request => request.Path.Contains("/campaigns/", StringComparison.Ordinal)));
+    }
+
+    private static FakePortal Forms(params (string Id, string Name)[] forms) => new FakePortal().On(
+        "GET", "/marketing/v3/forms", $$"""{"results":[{{string.Join(',', forms.Select(form => $$"""{"id":"{{form.Id}}","name":"{{form.Name}}"}"""))}}]}""");
+
+    private static string Submissions((long[] Times, string? Next) page)
+    {
+        var results = string.Join(',', page.Times.Select(time =>
+            """{"conversionId":"TIME","submittedAt":TIME,"values":[{"name":"email","value":"a@b.fr"}]}""".Replace("TIME", time.ToString(CultureInfo.InvariantCulture))));
+        var paging = page.Next is null ? "" : ",\"paging\":{\"next\":{\"after\":\"" + page.Next + "\"}}";
+        return "{\"results\":[" + results + "]" + paging + "}";
+    }
+}

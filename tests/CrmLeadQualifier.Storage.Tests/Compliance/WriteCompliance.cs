@@ -1,0 +1,87 @@
+using CrmLeadQualifier.Storage.Rows;
+
+namespace CrmLeadQualifier.Storage.Tests.Compliance;
+
+public abstract class WriteCompliance(LedgerStore store) : LedgerCompliance(store)
+{
+    [Fact]
+    public async Task A_write_comes_back_as_it_was_added_with_the_ids_in_the_order_of_the_rows()
+    {
+        var record = await AddContactAsync("1");
+        WriteRow[] rows = [Write(record, "score") with { Reason = "why" }, Write(record, "stage") with { State = WriteState.Confirmed }];
+
+        var ids = await WriteAsync(tx => tx.Writes.AddAsync(rows));
+
+        Assert.Equal([rows[0] with { Id = ids[0] }, rows[1] with { Id = ids[1] }], (await ReadAsync(tx => tx.Writes.OfRunAsync("r1"))).OrderBy(row => row.Id));
+        Assert.Empty(await ReadAsync(tx => tx.Writes.OfRunAsync("r2")));
+    }
+
+    [Fact]
+    public async Task Sent_and_unknown_writes_are_open_confirmed_and_failed_ones_are_settled()
+    {
+        var record = await AddContactAsync("1");
+        var ids = await WriteAsync(tx => tx.Writes.AddAsync([Write(record, "a"), Write(record, "b"), Write(record, "c"), Write(record, "d")]));
+
+        await WriteAsync(async tx =>
+        {
+            await tx.Writes.SetStateAsync([ids[1]], WriteState.Unknown, null);
+            await tx.Writes.SetStateAsync([ids[2]], WriteState.Confirmed, null);
+            await tx.Writes.SetStateAsync([ids[3]], WriteState.Failed, "INVALID_OPTION");
+        });
+
+        Assert.Equal(["a", "b"], (await ReadAsync(tx => tx.Writes.OpenAsync(Hub))).Select(row => row.Field).Order());
+        Assert.Empty(await ReadAsync(tx => tx.Writes.OpenAsync(Hub + 1)));
+        var failed = Assert.Single(await ReadAsync(tx => tx.Writes.OfRunAsync("r1")), row => row.Id == ids[3]);
+        Assert.Equal((WriteState.Failed, "INVALID_OPTION"), (failed.State, failed.Reason));
+    }
+
+    [Fact]
+    public async Task Writes_on_records_since_an_instant_come_oldest_first()
+    {
+        var (one, other) = (await AddContactAsync("1"), await AddContactAsync("2"));
+        await WriteAsync(tx => tx.Writes.AddAsync([
+            Write(one, "newest") with { SentAt = T + TimeSpan.FromDays(1) },
+            Write(one, "at") with { SentAt = T },
+            Write(one, "before") with { SentAt = T - TimeSpan.FromMilliseconds(1) },
+            Write(other, "theirs"),
+        ]));
+
+        Assert.Equal(["at", "newest"], (await ReadAsync(tx => tx.Writes.OfRecordsAsync([one], T))).Select(row => row.Field));
+    }
+
+    [Fact]
+    public async Task A_second_reason_replaces_the_first_and_a_lifted_quarantine_is_gone()
+    {
+        var row = new QuarantineRow(0, Hub, "contacts", "1", "first", T);
+        await WriteAsync(tx => tx.Writes.QuarantineAsync([row, row with { ExternalId = "2" }]));
+        await WriteAsync(tx => tx.Writes.QuarantineAsync([row with { Reason = "second", At = T + TimeSpan.FromDays(1) }]));
+
+        var quarantined = await ReadAsync(tx => tx.Writes.QuarantinedAsync(Hub));
+        Assert.Equal(2, quarantined.Count);
+        var one = Assert.Single(quarantined, q => q.ExternalId == "1");
+        Assert.Equal(row with { Id = one.Id, Reason = "second", At = T + TimeSpan.FromDays(1) }, one);
+
+        await WriteAsync(tx => tx.Writes.LiftQuarantineAsync([one.Id]));
+        Assert.Equal(["2"], (await ReadAsync(tx => tx.Writes.QuarantinedAsync(null))).Select(q => q.ExternalId));
+        Assert.Empty(await ReadAsync(tx => tx.Writes.QuarantinedAsync(Hub + 1)));
+    }
+
+    [Fact]
+    public async Task A_run_gets_the_first_free_number_at_its_instant_and_its_end_and_the_newest_comes_first()
+    {
+        Assert.Equal("2026-11-23T09:30:00Z-1", await WriteAsync(tx => tx.Runs.StartAsync(T)));
+        Assert.Equal("2026-11-23T09:30:00Z-2", await WriteAsync(tx => tx.Runs.StartAsync(T)));
+        Assert.Equal("2026-11-23T09:30:00.001Z-1", await WriteAsync(tx => tx.Runs.StartAsync(T + TimeSpan.FromMilliseconds(1))));
+
+        await WriteAsync(tx => tx.Runs.EndAsync("2026-11-23T09:30:00Z-2", "failed", """{"leads":3}""", "why"));
+
+        Assert.Equal(
+            [
+                new RunRow("2026-11-23T09:30:00.001Z-1", T + TimeSpan.FromMilliseconds(1), "running", null, null),
+                new RunRow("2026-11-23T09:30:00Z-2", T, "failed", """{"leads":3}""", "why"),
+            ],
+            await ReadAsync(tx => tx.Runs.ListAsync(2)));
+    }
+
+    private WriteRow Write(long record, string field) => new(0, "r1", Hub, record, field, "", "value", WriteState.Sent, T);
+}
