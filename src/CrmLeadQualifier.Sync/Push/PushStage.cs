@@ -19,16 +19,21 @@ namespace CrmLeadQualifier.Sync.Push;
 /// </summary>
 internal sealed class PushStage(ConnectionSession session, AgreementInForce agreement, Instant at, IReadOnlySet<string>? pilot, IProgress<RunProgress>? progress)
 {
+    /// <summary>How often what got no answer and proved unwritten is sent within one run; after that the next run goes on.</summary>
+    private const int MostPasses = 3;
+
     private readonly LifecycleMoves _lifecycle = new(session);
     private readonly WriteGuards _guards = new(at);
     private readonly Dictionary<string, int> _withheld = [];
     private long _written;
+    private int _unanswered;
 
     /// <summary>Answers whether a person's change was met that is to be heard before the rest is sent.</summary>
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         long after = 0;
         var heard = false;
+        var pass = 1;
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -43,8 +48,21 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 due = await transaction.Records.PushDueAsync(session.Connection.Id, at, after, session.Crm.BatchSizes.Write);
             }
 
+            if (due.Count == 0 && _unanswered > 0 && pass < MostPasses)
+            {
+                // A run that ends well has sent everything: a value that only a later run would overwrite must not be left out.
+                (after, _unanswered, pass) = (0, 0, pass + 1);
+                continue;
+            }
+
             if (due.Count == 0)
             {
+                if (_unanswered > 0)
+                {
+                    session.Failures.Add(string.Create(CultureInfo.InvariantCulture,
+                        $"{session.Connection.Name}: the CRM did not answer {_unanswered} write(s), {MostPasses} times; what was not written is sent by the next run"));
+                }
+
                 foreach (var (why, records) in _withheld)
                 {
                     session.Notices.Add(string.Create(CultureInfo.InvariantCulture, $"{session.Connection.Name}: the CRM's lifecycle was left alone on {records} record(s): {why}"));
@@ -193,6 +211,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         {
             await SetStateAsync(batch, ids, WriteState.Unknown, "no answer came", CancellationToken.None);
             await Settlement.RunAsync(session, cancellation);
+            _unanswered++;
         }
         catch (BatchRefusedException refused) when (refused.UnknownFields.Count > 0)
         {
