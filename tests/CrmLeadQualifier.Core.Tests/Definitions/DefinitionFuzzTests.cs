@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CrmLeadQualifier.Core.Definitions;
 using FsCheck;
 using FsCheck.Fluent;
@@ -5,7 +6,7 @@ using FsCheck.Xunit;
 
 namespace CrmLeadQualifier.Core.Tests.Definitions;
 
-public sealed class DefinitionFuzzTests
+public sealed partial class DefinitionFuzzTests
 {
     private static readonly string[] Pieces =
     [
@@ -13,16 +14,47 @@ public sealed class DefinitionFuzzTests
         "\uFEFF", "\0", "any: ", "none: ", "on: chat", "tiers", "decay: none", "---\n", "...\n", "%", "<<: ", "\\u", "{}", "[]",
     ];
 
-    [Property(MaxTest = 3000)]
+    private static readonly string[] Values =
+    [
+        "[]", "{}", "~", "\"\"", "[a]", "[[a]]", "{ a: b }", "[{ a: b }]", "0", "5", "-5", "1e99", "1001", "true", "\"5\"", "2026-01-01", "50%", "30d", "none", "C++", "é", "(", "(?i)x",
+        "page_view", "[page_view, chat]", "url", "grade", "employees", "created_at", "criterion.demo_request", "demo_request", "{ within: 5d }", "{ between: [1, 2] }", "{ matches: é }",
+        "{ any: [{ total: 1 }] }", "{ lose: 5%, every: 1d }", "UTC", "2026-02-30", "\"09:00\"",
+    ];
+
+    [Property(MaxTest = 1500)]
     public Property A_damaged_file_gives_problems_or_a_definition_and_never_an_exception()
-        => Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed =>
+        => Sound(Damaged);
+
+    [Property(MaxTest = 1500)]
+    public Property A_value_of_any_form_in_any_place_gives_problems_or_a_definition_and_never_an_exception()
+        => Sound(Exchanged);
+
+    private static Property Sound(Func<Random, string> change)
+        => Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
         {
-            var yaml = Damaged(new Random(seed));
+            var yaml = change(new Random(seed));
             var reading = Examples.Read(yaml);
             var hasErrors = reading.Problems.Any(problem => problem.Severity == ProblemSeverity.Error);
             var placed = reading.Problems.All(problem => problem is { Line: >= 1, Column: >= 1, Message.Length: > 0 });
             return (hasErrors == (reading.Definition is null) && placed).Label(yaml);
         });
+
+    // Words of the file, keys and values alike, exchanged for a value of another form.
+    private static string Exchanged(Random random)
+    {
+        var yaml = Examples.Language;
+        for (var changes = random.Next(1, 4); changes > 0; changes--)
+        {
+            var words = Word().Matches(yaml);
+            var word = words[random.Next(words.Count)];
+            yaml = yaml[..word.Index] + Values[random.Next(Values.Length)] + yaml[(word.Index + word.Length)..];
+        }
+
+        return yaml;
+    }
+
+    [GeneratedRegex(@"(?<=[:\[{,] )[\w./%""-]+|(?<=\[)\w+|\w+(?=:)")]
+    private static partial Regex Word();
 
     private static string Damaged(Random random)
     {

@@ -107,6 +107,19 @@ public sealed class DefinitionProblemsTests
         Assert.NotNull(reading.Definition);
     }
 
+    [Fact]
+    public void A_problem_is_one_line_whatever_the_file_says()
+    {
+        var reading = Examples.Read(Smallest + "\"\\e[31m\\nred\": 1\n? " + new string('k', 500_000) + "\n: 1\n");
+
+        Assert.All(reading.Problems, problem =>
+        {
+            Assert.DoesNotContain(problem.ToString(), char.IsControl);
+            Assert.InRange(problem.ToString().Length, 1, 1500);
+        });
+        Assert.Equal(2, reading.Problems.Count);
+    }
+
     private static string Around(string line)
     {
         var colon = line.IndexOf(':', StringComparison.Ordinal);

@@ -55,8 +55,12 @@ internal static class CanonicalJson
             case YamlScalar text:
                 Write(text.Text, json);
                 break;
+            case YamlRefused:
+                // A file with refused content is no definition and has no fingerprint; its criteria are compared all the same.
+                json.Append("null");
+                break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(node), "What was refused has no content.");
+                throw new ArgumentOutOfRangeException(nameof(node));
         }
     }
 

@@ -3,6 +3,9 @@ namespace CrmLeadQualifier.Core.Definitions.Yaml;
 /// <summary>The problems of one file, gathered while it is read.</summary>
 internal sealed class ProblemList(string file)
 {
+    private const int MostPath = 300;
+    private const int MostMessage = 1000;
+
     private readonly List<DefinitionProblem> _problems = [];
 
     public int ErrorCount { get; private set; }
@@ -34,5 +37,20 @@ internal sealed class ProblemList(string file)
     }
 
     private void Add(ProblemSeverity severity, Position at, string message)
-        => _problems.Add(new DefinitionProblem(severity, file, at.Line, at.Column, at.Path, message));
+        => _problems.Add(new DefinitionProblem(severity, file, at.Line, at.Column, OneLine(at.Path, MostPath), OneLine(message, MostMessage)));
+
+    // Problems quote the file: what it says must neither break a line of output nor steer a terminal, nor fill either.
+    private static string OneLine(string text, int most)
+    {
+        var shown = text.Length <= most ? text : string.Concat(text.AsSpan(0, most), "…");
+        return shown.AsSpan().ContainsAnyInRange('\0', '\x1F') || shown.AsSpan().ContainsAnyInRange('\x7F', '\x9F')
+            ? string.Create(shown.Length, shown, static (line, t) =>
+            {
+                for (var i = 0; i < t.Length; i++)
+                {
+                    line[i] = char.IsControl(t[i]) ? ' ' : t[i];
+                }
+            })
+            : shown;
+    }
 }
