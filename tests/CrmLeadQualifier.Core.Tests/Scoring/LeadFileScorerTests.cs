@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Tests.Definitions;
 using FsCheck;
 using FsCheck.Xunit;
 
@@ -149,6 +150,22 @@ public sealed class LeadFileScorerTests
         }
 
         Assert.Equal([(1, false, "a"), (2, true, ""), (3, false, "c")], lines);
+    }
+
+    [SkippableFact]
+    public void Every_real_lead_is_scored()
+    {
+        var leads = Path.Combine(Examples.Repository, "..", "shared", "data", "x-education.leads.jsonl");
+        Skip.IfNot(File.Exists(leads), "The real leads are not beside the repository.");
+        var definition = Scored.Definition(File.ReadAllText(Path.Combine(Examples.Repository, "definitions", "x-education.yaml")));
+        using var output = new MemoryStream();
+
+        using var input = File.OpenRead(leads);
+        var summary = new LeadFileScorer(ScoringPlan.Compile(definition), definition.Attributes)
+            .Score(input, output, Scored.At(Scored.Now), (line, error) => Assert.Fail($"{line}: {error}"));
+
+        Assert.Equal(new LeadFileSummary(Scored: 9_240, Invalid: 0, Problems: 0), summary);
+        Assert.Equal(9_240, Ids(Encoding.UTF8.GetString(output.ToArray())).Distinct().Count());
     }
 
     [Property(MaxTest = 500)]
