@@ -65,7 +65,7 @@ public sealed class BadInputTests
             """{"id": "control", "attributes": {"email": "control@acme.example", "first_name": "Bell\u0007\u001b[31m", "company": "Acme"}}""",
             """{"id": "emoji", "attributes": {"email": "emoji@acme.example", "first_name": "Zoé 🦊👩‍👩‍👧", "company": "Acme"}}""",
             """{"id": "surrogate", "attributes": {"email": "surrogate@acme.example", "first_name": "Half \ud83e", "company": "Acme"}}""",
-            $$"""{"id": "long", "attributes": {"email": "long@acme.example", "job_title": "{{new string('x', 100_000)}}", "company": "Acme"}}""",
+            $$$"""{"id": "long", "attributes": {"email": "long@acme.example", "job_title": "{{{new string('x', 100_000)}}}", "company": "Acme"}}""",
             """{"id": "date", "attributes": {"email": "date@acme.example", "created_at": "1763890200000", "company": "Acme"}}""",
             """{"id": "plain", "attributes": {"email": "plain@acme.example", "company": "Acme"}}""",
         ]);
