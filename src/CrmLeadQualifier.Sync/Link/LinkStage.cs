@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
@@ -36,7 +37,7 @@ public sealed class LinkStage(ILedger ledger)
     {
         var neighbourhood = await Neighbourhood.OfAsync(transaction, due, LargestComponent);
         var people = neighbourhood.People();
-        var leadOf = ChooseLeads(people, out var newLeads);
+        var leadOf = ChooseLeads(people, await StandingAsync(transaction, people), out var newLeads);
         var made = await transaction.Leads.CreateAsync(newLeads);
         var changed = new List<RecordRow>();
         var moved = new List<long>();
@@ -76,17 +77,31 @@ public sealed class LinkStage(ILedger ledger)
         await transaction.Leads.MarkDueAsync([.. dueLeads]);
     }
 
+    /// <summary>Of the leads that become one: since when each stands beyond <c>lead</c>. Only one state survives a join, and what sales said must not be lost by it.</summary>
+    private static async Task<Dictionary<long, Instant>> StandingAsync(ILedgerTransaction transaction, List<List<RecordRow>> people)
+    {
+        var joined = people.Select(person => person.Select(record => record.LeadId).Where(lead => lead > 0).Distinct().ToList()).Where(leads => leads.Count > 1).SelectMany(leads => leads);
+        var leads = await transaction.Leads.GetAsync([.. joined.Distinct()]);
+        return leads.Where(lead => lead.State.Stage != Stage.Lead).ToDictionary(lead => lead.Id, lead => lead.State.StageSince ?? Instant.MinValue);
+    }
+
     /// <summary>
-    /// For each person the lead that it keeps: the lowest one that its records have and that no person before it kept; a negative number stands for the n-th new lead.
+    /// For each person the lead that it keeps, of those that its records have and that no person before it kept: the one whose stage changed last, else the lowest; a negative number
+    /// stands for the n-th new lead.
     /// </summary>
-    private static List<long> ChooseLeads(List<List<RecordRow>> people, out int newLeads)
+    private static List<long> ChooseLeads(List<List<RecordRow>> people, Dictionary<long, Instant> standing, out int newLeads)
     {
         newLeads = 0;
         var taken = new HashSet<long>();
         var chosen = new List<long>(people.Count);
         foreach (var person in people)
         {
-            var kept = person.Select(record => record.LeadId).Where(lead => lead > 0 && !taken.Contains(lead)).DefaultIfEmpty(0).Min();
+            var kept = person
+                .Select(record => record.LeadId)
+                .Where(lead => lead > 0 && !taken.Contains(lead))
+                .OrderByDescending(lead => standing.TryGetValue(lead, out var since) ? since.UnixMilliseconds : long.MinValue)
+                .ThenBy(lead => lead)
+                .FirstOrDefault();
             if (kept == 0)
             {
                 newLeads++;

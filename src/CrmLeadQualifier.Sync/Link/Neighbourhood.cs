@@ -35,7 +35,8 @@ internal sealed class Neighbourhood
             return id;
         }
 
-        foreach (var holders in _holders.Values)
+        // Where the search for more stopped, some holders were not looked at.
+        foreach (var holders in _holders.Values.Select(ofKey => ofKey.Where(_records.ContainsKey).ToList()))
         {
             foreach (var other in holders)
             {

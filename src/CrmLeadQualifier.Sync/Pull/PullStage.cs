@@ -34,7 +34,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         var cursors = await ReadCursorsAsync(cancellation);
         foreach (var stream in session.Crm.Streams)
         {
-            var cursor = cursors.GetValueOrDefault(stream.Name) ?? new CursorRow(session.Connection.Id, stream.Name);
+            var cursor = cursors[stream.Name];
             if (!IsDue(stream, cursor))
             {
                 continue;
@@ -84,6 +84,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
                 throw new RetriableCrmException($"{session.Connection.Name}: {stream.Name} repeats the page {position}: reading it would never end", TimeSpan.Zero);
             }
 
+            session.BringsHistory |= stream.Content == StreamContentKind.Activities && !cursor.IsFirstReadDone;
             cursor = Advance(stream, cursor, window, page);
             rows += await TakeInAsync(stream, page, cursor, window is null, cancellation);
             position = page.Next;
@@ -225,7 +226,16 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     private async Task<Dictionary<string, CursorRow>> ReadCursorsAsync(CancellationToken cancellation)
     {
         await using var transaction = await session.BeginAsync(cancellation);
-        return (await transaction.Cursors.ListAsync(session.Connection.Id)).ToDictionary(cursor => cursor.Stream);
+        var cursors = (await transaction.Cursors.ListAsync(session.Connection.Id)).ToDictionary(cursor => cursor.Stream);
+        foreach (var stream in session.Crm.Streams.Where(stream => !cursors.ContainsKey(stream.Name)))
+        {
+            // On disk before anything is read: the connection's leads are scored once all that it has was read.
+            cursors[stream.Name] = new CursorRow(session.Connection.Id, stream.Name);
+            await transaction.Cursors.SaveAsync(cursors[stream.Name]);
+        }
+
+        await transaction.CommitAsync(cancellation);
+        return cursors;
     }
 
     private async Task SaveAsync(CursorRow cursor, CancellationToken cancellation)

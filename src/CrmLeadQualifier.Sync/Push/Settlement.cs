@@ -66,7 +66,8 @@ internal static class Settlement
             if (write.Field == PreparedWrite.LifecycleField)
             {
                 // A stage that is neither the one before nor ours was set by someone after our write, or instead of it: whoever moves it afterwards wins.
-                var stands = (now.Lifecycle ?? "") != write.Before;
+                // None at all is our own clearing before a move back: the move is still to come.
+                var stands = (now.Lifecycle ?? "") != write.Before && !string.IsNullOrEmpty(now.Lifecycle);
                 (stands ? confirmed : failed).Add(write.Id);
                 settled = settled with { Lifecycle = now.Lifecycle, LifecycleDue = stands ? null : settled.LifecycleDue };
                 continue;

@@ -45,6 +45,9 @@ public sealed class ConnectionSession : IAsyncDisposable
 
     public List<string> Failures { get; } = [];
 
+    /// <summary>A first read brought activities of years in this run: nobody is handed over for them.</summary>
+    public bool BringsHistory { get; set; }
+
     /// <summary>Records parked during this run: many of them pause pushing.</summary>
     public int Parked { get; set; }
 

@@ -47,6 +47,9 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     /// <summary>How often a run goes back to score because a person spoke while it was pushing; what is left then waits for the next run.</summary>
     private const int MostRounds = 3;
 
+    /// <summary>A run that was killed is met by the next one or so.</summary>
+    private const int RunsLookedAt = 100;
+
     /// <exception cref="ConfigurationException">No such connection, or none at all.</exception>
     public async Task<RunReport> RunAsync(SyncRequest request, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -55,6 +58,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         var (connections, agreement) = await ReadAsync(request, cancellation);
         var run = await StartAsync(at, cancellation);
         var sessions = new List<ConnectionSession>();
+        var pulled = new List<ConnectionSession>();
         var failures = new List<string>();
         var notices = new List<string>();
         var refused = false;
@@ -64,12 +68,18 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         {
             foreach (var connection in connections)
             {
-                refused |= !await GuardAsync(connection.Name, failures, async () => sessions.Add(await OpenAsync(connection, agreement, run, cancellation)), cancellation);
+                refused |= await GuardAsync(connection.Name, failures, async () => sessions.Add(await OpenAsync(connection, agreement, run, cancellation)), cancellation) == Outcome.Refused;
             }
 
+            await EndDeadRunsAsync(run, sessions, cancellation);
             foreach (var session in sessions)
             {
-                refused |= !await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, progress, cancellation), cancellation);
+                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, progress, cancellation), cancellation);
+                refused |= outcome == Outcome.Refused;
+                if (outcome == Outcome.Done)
+                {
+                    pulled.Add(session);
+                }
             }
 
             await new LinkStage(ledger).RunAsync(cancellation);
@@ -79,22 +89,25 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             }
             else
             {
-                var score = new ScoreStage(ledger, agreement, at, run, progress);
+                var bringsHistory = sessions.Where(session => session.BringsHistory).Select(session => session.Connection.Id).ToHashSet();
+                var score = new ScoreStage(ledger, agreement, at, run, bringsHistory, progress);
                 await ReleaseDailyAsync(agreement, at, cancellation);
                 scored = await score.RunAsync(cancellation);
                 if (request.DryRun)
                 {
-                    plan = await PlanAsync(sessions, agreement, run, at, cancellation);
+                    (plan, var outcome) = await PlanAsync(pulled, agreement, run, at, cancellation);
+                    refused |= outcome == Outcome.Refused;
                 }
                 else
                 {
-                    foreach (var session in sessions)
+                    // What was not read to its end is not written either: a person may have spoken there, and the CRM may have asked to be left alone.
+                    foreach (var session in pulled)
                     {
-                        refused |= !await GuardAsync(
+                        refused |= await GuardAsync(
                             session.Connection.Name,
                             session.Failures,
                             async () => scored += await PushAsync(session, agreement, score, at, request.Yes, progress, cancellation),
-                            cancellation);
+                            cancellation) == Outcome.Refused;
                     }
                 }
             }
@@ -153,8 +166,35 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     private async Task<ConnectionSession> OpenAsync(ConnectionRow connection, AgreementInForce? agreement, string run, CancellationToken cancellation)
     {
         var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, run, cancellation);
-        await Settlement.RunAsync(session, cancellation);
-        return session;
+        try
+        {
+            await Settlement.RunAsync(session, cancellation);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Whoever holds the leases of all connections knows that no other run is at work: one whose row still says so had its process killed.
+    /// </summary>
+    private async Task EndDeadRunsAsync(string run, List<ConnectionSession> sessions, CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginAsync(null, cancellation);
+        if (sessions.Count < (await transaction.Connections.ListAsync()).Count)
+        {
+            return;
+        }
+
+        foreach (var dead in (await transaction.Runs.ListAsync(RunsLookedAt)).Where(row => row.State == "running" && row.Id != run))
+        {
+            await transaction.Runs.EndAsync(dead.Id, "stopped", null, "its process ended without a word; nothing is lost by that");
+        }
+
+        await transaction.CommitAsync(cancellation);
     }
 
     private async Task PullAsync(ConnectionSession session, AgreementInForce? agreement, Instant at, IProgress<RunProgress>? progress, CancellationToken cancellation)
@@ -203,13 +243,13 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
 
         var isRescore = session.Connection.PushedFingerprint != agreement.Definition.ScoringFingerprint;
-        if (!yes && await TripsAsync(session, at, isRescore, cancellation) is { } why)
+        var pilot = await PilotAsync(session, cancellation);
+        if (!yes && await TripsAsync(session, at, isRescore, pilot, cancellation) is { } why)
         {
             session.Failures.Add($"{session.Connection.Name}: stopped before the first write: {why}; look at `sync {session.Connection.Name} --dry-run`, then answer with --yes");
             return 0;
         }
 
-        var pilot = await PilotAsync(session, cancellation);
         var scored = 0;
         for (var round = 1; await new PushStage(session, agreement, at, pilot, progress).RunAsync(cancellation) && round < MostRounds; round++)
         {
@@ -219,16 +259,30 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
 
         if (isRescore && pilot is null && session.Connection.Mode == ConnectionMode.Live)
         {
-            await session.ChangeAsync(connection => connection with { PushedFingerprint = agreement.Definition.ScoringFingerprint }, cancellation);
+            // Not where it was paused in the middle: what is left belongs to the first push still.
+            await session.ChangeAsync(
+                connection => connection.Mode == ConnectionMode.Live ? connection with { PushedFingerprint = agreement.Definition.ScoringFingerprint } : connection, cancellation);
         }
 
         return scored;
     }
 
-    private static async Task<string?> TripsAsync(ConnectionSession session, Instant at, bool isRescore, CancellationToken cancellation)
+    private static async Task<string?> TripsAsync(ConnectionSession session, Instant at, bool isRescore, IReadOnlySet<string>? pilot, CancellationToken cancellation)
     {
         await using var transaction = await session.BeginAsync(cancellation);
         var counts = await transaction.Records.CountPushDueAsync(session.Connection.Id, at);
+        if (pilot is not null)
+        {
+            // What a pilot leaves alone is due as well, and is no reason to stop it.
+            var due = new List<RecordRow>();
+            foreach (var personObject in session.Crm.PersonObjects)
+            {
+                due.AddRange((await transaction.Records.GetAsync(session.Connection.Id, personObject, pilot)).Where(record => record.IsPushDue && !(record.PushNotBefore > at)));
+            }
+
+            counts = counts with { PushDue = due.Count, LifecycleMoves = due.Count(record => record.LifecycleDue is not null), HandOvers = due.Count(record => record.HandOverDue > 0) };
+        }
+
         return Breaker.Trips(counts, ConnectionSettings.Read(session.Connection.Settings), isRescore);
     }
 
@@ -237,44 +291,53 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             ? (await session.Crm.ReadListAsync(ConnectionSettings.Read(session.Connection.Settings).PilotList!, cancellation)).ToHashSet()
             : null;
 
-    private static async Task<WritePlan> PlanAsync(
+    private static async Task<(WritePlan Plan, Outcome Outcome)> PlanAsync(
         IReadOnlyList<ConnectionSession> sessions, AgreementInForce agreement, string run, Instant at, CancellationToken cancellation)
     {
         var writes = new List<PlannedWrite>();
         var calls = 0;
+        var worst = Outcome.Done;
         foreach (var session in sessions)
         {
-            var (planned, cost) = await WritePlanning.PlanAsync(session, agreement, at, await PilotAsync(session, cancellation), cancellation);
-            writes.AddRange(planned);
-            calls += cost;
+            var outcome = await GuardAsync(
+                session.Connection.Name,
+                session.Failures,
+                async () =>
+                {
+                    var (planned, cost) = await WritePlanning.PlanAsync(session, agreement, at, await PilotAsync(session, cancellation), cancellation);
+                    writes.AddRange(planned);
+                    calls += cost;
+                },
+                cancellation);
+            worst = outcome > worst ? outcome : worst;
         }
 
-        return new WritePlan(run, at.ToString(), (at + WritePlanning.Life).ToString(), writes, calls);
+        return (new WritePlan(run, at.ToString(), (at + WritePlanning.Life).ToString(), writes, calls), worst);
     }
 
-    /// <summary>Runs one connection's part. What fails there is said and does not stop the others; false: the CRM refused us.</summary>
-    private static async Task<bool> GuardAsync(string connection, List<string> failures, Func<Task> part, CancellationToken cancellation)
+    /// <summary>Runs one connection's part. What fails there is said and does not stop the others.</summary>
+    private static async Task<Outcome> GuardAsync(string connection, List<string> failures, Func<Task> part, CancellationToken cancellation)
     {
         try
         {
             cancellation.ThrowIfCancellationRequested();
             await part();
-            return true;
+            return Outcome.Done;
         }
         catch (FatalCrmException fatal)
         {
             failures.Add($"{connection}: {fatal.Message}. {fatal.Advice}");
-            return false;
+            return Outcome.Refused;
         }
         catch (CrmException failed)
         {
             failures.Add($"{connection}: {failed.Message}");
-            return true;
+            return Outcome.Failed;
         }
         catch (LeaseLostException lost)
         {
             failures.Add($"{connection}: {lost.Message}");
-            return true;
+            return Outcome.Failed;
         }
     }
 
@@ -289,6 +352,15 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
 
         return new RunReport(run, [.. sessions.Select(session => session.Count())], counts, scored, Math.Round(elapsed.Elapsed.TotalSeconds, 3));
+    }
+
+    private enum Outcome
+    {
+        Done,
+        Failed,
+
+        /// <summary>The connection stops until an admin acts.</summary>
+        Refused,
     }
 
     private Task EndAsync(string run, RunReport report, CancellationToken cancellation)

@@ -55,7 +55,9 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
     /// <summary>Within a hand-over the latest verdict stands and is written to the lead's other records.</summary>
     private static IReadOnlyDictionary<string, string> Copied(RecordRow record, Decision decision)
     {
-        if (decision.State.Verdict is not { IsWithdrawal: false } verdict || decision.Seen.Count == 0 || verdict.Record == Feedback.VerdictHistory.Key(record))
+        // A record that joined the lead later, or whose copy never arrived, shows no verdict at all; what sales wrote on it is else left alone until it is heard.
+        var isNews = decision.Seen.Count > 0 || !record.Known.ContainsKey(LeadField.Verdict.Name);
+        if (decision.State.Verdict is not { IsWithdrawal: false } verdict || !isNews || verdict.Record == Feedback.VerdictHistory.Key(record))
         {
             return decision.Seen.Count == 0 ? record.SalesDue : new Dictionary<string, string>();
         }
@@ -73,15 +75,15 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
     /// <summary>Null: at once. What time alone changed waits for the quiet hour, unless something else is due on the record anyway.</summary>
     private Instant? PushNotBefore(LeadBundle bundle, RecordRow record, Dictionary<string, string> desired, Decision decision)
     {
-        var waits = record.PushNotBefore is not null || !record.IsPushDue;
         var isByTimeAlone = !bundle.Lead.IsDue && !bundle.Lead.IsReleased && bundle.Lead.State.ScoringFingerprint == agreement.Definition.ScoringFingerprint
             && decision.Transitions.Count == 0 && record.Desired is not null;
-        if (!isByTimeAlone || !waits || Urgent.Any(field => record.Desired!.GetValueOrDefault(field, "") != desired.GetValueOrDefault(field, "")))
+        if (!isByTimeAlone || (record.IsPushDue && record.PushNotBefore is null) || Urgent.Any(field => record.Desired!.GetValueOrDefault(field, "") != desired.GetValueOrDefault(field, "")))
         {
             return null;
         }
 
-        return record.PushNotBefore ?? NextQuietHour(agreement.Definition.Sales.BusinessHours.Zone);
+        // A quiet hour that passed with nothing to send is not the one of this difference.
+        return record.IsPushDue ? record.PushNotBefore : NextQuietHour(agreement.Definition.Sales.BusinessHours.Zone);
     }
 
     private Instant NextQuietHour(DateTimeZone zone)

@@ -11,8 +11,11 @@ namespace CrmLeadQualifier.Sync.Score;
 
 /// <summary>
 /// Scores the leads that are due, as of one instant T, and decides: score, stage change and desired fields of a batch of leads are one transaction. Nothing else is touched.
+/// A lead with a record of a connection whose first read is not done stays due: what is still to come of it would look like news, and hand it over.
 /// </summary>
-public sealed class ScoreStage(ILedger ledger, AgreementInForce agreement, Instant at, string run, IProgress<RunProgress>? progress)
+/// <param name="bringsHistory">Connections of which a first read of activities ended in this run: what they bring is a baseline.</param>
+public sealed class ScoreStage(
+    ILedger ledger, AgreementInForce agreement, Instant at, string run, IReadOnlySet<long> bringsHistory, IProgress<RunProgress>? progress)
 {
     private const int BatchSize = 500;
 
@@ -34,16 +37,16 @@ public sealed class ScoreStage(ILedger ledger, AgreementInForce agreement, Insta
                 return scored;
             }
 
-            await DecideAsync(transaction, due);
+            scored += await DecideAsync(transaction, due);
             await transaction.CommitAsync(cancellation);
             after = due.Max(lead => lead.Id);
-            scored += due.Count;
             progress?.Report(new RunProgress(null, "score", scored, null));
         }
     }
 
-    private async Task DecideAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)
+    private async Task<int> DecideAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)
     {
+        var unread = await UnreadAsync(transaction);
         var leads = new List<LeadRow>(due.Count);
         var records = new List<RecordRow>();
         var transitions = new List<TransitionRow>();
@@ -51,6 +54,11 @@ public sealed class ScoreStage(ILedger ledger, AgreementInForce agreement, Insta
         var attributesChangedAt = await AttributesChangedAsync(transaction, due);
         foreach (var bundle in await LeadBundle.ReadAsync(transaction, due))
         {
+            if (bundle.Records.Any(record => unread.Contains(record.ConnectionId)))
+            {
+                continue;
+            }
+
             if (!bundle.Present.Any())
             {
                 // All its records are gone: the lead stays as it was, and has nothing to be due for.
@@ -74,7 +82,7 @@ public sealed class ScoreStage(ILedger ledger, AgreementInForce agreement, Insta
                 ScoredAt = at,
                 Version = agreement.Version,
                 IsDue = false,
-                IsReleased = false,
+                IsReleased = bundle.Lead.IsReleased && (decision.State.IsHeld || decision.State.NeedsRelease),
                 NextDueAt = Earliest(score.NextChangeAt, decision.NextDueAt),
                 HandOverRecordId = handOver?.Id ?? 0,
                 Notes = decision.Notes,
@@ -85,6 +93,22 @@ public sealed class ScoreStage(ILedger ledger, AgreementInForce agreement, Insta
         await transaction.Leads.AddTransitionsAsync(transitions);
         await transaction.Feedback.MarkDecidedAsync(decided);
         await transaction.Records.SaveAsync(records);
+        return leads.Count;
+    }
+
+    /// <summary>Connections whose first read is not done; a stream that the CRM refuses is not waited for.</summary>
+    private static async Task<IReadOnlySet<long>> UnreadAsync(ILedgerTransaction transaction)
+    {
+        var unread = new HashSet<long>();
+        foreach (var connection in await transaction.Connections.ListAsync())
+        {
+            if ((await transaction.Cursors.ListAsync(connection.Id)).Any(cursor => !cursor.IsFirstReadDone && cursor.Refusal is null))
+            {
+                unread.Add(connection.Id);
+            }
+        }
+
+        return unread;
     }
 
     private DecisionInput InputOf(
@@ -104,9 +128,7 @@ public sealed class ScoreStage(ILedger ledger, AgreementInForce agreement, Insta
             At = at,
             State = state,
             Score = score,
-            IsBaseline = state.ScoringFingerprint is null
-                ? bundle.Records.Any(record => record.IsBaseline)
-                : state.ScoringFingerprint != agreement.Definition.ScoringFingerprint,
+            IsBaseline = IsBaseline(bundle),
             NewVerdicts = [.. newVerdicts.Select(row => row.Verdict)],
             Deals = [.. bundle.Deals.Select(row => row.Deal)],
             IsCustomer = FactsOfLead.IsCustomer(facts),
@@ -129,6 +151,14 @@ public sealed class ScoreStage(ILedger ledger, AgreementInForce agreement, Insta
 
     private static HashSet<string> KnownAttributes(LeadFacts facts) =>
         [.. facts.Schema.Attributes.Where((_, index) => facts.Values[index].IsKnown).Select(attribute => attribute.Name)];
+
+    /// <summary>
+    /// The first decision on what a first read brought, also where it joined a lead of another connection, and the first one under another agreement.
+    /// </summary>
+    private bool IsBaseline(LeadBundle bundle) => bundle.Lead.State.ScoringFingerprint is not { } decided
+        ? bundle.Records.Any(record => record.IsBaseline)
+        : decided != agreement.Definition.ScoringFingerprint
+            || bundle.Present.Any(record => (record.IsBaseline && record.Desired is null) || bringsHistory.Contains(record.ConnectionId));
 
     private static List<VerdictRow> NewVerdicts(LeadBundle bundle) => [.. bundle.Verdicts.Where(row => !row.IsDecided)];
 

@@ -1,0 +1,337 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Crm.Streams;
+
+namespace CrmLeadQualifier.Sync.Tests.Fakes;
+
+/// <summary>
+/// A CRM in memory, strict where a real one is: its search shows changes late, its lifecycle only moves forward and refuses silently, stamps move with every write, batches have limits.
+/// Faults are thrown before or after a call was carried out.
+/// </summary>
+public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICrm
+{
+    public static readonly string[] Stages = ["subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer"];
+
+    private readonly Dictionary<string, FakeContact> _contacts = [];
+    private readonly List<(Instant IndexedAt, CrmActivity Activity)> _activities = [];
+    private readonly Dictionary<string, CrmDeal> _deals = [];
+    private readonly Dictionary<string, CrmCompany> _companies = [];
+    private readonly Dictionary<string, CrmOwner> _owners = new()
+    {
+        ["alice"] = new CrmOwner("alice", "u-alice", "alice@us.example", "Alice Roy", true),
+        ["bob"] = new CrmOwner("bob", "u-bob", "bob@us.example", "Bob Martin", true),
+    };
+
+    private Instant _lastStamp;
+    private long _calls;
+
+    public CrmKind Kind => CrmKind.HubSpot;
+
+    public string AccountId { get; set; } = accountId;
+
+    public IReadOnlyList<string> PersonObjects => ["contact"];
+
+    public IReadOnlyList<StreamDescription> Streams { get; } =
+    [
+        new("owners", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)),
+        new("companies", StreamContentKind.Companies, ChangeTracking.ModifiedSince, TimeSpan.FromMinutes(5)),
+        new("contacts", StreamContentKind.Records, ChangeTracking.ModifiedSince, TimeSpan.Zero),
+        new("visits", StreamContentKind.Activities, ChangeTracking.ModifiedSince, TimeSpan.Zero),
+        new("deals", StreamContentKind.Deals, ChangeTracking.ModifiedSince, TimeSpan.Zero),
+    ];
+
+    public BatchSizes BatchSizes { get; init; } = new(100, 100, 50);
+
+    public CallCounts Calls => new(_calls, 0);
+
+    public int PageSize { get; set; } = 100;
+
+    /// <summary>How late windows show a change.</summary>
+    public TimeSpan IndexingLag { get; set; }
+
+    /// <summary>Asked with the call's name before it is carried out; throws what the CRM answers instead.</summary>
+    public Action<string> BeforeCall { get; set; } = _ => { };
+
+    /// <summary>Asked after the call was carried out: its answer is lost.</summary>
+    public Action<string> AfterCall { get; set; } = _ => { };
+
+    /// <summary>Why the CRM refuses a record's write; null: it takes it.</summary>
+    public Func<RecordWrite, string?> Refuses { get; set; } = _ => null;
+
+    /// <summary>Records for which the CRM refuses a batch as a whole, without saying which it was.</summary>
+    public HashSet<string> RefusedInBatch { get; } = [];
+
+    /// <summary>Our fields that this account lacks.</summary>
+    public HashSet<string> MissingFields { get; } = [];
+
+    public HashSet<string> RefusedStreams { get; } = [];
+
+    public Dictionary<string, HashSet<string>> Lists { get; } = [];
+
+    /// <summary>Rows of a stream that cannot be read, by their id.</summary>
+    public HashSet<string> UnreadableVisits { get; } = [];
+
+    /// <summary>Every field that we wrote, in order.</summary>
+    public List<Written> Log { get; } = [];
+
+    /// <summary>The names of the calls, in order.</summary>
+    public List<string> CallLog { get; } = [];
+
+    public FakeContact this[string id] => _contacts[id];
+
+    public IEnumerable<FakeContact> Contacts => _contacts.Values;
+
+    private Instant Now => Instant.Now(clock);
+
+    // ---- what people do in the CRM
+
+    public FakeContact Add(string id, string email, params (string Name, string Value)[] attributes)
+    {
+        var contact = new FakeContact(id);
+        _contacts.Add(id, contact);
+        contact.Attributes["created_at"] = Now.ToString();
+        contact.Lifecycle = "lead";
+        if (email.Length > 0)
+        {
+            contact.Emails.Add(email);
+            contact.Attributes["email"] = email;
+        }
+
+        foreach (var (name, value) in attributes)
+        {
+            contact.Attributes[name] = value;
+        }
+
+        Touch(contact);
+        return contact;
+    }
+
+    public void Change(string id, Action<FakeContact> change)
+    {
+        change(_contacts[id]);
+        Touch(_contacts[id]);
+    }
+
+    /// <summary>A person, or something else, sets fields in one save.</summary>
+    public void Set(string id, string source, string? user, params (string Field, string Value)[] fields)
+    {
+        var contact = _contacts[id];
+        Touch(contact);
+        foreach (var (field, value) in fields)
+        {
+            Put(contact.Fields, field, value);
+            contact.History.Add(new FieldChange(id, field, value, contact.Stamp, source == "CRM_UI", user, source));
+        }
+    }
+
+    /// <summary>Sales answers.</summary>
+    public void Say(string id, string verdict, string reason = "", string user = "u-alice") => Set(id, "CRM_UI", user, ("verdict", verdict), ("rejection_reason", reason));
+
+    public void Visit(string contact, string url = "https://us.example/pricing", string? id = null, Instant? at = null) => AddActivity(new CrmActivity(
+        id ?? $"visit:{_activities.Count + 1}", "page_view", at ?? Now, new Dictionary<string, string> { ["url"] = url }) { RecordIds = [contact] });
+
+    public void AskForDemo(string contact, Instant? at = null) => AddActivity(Demo(at) with { RecordIds = [contact] });
+
+    public void AskForDemoByEmail(string email) => AddActivity(Demo(null) with { Email = email });
+
+    public void AddDeal(string id, DealState state, params string[] contacts)
+    {
+        var created = _deals.TryGetValue(id, out var before) ? before.CreatedAt : Now;
+        _deals[id] = new CrmDeal(id, NextStamp(), created, state, state == DealState.Open ? null : Now, 1000m) { RecordIds = contacts };
+    }
+
+    public void SetCompany(string id, params (string Name, string Value)[] attributes) =>
+        _companies[id] = new CrmCompany(id, NextStamp(), attributes.ToDictionary(x => x.Name, x => x.Value));
+
+    public void SetOwner(string id, bool isActive) => _owners[id] = new CrmOwner(id, $"u-{id}", $"{id}@us.example", id, isActive);
+
+    /// <summary>The second contact becomes part of the first, which keeps its id.</summary>
+    public void Merge(string survivor, string merged)
+    {
+        var (kept, gone) = (_contacts[survivor], _contacts[merged]);
+        gone.IsGone = true;
+        kept.Aliases.Add(merged);
+        kept.Emails.AddRange(gone.Emails.Except(kept.Emails));
+        Touch(kept);
+    }
+
+    // ---- what we ask
+
+    public Task<CrmAccount> GetAccountAsync(CancellationToken cancellation) =>
+        Call("account", () => new CrmAccount(Kind, AccountId, "Europe/Paris", Now), cancellation);
+
+    public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) => Call($"page {request.Stream}", () =>
+    {
+        if (RefusedStreams.Contains(request.Stream))
+        {
+            throw new StreamRefusedException(request.Stream, "the plan does not include it", "Ask for the scope.");
+        }
+
+        return request.Stream switch
+        {
+            "owners" => new StreamPage(Now, null) { Content = new StreamRows { Owners = [.. _owners.Values] }, RowsRead = _owners.Count },
+            "contacts" => Page(
+                request, _contacts.Values.Where(contact => !contact.IsGone), contact => contact.Stamp, contact => contact.IndexedAt, contact => contact.Id,
+                (page, rows) => request.Window is null
+                    ? page with { Content = new StreamRows { Records = [.. rows.Select(Read)] } }
+                    : page with { Changed = [.. rows.Select(contact => new ChangedRow(contact.Id, contact.Stamp, Read(contact)))] }),
+            "companies" => Page(
+                request, _companies.Values, company => company.Stamp, company => company.Stamp, company => company.Id,
+                (page, rows) => page with { Content = new StreamRows { Companies = [.. rows] } }),
+            "visits" => Page(
+                request, _activities, row => row.Activity.Stamp!.Value, row => row.IndexedAt, row => row.Activity.Id,
+                (page, rows) => page with
+                {
+                    Content = new StreamRows
+                    {
+                        Activities = [.. rows.Select(row => row.Activity).Where(activity => !UnreadableVisits.Contains(activity.Id))],
+                        Unreadable = [.. rows.Where(row => UnreadableVisits.Contains(row.Activity.Id)).Select(row => new UnreadableRow(row.Activity.Id, "it has no time"))],
+                    },
+                }),
+            "deals" => Page(
+                request, _deals.Values, deal => deal.Stamp, deal => deal.Stamp, deal => deal.Id, (page, rows) => page with { Content = new StreamRows { Deals = [.. rows] } }),
+            _ => throw new InvalidOperationException($"There is no stream {request.Stream}."),
+        };
+    }, cancellation);
+
+    public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Call("fetch", () =>
+        new StreamRows { Records = [.. ids.Select(id => _contacts[id]).Where(contact => !contact.IsGone).Select(Read)] }, cancellation);
+
+    public Task<IReadOnlyList<CrmRecord>> ReadRecordsAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation) => Call<IReadOnlyList<CrmRecord>>(
+        "read", () => [.. ids.Where(_contacts.ContainsKey).Select(id => _contacts[id]).Where(contact => !contact.IsGone).Select(Read)], cancellation);
+
+    public Task<IReadOnlyList<FieldChange>> ReadHistoryAsync(string personObject, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellation) =>
+        Call<IReadOnlyList<FieldChange>>(
+            "history",
+            () => [.. ids.Where(_contacts.ContainsKey).Select(id => _contacts[id]).Where(contact => !contact.IsGone)
+                .SelectMany(contact => contact.History.Where(change => fields.Contains(change.Field))).OrderByDescending(change => change.At)],
+            cancellation);
+
+    public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) => Call<IReadOnlyList<WriteResult>>("write", () =>
+    {
+        Assert.Equal("contact", personObject);
+        Assert.InRange(batch.Count, 1, BatchSizes.Write);
+        Assert.Equal(batch.Count, batch.DistinctBy(write => write.RecordId).Count());
+        Assert.All(batch, write => Assert.True(write.Fields.Count > 0 || write.Lifecycle is not null, "an empty write"));
+        Assert.All(batch.SelectMany(write => write.Fields.Keys), field => Assert.NotNull(LeadField.Find(field)));
+        var missing = batch.SelectMany(write => write.Fields.Keys).Where(MissingFields.Contains).Distinct().ToList();
+        if (missing.Count > 0)
+        {
+            throw new BatchRefusedException("the account does not have all of these properties", missing);
+        }
+
+        return batch.Any(write => RefusedInBatch.Contains(write.RecordId))
+            ? throw new BatchRefusedException("something in this batch is wrong", [])
+            : [.. batch.Select(Write)];
+    }, cancellation);
+
+    public Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation) => Call<IReadOnlyList<string>>("list", () => [.. Lists[list]], cancellation);
+
+    public Task<IReadOnlyList<LifecycleStage>> GetLifecycleAsync(CancellationToken cancellation) =>
+        Call<IReadOnlyList<LifecycleStage>>("lifecycle", () => [.. Stages.Select(stage => new LifecycleStage(stage, stage))], cancellation);
+
+    public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
+        throw new InvalidOperationException("A sync provisions nothing.");
+
+    public Task ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
+        throw new InvalidOperationException("A sync provisions nothing.");
+
+    public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
+        throw new InvalidOperationException("A sync checks nothing.");
+
+    private Task<T> Call<T>(string name, Func<T> answer, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        _calls++;
+        CallLog.Add(name);
+        BeforeCall(name);
+        var answered = answer();
+        AfterCall(name);
+        return Task.FromResult(answered);
+    }
+
+    private WriteResult Write(RecordWrite write)
+    {
+        if (!_contacts.TryGetValue(write.RecordId, out var contact) || contact.IsGone)
+        {
+            return new WriteResult(write.RecordId, WriteOutcome.Gone);
+        }
+
+        if (Refuses(write) is { } reason)
+        {
+            return new WriteResult(write.RecordId, WriteOutcome.Refused) { Reason = reason };
+        }
+
+        Touch(contact);
+        foreach (var (field, value) in write.Fields)
+        {
+            Put(contact.Fields, field, value);
+            contact.History.Add(new FieldChange(contact.Id, field, value, contact.Stamp, false, null, "INTEGRATION") { IsOurs = true });
+            Log.Add(new Written(contact.Id, field, value));
+        }
+
+        if (write.Lifecycle is { } stage)
+        {
+            Log.Add(new Written(contact.Id, "lifecycle", stage));
+            if (stage.Length == 0 || Array.IndexOf(Stages, stage) >= Array.IndexOf(Stages, contact.Lifecycle))
+            {
+                contact.Lifecycle = stage.Length == 0 ? null : stage;
+            }
+        }
+
+        return new WriteResult(contact.Id, WriteOutcome.Written) { Stamp = contact.Stamp };
+    }
+
+    private StreamPage Page<T>(
+        PageRequest request, IEnumerable<T> all, Func<T, Instant> stamp, Func<T, Instant> indexedAt, Func<T, string> id, Func<StreamPage, IReadOnlyList<T>, StreamPage> fill)
+    {
+        // A page goes on after the row that ended the one before: rows that change meanwhile leave the window and shift nothing.
+        var rows = request.Window is { } window
+            ? all.Where(row => stamp(row) >= window.From && stamp(row) < window.To && indexedAt(row) <= Now).Select(row => (Place: $"{stamp(row).UnixMilliseconds:D15} {id(row)}", Row: row))
+            : all.Select(row => (Place: id(row), Row: row));
+        var page = rows.OrderBy(row => row.Place, StringComparer.Ordinal)
+            .Where(row => request.Position is null || string.CompareOrdinal(row.Place, request.Position) > 0)
+            .Take(PageSize + 1)
+            .ToList();
+        var shown = page.Take(PageSize).ToList();
+        return fill(new StreamPage(Now, page.Count > PageSize ? shown[^1].Place : null) { RowsRead = shown.Count }, [.. shown.Select(row => row.Row)]);
+    }
+
+    private static CrmRecord Read(FakeContact contact) => new("contact", contact.Id, contact.Stamp)
+    {
+        Attributes = new Dictionary<string, string>(contact.Attributes),
+        Fields = new Dictionary<string, string>(contact.Fields),
+        Lifecycle = contact.Lifecycle,
+        OwnerId = contact.OwnerId,
+        CompanyId = contact.CompanyId,
+        Emails = [.. contact.Emails],
+        Aliases = [.. contact.Aliases],
+    };
+
+    private CrmActivity Demo(Instant? at) =>
+        new($"form:{_activities.Count + 1}", "form_submission", at ?? Now, new Dictionary<string, string> { ["form"] = "Ask for a demo" });
+
+    private void AddActivity(CrmActivity activity) => _activities.Add((Now + IndexingLag, activity with { RowId = activity.Id, Stamp = NextStamp() }));
+
+    private void Touch(FakeContact contact)
+    {
+        contact.Stamp = NextStamp();
+        contact.IndexedAt = Now + IndexingLag;
+    }
+
+    private Instant NextStamp() => _lastStamp = Instant.Latest(Now, _lastStamp + TimeSpan.FromMilliseconds(1));
+
+    private static void Put(Dictionary<string, string> fields, string field, string value)
+    {
+        if (value.Length > 0)
+        {
+            fields[field] = value;
+        }
+        else
+        {
+            fields.Remove(field);
+        }
+    }
+}
