@@ -18,7 +18,7 @@ public sealed class BadInputTests
 
     public static IEnumerable<object[]> BadAnswers() =>
         from kind in new[] { "html", "empty", "truncated", "500", "429" }
-        from part in new[] { 0.05, 0.4, 0.7, 0.95 }
+        from part in new[] { 0.1, 0.8 }
         select new object[] { kind, part };
 
     [Theory]
