@@ -14,6 +14,9 @@ public sealed class BadInputTests
           criteria:
             - { id: has_company, label: Has a company, if: { company: { known: true } }, points: 10 }
         mql: { when: { total: { at_least: 10 } } }
+        sales:
+          rejection_reasons:
+            - { id: no_need, label: No need, then: recycle }
         """;
 
     public static IEnumerable<object[]> BadAnswers() =>
@@ -96,7 +99,7 @@ public sealed class BadInputTests
         using var sandbox = await SandboxUnderTest.StartAsync("--leads", leads, "--rate-limits", "off", "--at", At);
         // A second contact comes to the same address as an additional one of the first.
         var ids = (await sandbox.ContactsAsync("email")).ToDictionary(contact => contact.Value["email"]!.GetValue<string>(), contact => contact.Key);
-        await sandbox.PostAsync($"/__sandbox/people/contacts/{ids["other@acme.example"]}", new { properties = new { hs_additional_emails = "twice@acme.example" } });
+        await sandbox.PostAsync($"/__sandbox/people/contacts/{ids["other@acme.example"]}", new { user = "1", properties = new { hs_additional_emails = "twice@acme.example" } });
         await SignAndGoLiveAsync(workplace, sandbox);
 
         var run = (await SyncUntilDoneAsync(workplace)).Json;
