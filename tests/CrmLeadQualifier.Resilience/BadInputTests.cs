@@ -86,8 +86,9 @@ public sealed class BadInputTests
         AssertNoPersonInLogs(workplace);
     }
 
+    /// <summary>HubSpot itself holds an address once: the second person of that address never becomes a contact.</summary>
     [Fact]
-    public async Task Two_records_with_one_address_are_one_lead()
+    public async Task An_address_given_twice_is_one_contact_and_one_lead()
     {
         using var workplace = new Workplace();
         var leads = workplace.File("leads.jsonl");
@@ -103,7 +104,7 @@ public sealed class BadInputTests
 
         Assert.Equal(1, run["leads"]!["total"]!.GetValue<int>());
         var contacts = await sandbox.ContactsAsync("lq_score");
-        Assert.Equal(2, contacts.Count);
+        Assert.Single(contacts);
         Assert.All(contacts.Values, contact => Assert.Equal("10", contact["lq_score"]?.GetValue<string>()));
     }
 
