@@ -18,6 +18,9 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
     /// <summary>A value that we sent this long ago is still ours.</summary>
     private static readonly TimeSpan OursFor = TimeSpan.FromDays(30);
 
+    /// <summary>Why a record is parked that the CRM refused to have written: until a person, or a change of the record, lifts it.</summary>
+    public const string Quarantine = "quarantine";
+
     private static readonly string[] SalesFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Sales).Select(field => field.Name)];
     private static readonly string[] WorkerFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Worker).Select(field => field.Name)];
 
@@ -128,6 +131,7 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
             Foreign = foreign,
             Overrides = overrides,
             IsHistoryDue = row.IsHistoryDue || salesChanged || foreign.Count > 0,
+            Parked = row.Parked == Quarantine && !Shows(row, record) ? null : row.Parked,
         };
     }
 
