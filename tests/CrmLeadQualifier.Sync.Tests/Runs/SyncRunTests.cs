@@ -159,6 +159,15 @@ public sealed class SyncRunTests : SyncTest
     }
 
     [Fact]
+    public void Settings_that_are_not_named_keep_their_defaults()
+    {
+        var settings = ConnectionSettings.Read("""{"allow_backward": true}""");
+
+        Assert.Equal((true, 200, 0), (settings.AllowBackward, settings.MaxHandOversPerDay, settings.LifecycleStages.Count));
+        Assert.Equal(200, ConnectionSettings.Read("{}").MaxHandOversPerDay);
+    }
+
+    [Fact]
     public async Task A_pilot_needs_a_list() =>
         await Assert.ThrowsAsync<ConfigurationException>(() => SetModeAsync(ConnectionMode.Pilot));
 
