@@ -18,7 +18,7 @@ public abstract class SyncTest : IAsyncLifetime
     protected static readonly Instant Start = Instant.From(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
 
     /// <summary>Somebody with a title of a manager (30) is an MQL with a demo request (60) or two visits of the price list (20 each).</summary>
-    protected const string Agreement = """
+    internal const string TestAgreement = """
         definition: Test agreement
         schema: 1
         profile:
@@ -44,6 +44,8 @@ public abstract class SyncTest : IAsyncLifetime
             - { id: no_need, label: No need, then: recycle, after: 30d }
             - { id: not_target, label: Out of target, then: disqualify }
         """;
+
+    protected const string Agreement = TestAgreement;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sync-");
     private readonly Dictionary<string, FakeCrm> _crms = [];

@@ -143,6 +143,7 @@ public interface IRecordRows
 
     Task<IReadOnlyList<OwnerRow>> OwnersAsync(long connectionId);
 
+    /// <summary>Marks due the leads of records whose owner became active or inactive, has another address, or is new.</summary>
     Task SaveOwnersAsync(IReadOnlyList<OwnerRow> rows);
 
     /// <summary>Marks due the leads of records of these companies.</summary>

@@ -84,7 +84,7 @@ internal sealed class SqliteLeadRows(SqliteSession session) : ILeadRows
     public Task<IReadOnlyList<LeadRow>> HeldAsync(int limit, bool byRecency)
     {
         const string LastActivity = "(SELECT a.at FROM activity a WHERE a.lead_id = lead.id AND a.is_withdrawn = 0 ORDER BY a.at DESC LIMIT 1) DESC NULLS LAST, ";
-        return Many($"{Select} WHERE is_held = 1 AND is_released = 0 AND {HasRecord} ORDER BY {(byRecency ? LastActivity : "")}total DESC NULLS LAST, id LIMIT ?1", limit);
+        return Many($"{Select} WHERE is_held = 1 AND is_released = 0 AND status = 'qualified' AND {HasRecord} ORDER BY {(byRecency ? LastActivity : "")}total DESC NULLS LAST, id LIMIT ?1", limit);
     }
 
     public Task<LeadCounts> CountAsync()

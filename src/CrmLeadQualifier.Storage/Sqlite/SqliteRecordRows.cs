@@ -163,6 +163,14 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
     {
         foreach (var row in rows)
         {
+            // Owners change so seldom that the connection's records are walked for it rather than kept in yet another order.
+            if (session.First(
+                "SELECT is_active = ?3 AND email IS ?4 FROM owner WHERE connection_id = ?1 AND external_id = ?2", found => found.Flag(0), row.ConnectionId, row.ExternalId, row.IsActive, row.Email) is not true)
+            {
+                session.Execute(
+                    "UPDATE lead SET is_due = 1 WHERE is_due = 0 AND id IN (SELECT lead_id FROM record WHERE connection_id = ?1 AND owner_id = ?2)", row.ConnectionId, row.ExternalId);
+            }
+
             session.Execute(
                 "INSERT OR REPLACE INTO owner (connection_id, external_id, user_id, email, name, is_active) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 row.ConnectionId, row.ExternalId, row.UserId, row.Email, row.Name, row.IsActive);

@@ -15,11 +15,13 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
     /// <summary>History calls whose records are explained in one transaction.</summary>
     private const int CallsPerBatch = 10;
 
-    /// <summary>A value of ours that was put back this often within a day is fought over by another writer.</summary>
-    private const int SameValueWrites = 2;
-
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
+    /// <summary>How far back a write tells whether the one after it put a value back.</summary>
+    private static readonly TimeSpan OursFor = TimeSpan.FromDays(30);
+
+    /// <summary>The overrides taken in this run, with the records as they would be had none been taken.</summary>
+    private readonly Dictionary<long, RecordRow> _overridden = [];
     private int _overrides;
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -75,37 +77,41 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
     {
         var verdicts = new List<VerdictRow>();
         var explained = new List<RecordRow>(due.Count);
-        var overridden = 0;
         await using var transaction = await session.BeginAsync(cancellation);
-        var writes = (await transaction.Writes.OfRecordsAsync([.. due.Where(record => record.Foreign.Count > 0).Select(record => record.Id)], at - Day))
+        var writes = (await transaction.Writes.OfRecordsAsync([.. due.Where(record => record.Foreign.Count > 0).Select(record => record.Id)], at - OursFor))
             .ToLookup(write => write.RecordId);
         foreach (var record in due)
         {
             var history = changes[record.ExternalId].ToList();
             var said = VerdictHistory.Read(record, history.Where(change => VerdictHistory.Fields.Contains(change.Field)), user => names.GetValueOrDefault(user) ?? user);
-            if (!history.Any(change => change.Field == LeadField.Verdict.Name) && VerdictHistory.Approximate(record) is { } approximate)
+            if (!record.IsGone && !history.Any(change => change.Field == LeadField.Verdict.Name) && VerdictHistory.Approximate(record) is { } approximate)
             {
                 said = [approximate];
             }
 
             verdicts.AddRange(said.Select(verdict => new VerdictRow(record.Id, verdict) { SeenAt = at }));
             var row = Explain(record, history, writes[record.Id], names);
-            overridden += row.Overrides.Count(set => !record.Overrides.ContainsKey(set.Key));
+            var overridden = row.Overrides.Count(set => record.Overrides.GetValueOrDefault(set.Key) != set.Value);
+            if (overridden > 0)
+            {
+                _overrides += overridden;
+                _overridden[record.Id] = record;
+            }
+
             explained.Add(row);
         }
 
-        if (_overrides + overridden > Math.Max(20, records / 100) && !AcceptsOverrides)
+        // What sales said is heard in any case; of the overrides all are taken or none, those of earlier batches included.
+        var areTooMany = _overrides > Math.Max(20, records / 100) && !AcceptsOverrides;
+        await transaction.Feedback.AddVerdictsAsync(verdicts);
+        await transaction.Records.SaveAsync(areTooMany ? [.. explained.Where(record => !_overridden.ContainsKey(record.Id)), .. _overridden.Values] : explained);
+        await transaction.CommitAsync(cancellation);
+        if (areTooMany)
         {
-            await transaction.DisposeAsync();
             await session.PauseAsync(ModeChanges.TooManyOverrides, cancellation);
-            return false;
         }
 
-        _overrides += overridden;
-        await transaction.Feedback.AddVerdictsAsync(verdicts);
-        await transaction.Records.SaveAsync(explained);
-        await transaction.CommitAsync(cancellation);
-        return true;
+        return !areTooMany;
     }
 
     /// <summary>An admin resumed a connection that so many overrides had paused: they are taken as what they say they are.</summary>
@@ -124,8 +130,7 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
                 continue;
             }
 
-            var desired = record.Desired?.GetValueOrDefault(field, "") ?? "";
-            if (writes.Count(write => write.Field == field && write.Value == desired && write.State == WriteState.Confirmed) >= SameValueWrites)
+            if (WasPutBack([.. writes.Where(write => write.Field == field && write.State == WriteState.Confirmed)]))
             {
                 parked = $"another writer: {field} was changed again by {last?.Source ?? "something"} within a day of being put back";
                 session.Parked++;
@@ -144,4 +149,7 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
             IsHistoryDue = false,
         };
     }
+
+    /// <summary>Within the last day we wrote the field over a value that was not our own last one: something else answers us.</summary>
+    private bool WasPutBack(List<WriteRow> writes) => Enumerable.Range(1, Math.Max(0, writes.Count - 1)).Any(i => writes[i].SentAt > at - Day && writes[i].Before != writes[i - 1].Value);
 }

@@ -58,12 +58,19 @@ internal sealed class Neighbourhood
 
         var keys = (await transaction.Records.KeysAsync([.. records.Select(record => record.Id)])).Values.SelectMany(ofRecord => ofRecord).ToHashSet();
         keys.ExceptWith(_holders.Keys);
-        var holders = (await transaction.Records.HoldersAsync(keys)).GroupBy(holder => holder.Key);
         var further = new HashSet<long>();
-        foreach (var ofKey in holders.Where(Joins))
+        foreach (var ofKey in (await transaction.Records.HoldersAsync(keys)).GroupBy(holder => holder.Key))
         {
-            _holders[ofKey.Key] = [.. ofKey.Select(holder => holder.RecordId)];
-            further.UnionWith(_holders[ofKey.Key]);
+            if (Joins(ofKey))
+            {
+                _holders[ofKey.Key] = [.. ofKey.Select(holder => holder.RecordId)];
+                further.UnionWith(_holders[ofKey.Key]);
+            }
+            else
+            {
+                // The records that it joined while it was on fewer part again.
+                further.UnionWith(ofKey.Where(holder => holder.LeadId > 0).GroupBy(holder => holder.LeadId).Where(ofLead => ofLead.Count() > 1).SelectMany(ofLead => ofLead).Select(holder => holder.RecordId));
+            }
         }
 
         var ofLeads = await transaction.Records.OfLeadsAsync([.. records.Select(record => record.LeadId).Where(lead => lead > 0).Distinct()]);

@@ -18,6 +18,9 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
     /// <summary>A value that we sent this long ago is still ours.</summary>
     private static readonly TimeSpan OursFor = TimeSpan.FromDays(30);
 
+    /// <summary>Why a record is parked that the CRM refused to have written: until a person, or a change of the record, lifts it.</summary>
+    public const string Quarantine = "quarantine";
+
     private static readonly string[] SalesFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Sales).Select(field => field.Name)];
     private static readonly string[] WorkerFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Worker).Select(field => field.Name)];
 
@@ -39,17 +42,21 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
         var existing = (await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. records.Select(record => record.Id)])).ToDictionary(row => row.ExternalId);
         var sent = await SentLatelyAsync(ledger, existing, records);
         var rows = new List<RecordRow>(records.Count);
-        foreach (var record in records)
-        {
-            rows.Add(existing.TryGetValue(record.Id, out var row)
-                ? Update(row, record, sent)
-                : New(personObject, record, isBaseline));
-        }
-
         var keys = records.Select(record => KeysOf(record)).ToList();
         var keysBefore = await ledger.Records.KeysAsync([.. existing.Values.Select(row => row.Id)]);
-        rows = [.. rows.Zip(keys, (row, ofRecord) =>
-            row with { IsLinkDue = row.IsLinkDue || row.Id == 0 || !ofRecord.ToHashSet().SetEquals(keysBefore.GetValueOrDefault(row.Id) ?? []) })];
+        foreach (var (record, ofRecord) in records.Zip(keys))
+        {
+            if (!existing.TryGetValue(record.Id, out var row))
+            {
+                rows.Add(New(personObject, record, isBaseline));
+                continue;
+            }
+
+            var before = (keysBefore.GetValueOrDefault(row.Id) ?? []).ToHashSet();
+            var isMerged = ofRecord.Any(key => key.Kind != IdentityKeys.EmailKind && !before.Contains(key));
+            rows.Add(Update(row, record, sent, isMerged) with { IsLinkDue = row.IsLinkDue || !before.SetEquals(ofRecord) });
+        }
+
         var ids = await ledger.Records.SaveAsync(rows);
         await ledger.Records.SaveKeysAsync([.. ids.Zip(keys, (id, ofRecord) => KeyValuePair.Create(id, ofRecord))]);
         await AppendAttributeValuesAsync(ledger, existing, rows, ids);
@@ -74,7 +81,8 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
         };
     }
 
-    private static RecordRow Update(RecordRow row, CrmRecord record, IReadOnlyDictionary<long, HashSet<(string, string)>> sent)
+    /// <param name="isMerged">Another record became part of it: what its fields show now is known, and nobody's doing.</param>
+    private static RecordRow Update(RecordRow row, CrmRecord record, IReadOnlyDictionary<long, HashSet<(string, string)>> sent, bool isMerged)
     {
         var known = KnownFields(record);
         var foreign = new Dictionary<string, string>(row.Foreign);
@@ -99,7 +107,7 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
             }
 
             var isOurs = value == row.Desired?.GetValueOrDefault(field, "") || (sent.TryGetValue(row.Id, out var values) && values.Contains((field, value)));
-            if (isOurs)
+            if (isOurs || isMerged)
             {
                 foreign.Remove(field);
             }
@@ -123,6 +131,7 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
             Foreign = foreign,
             Overrides = overrides,
             IsHistoryDue = row.IsHistoryDue || salesChanged || foreign.Count > 0,
+            Parked = row.Parked == Quarantine && !Shows(row, record) ? null : row.Parked,
         };
     }
 

@@ -15,7 +15,33 @@ internal static class PlannedRun
         ILedger ledger, OpenCrm openCrm, Instant at, IReadOnlyList<PlannedWrite> planned, bool pause, CancellationToken cancellation)
     {
         var elapsed = Stopwatch.StartNew();
-        var (run, connections, agreement) = await StartAsync(ledger, at, planned, cancellation);
+        var (run, connections, agreement) = await StartAsync(ledger, at, planned, pause, cancellation);
+        try
+        {
+            return await RunAsync(ledger, openCrm, at, planned, pause, run, connections, agreement, elapsed, cancellation);
+        }
+        catch (Exception interrupted)
+        {
+            // Also for a run that was cancelled: its row must not stay "running".
+            await using var transaction = await ledger.BeginAsync(null, CancellationToken.None);
+            await transaction.Runs.EndAsync(run, "stopped", null, interrupted is OperationCanceledException ? "cancelled" : interrupted.GetType().Name);
+            await transaction.CommitAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static async Task<RunReport> RunAsync(
+        ILedger ledger,
+        OpenCrm openCrm,
+        Instant at,
+        IReadOnlyList<PlannedWrite> planned,
+        bool pause,
+        string run,
+        IReadOnlyList<ConnectionRow> connections,
+        AgreementInForce? agreement,
+        Stopwatch elapsed,
+        CancellationToken cancellation)
+    {
         var reports = new List<ConnectionReport>();
         var failures = new List<string>();
         var refused = false;
@@ -31,7 +57,7 @@ internal static class PlannedRun
                     session.Failures.Clear();
                 }
 
-                var moved = await new PlannedWriter(session, at).WriteAsync([.. planned.Where(write => write.Connection == connection.Name)], cancellation);
+                var moved = await new PlannedWriter(session, agreement, at).WriteAsync([.. planned.Where(write => write.Connection == connection.Name)], cancellation);
                 reports.Add(session.Count());
                 failures.AddRange(session.Failures);
                 failures.AddRange(moved.Select(write => $"{write.Connection}: {write.Object} {write.Record}: {write.Field} is no longer what it was; left alone"));
@@ -41,7 +67,7 @@ internal static class PlannedRun
                 refused = true;
                 failures.Add($"{connection.Name}: {fatal.Message}. {fatal.Advice}");
             }
-            catch (CrmException failed)
+            catch (Exception failed) when (failed is CrmException or LeaseLostException)
             {
                 failures.Add($"{connection.Name}: {failed.Message}");
             }
@@ -55,7 +81,7 @@ internal static class PlannedRun
     }
 
     private static async Task<(string Run, IReadOnlyList<ConnectionRow> Connections, AgreementInForce? Agreement)> StartAsync(
-        ILedger ledger, Instant at, IReadOnlyList<PlannedWrite> planned, CancellationToken cancellation)
+        ILedger ledger, Instant at, IReadOnlyList<PlannedWrite> planned, bool pause, CancellationToken cancellation)
     {
         await using var transaction = await ledger.BeginAsync(null, cancellation);
         var connections = new List<ConnectionRow>();
@@ -65,6 +91,11 @@ internal static class PlannedRun
             if (connection.Mode is ConnectionMode.Observe)
             {
                 throw new ConfigurationException($"{name} is in mode observe: nothing is written there; `mode {name} live` allows it");
+            }
+
+            if (connection.Mode is ConnectionMode.Paused && !pause)
+            {
+                throw new ConfigurationException($"{name} is paused: {connection.State}; `resume {name}` goes on writing");
             }
 
             connections.Add(connection);

@@ -2,13 +2,15 @@ using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Runs;
 
 namespace CrmLeadQualifier.Sync.Push;
 
 /// <summary>Writes values that were decided earlier (a plan, an undo), where the CRM still shows what they were decided on; the same checkpoints as any push.</summary>
-internal sealed class PlannedWriter(ConnectionSession session, Instant at)
+internal sealed class PlannedWriter(ConnectionSession session, AgreementInForce? agreement, Instant at)
 {
     /// <summary>Answers the writes whose value had moved, or whose record is gone: nothing was written there.</summary>
     public async Task<IReadOnlyList<PlannedWrite>> WriteAsync(IReadOnlyList<PlannedWrite> planned, CancellationToken cancellation)
@@ -43,10 +45,11 @@ internal sealed class PlannedWriter(ConnectionSession session, Instant at)
                 moved.AddRange(ofRecord.Except(stands));
                 if (stands.Count > 0)
                 {
-                    prepared.Add(new PreparedWrite(
+                    var write = new PreparedWrite(
                         records[ofRecord.Key] with { Lifecycle = now!.Lifecycle },
                         stands.Where(write => write.Field != PreparedWrite.LifecycleField).ToDictionary(write => write.Field, write => write.To),
-                        stands.FirstOrDefault(write => write.Field == PreparedWrite.LifecycleField)?.To));
+                        stands.FirstOrDefault(write => write.Field == PreparedWrite.LifecycleField)?.To);
+                    prepared.Add(await WithHandOverAsync(transaction, write));
                 }
             }
 
@@ -59,6 +62,20 @@ internal sealed class PlannedWriter(ConnectionSession session, Instant at)
         {
             await SendAsync(personObject, prepared, rows.Zip(writeIds).ToLookup(pair => pair.First.RecordId, pair => pair.Second), cancellation);
         }
+    }
+
+    /// <summary>A plan's write may be the first to carry a hand-over: its clock starts now, not when the plan was made.</summary>
+    private async Task<PreparedWrite> WithHandOverAsync(ILedgerTransaction transaction, PreparedWrite write)
+    {
+        if (agreement is null || write.Record.HandOverDue == 0 || !write.Fields.ContainsKey(LeadField.HandedOverAt.Name))
+        {
+            return write;
+        }
+
+        var (record, lead) = PreparedWrite.HandOver(write.Record, (await transaction.Leads.GetAsync([write.Record.LeadId])).Single(), agreement, at);
+        await transaction.Leads.SaveAsync([lead]);
+        await transaction.Records.SaveAsync([record]);
+        return write with { Record = record, Fields = write.Fields.ToDictionary(field => field.Key, field => ClockFields.Contains(field.Key) ? record.Desired![field.Key] : field.Value) };
     }
 
     private async Task SendAsync(string personObject, List<PreparedWrite> prepared, ILookup<long, long> ids, CancellationToken cancellation)
@@ -86,7 +103,12 @@ internal sealed class PlannedWriter(ConnectionSession session, Instant at)
                 // What was due beside the planned fields stays due.
                 var confirmed = write.Confirmed(result!.Stamp);
                 await transaction.Records.SaveAsync(
-                    [confirmed with { LifecycleDue = write.Lifecycle is null ? write.Record.LifecycleDue : null, HandOverDue = write.Record.HandOverDue }]);
+                    [confirmed with
+                    {
+                        LifecycleDue = write.Lifecycle is null ? write.Record.LifecycleDue : null,
+                        HandOverDue = write.Record.HandOverDue,
+                        SalesDue = write.Record.SalesDue.Where(due => !write.Fields.ContainsKey(due.Key)).ToDictionary(due => due.Key, due => due.Value),
+                    }]);
                 session.Report.RecordsWritten++;
                 session.Report.FieldsWritten += write.Fields.Count + (write.Lifecycle is null ? 0 : 1);
             }
@@ -98,6 +120,8 @@ internal sealed class PlannedWriter(ConnectionSession session, Instant at)
 
         await transaction.CommitAsync(cancellation);
     }
+
+    private static readonly string[] ClockFields = [LeadField.HandedOverAt.Name, LeadField.AnswerDueAt.Name];
 
     private static string Value(CrmRecord record, string field) =>
         field == PreparedWrite.LifecycleField ? record.Lifecycle ?? "" : FieldValue.Normalize(LeadField.Find(field)!, record.Fields.GetValueOrDefault(field));

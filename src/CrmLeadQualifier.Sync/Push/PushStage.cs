@@ -4,6 +4,7 @@ using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Pull;
 using CrmLeadQualifier.Sync.Runs;
 
 namespace CrmLeadQualifier.Sync.Push;
@@ -37,7 +38,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (await IsPausedAsync(cancellation))
+            if (await HasOtherModeAsync(cancellation))
             {
                 return false;
             }
@@ -154,6 +155,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         {
             await using var transaction = await session.BeginAsync(cancellation);
             await transaction.Records.SaveAsync(left);
+            await transaction.Leads.MarkDueAsync([.. left.Where(record => record.IsGone && record.LeadId > 0).Select(record => record.LeadId).Distinct()]);
             await transaction.CommitAsync(cancellation);
         }
 
@@ -274,6 +276,12 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
 
             await transaction.Writes.SetStateAsync(confirmed, WriteState.Confirmed, null);
             await transaction.Records.SaveAsync(rows);
+            // Another record of the lead may be the one to hand over now.
+            await transaction.Leads.MarkDueAsync([.. rows.Where(record => record.IsGone && record.LeadId > 0).Select(record => record.LeadId).Distinct()]);
+            var written = rows.Select(record => record.ExternalId).ToHashSet();
+            await transaction.Writes.LiftQuarantineAsync([.. (await transaction.Writes.QuarantinedAsync(session.Connection.Id))
+                .Where(row => row.Stream == PersonStream() && written.Contains(row.ExternalId))
+                .Select(row => row.Id)]);
             await transaction.Cursors.RememberStampsAsync(session.Connection.Id, PersonStream(), [.. stamps]);
             await transaction.CommitAsync(cancellation);
         }
@@ -296,7 +304,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
     {
         await using var transaction = await session.BeginAsync(cancellation);
         await transaction.Writes.SetStateAsync([.. ids[write.Record.Id]], WriteState.Failed, reason);
-        await transaction.Records.SaveAsync([write.Record with { Parked = "quarantine" }]);
+        await transaction.Records.SaveAsync([write.Record with { Parked = RecordIntake.Quarantine }]);
         await transaction.Writes.QuarantineAsync([new QuarantineRow(0, session.Connection.Id, PersonStream(), write.Record.ExternalId, reason, at)]);
         await transaction.CommitAsync(cancellation);
         session.Report.Quarantined++;
@@ -310,11 +318,11 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>Pausing takes effect within one batch, whoever pauses.</summary>
-    private async Task<bool> IsPausedAsync(CancellationToken cancellation)
+    /// <summary>Another mode takes effect within one batch, whoever sets it: what may be written has to be looked at anew.</summary>
+    private async Task<bool> HasOtherModeAsync(CancellationToken cancellation)
     {
         await using var transaction = await session.BeginAsync(cancellation);
-        return (await transaction.Connections.FindAsync(session.Connection.Name))?.Mode is ConnectionMode.Paused or ConnectionMode.Observe;
+        return (await transaction.Connections.FindAsync(session.Connection.Name))?.Mode != session.Connection.Mode;
     }
 
     private string PersonStream() => session.Crm.Streams.First(stream => stream.Content == Crm.Streams.StreamContentKind.Records).Name;

@@ -3,23 +3,23 @@ using System.Text.Json.Serialization;
 
 namespace CrmLeadQualifier.Sync.Runs;
 
-/// <summary>What an admin may set on a connection; kept as JSON in its row.</summary>
+/// <summary>What an admin may set on a connection; kept as JSON in its row. What the JSON does not name keeps its default, which generated reading does for setters only.</summary>
 public sealed record ConnectionSettings
 {
     /// <summary>Where the CRM's API is; null: the CRM's own address.</summary>
-    public string? BaseUrl { get; init; }
+    public string? BaseUrl { get; set; }
 
     /// <summary>The list whose records mode <c>pilot</c> may write.</summary>
-    public string? PilotList { get; init; }
+    public string? PilotList { get; set; }
 
     /// <summary>Whether the CRM's lifecycle may be moved back when a lead is recycled; off by default.</summary>
-    public bool AllowBackward { get; init; }
+    public bool AllowBackward { get; set; }
 
     /// <summary>More hand-overs than this in one run stop it before its first write.</summary>
-    public int MaxHandOversPerDay { get; init; } = 200;
+    public int MaxHandOversPerDay { get; set; } = 200;
 
     /// <summary>Our stage -> the account's lifecycle stage id, where it is not the CRM's standard one.</summary>
-    public IReadOnlyDictionary<string, string> LifecycleStages { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> LifecycleStages { get; set; } = new Dictionary<string, string>();
 
     public static ConnectionSettings Read(string json) => JsonSerializer.Deserialize(json, SettingsJson.Default.ConnectionSettings) ?? new ConnectionSettings();
 

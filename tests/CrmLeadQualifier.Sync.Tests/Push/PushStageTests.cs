@@ -1,0 +1,440 @@
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Runs;
+using CrmLeadQualifier.Sync.Tests.Fakes;
+
+namespace CrmLeadQualifier.Sync.Tests.Push;
+
+public sealed class PushStageTests : SyncTest
+{
+    [Fact]
+    public async Task Only_the_fields_that_changed_are_sent()
+    {
+        await NewManagerAsync();
+        await SyncWellAsync();
+        Crm.Log.Clear();
+        Crm.Visit("1");
+        await SyncWellAsync();
+
+        Assert.Equal(["behaviour", "reasons", "score"], Crm.Log.Select(written => written.Field).Order());
+    }
+
+    [Fact]
+    public async Task A_run_with_no_change_sends_no_write()
+    {
+        await NewMqlAsync();
+        Crm.CallLog.Clear();
+        await SyncWellAsync();
+
+        Assert.DoesNotContain("write", Crm.CallLog);
+    }
+
+    [Fact]
+    public async Task The_agreements_name_is_never_sent_alone_and_rides_along_with_the_next_change()
+    {
+        await NewManagerAsync();
+        await SyncWellAsync();
+        Crm.Log.Clear();
+        await SignAsync(Agreement.Replace("first_contact_within: 8h", "first_contact_within: 4h"));
+        await SyncWellAsync();
+        Assert.Empty(Crm.Log);
+
+        Crm.Visit("1");
+        await SyncWellAsync();
+        Assert.Equal("Test agreement, version 2", Crm["1"]["definition"]);
+    }
+
+    [Fact]
+    public async Task The_lifecycle_is_written_once_for_each_transition_and_whoever_moves_it_afterwards_wins()
+    {
+        await NewMqlAsync();
+        Crm.Change("1", contact => contact.Lifecycle = "lead");
+        Crm.Visit("1");
+        await SyncWellAsync();
+
+        Assert.Equal("lead", Crm["1"].Lifecycle);
+        Assert.Single(Crm.Log, written => written.Field == "lifecycle");
+    }
+
+    [Fact]
+    public async Task A_lifecycle_further_on_stops_our_write_and_is_shown()
+    {
+        var contact = await NewManagerAsync();
+        contact.Lifecycle = "opportunity";
+        Crm.AskForDemo("1");
+        var report = await SyncWellAsync();
+
+        Assert.Equal(("mql", "opportunity"), (contact["stage"], contact.Lifecycle));
+        Assert.Contains(report.Notices, notice => notice.Contains("left alone on 1 record(s): the record is further on: opportunity"));
+        await SyncWellAsync();
+        Assert.DoesNotContain(Crm.Log, written => written.Field == "lifecycle");
+    }
+
+    [Fact]
+    public async Task What_time_alone_changed_waits_for_the_quiet_hour()
+    {
+        await NewManagerAsync();
+        Crm.Visit("1");
+        await SyncWellAsync();
+        Crm.Log.Clear();
+        // A month on: the visit has lost points, at half past nine in the morning.
+        await SyncWellAsync(TimeSpan.FromDays(31));
+        Assert.Empty(Crm.Log);
+        Assert.True((await LeadAsync("1")).Score!.Total < 50);
+
+        Clock.Advance(TimeSpan.FromHours(17));
+        await SyncWellAsync();
+        Assert.Contains(Crm.Log, written => written.Field == "score");
+    }
+
+    [Fact]
+    public async Task A_deferred_difference_goes_at_once_with_a_changed_fact()
+    {
+        await NewManagerAsync();
+        Crm.Visit("1");
+        await SyncWellAsync();
+        await SyncWellAsync(TimeSpan.FromDays(31));
+        Crm.Log.Clear();
+        Crm.Visit("1");
+        await SyncWellAsync();
+
+        Assert.Contains(Crm.Log, written => written.Field == "score");
+    }
+
+    [Fact]
+    public async Task Too_many_written_records_stop_the_run_before_its_first_write_until_yes()
+    {
+        await AddAsync(60);
+        Crm.Log.Clear();
+        ChangeAll(60);
+        var report = await SyncAsync();
+        Assert.Contains(report.Failures, failure => failure.Contains("stopped before the first write: it would write 60 of 60 records (limit 50)"));
+        Assert.Empty(Crm.Log);
+
+        Assert.Empty((await SyncAsync(yes: true)).Failures);
+        Assert.Equal(60, Crm.Log.Select(written => written.Record).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Too_many_lifecycle_moves_stop_the_run()
+    {
+        await AddAsync(60);
+        for (var i = 0; i < 60; i++)
+        {
+            Crm.AskForDemo($"{i}");
+        }
+
+        Assert.Contains((await SyncAsync()).Failures, failure => failure.Contains("move the CRM's lifecycle on 60 records (limit 50)"));
+        Assert.All(Crm.Contacts, contact => Assert.Equal("lead", contact.Lifecycle));
+    }
+
+    [Fact]
+    public async Task Too_many_hand_overs_stop_the_run()
+    {
+        await WriteAsync(async ledger =>
+        {
+            var hub = (await ledger.Connections.FindAsync("hub"))!;
+            return await ledger.Connections.SaveAsync(hub with { Settings = new ConnectionSettings { MaxHandOversPerDay = 2 }.Write() });
+        });
+        await AddAsync(3);
+        for (var i = 0; i < 3; i++)
+        {
+            Crm.AskForDemo($"{i}");
+        }
+
+        Assert.Contains((await SyncAsync()).Failures, failure => failure.Contains("hand over 3 leads (limit 2)"));
+        Assert.All(Crm.Contacts, contact => Assert.Equal("", contact["handed_over_at"]));
+    }
+
+    [Fact]
+    public async Task The_first_push_may_write_everybody()
+    {
+        for (var i = 0; i < 120; i++)
+        {
+            Crm.Add($"{i}", $"p{i}@company.example");
+        }
+
+        await SyncWellAsync();
+        Assert.All(Crm.Contacts, contact => Assert.Equal("lead", contact["stage"]));
+    }
+
+    [Theory]
+    [InlineData(ConnectionMode.Observe)]
+    [InlineData(ConnectionMode.Paused)]
+    public async Task Nothing_is_written_in_mode(ConnectionMode mode)
+    {
+        await SetModeAsync(mode);
+        Crm.Add("1", "a@company.example");
+        await SyncWellAsync();
+
+        Assert.Empty(Crm.Log);
+        Assert.NotNull((await LeadAsync("1")).Score);
+    }
+
+    [Fact]
+    public async Task A_pilot_writes_only_the_records_of_its_list_and_only_they_count_in_the_breaker()
+    {
+        Crm.Lists["pilots"] = ["3"];
+        await SetModeAsync(ConnectionMode.Pilot, "pilots");
+        await AddAsync(60);
+        for (var i = 0; i < 60; i++)
+        {
+            Crm.AskForDemo($"{i}");
+        }
+
+        await SyncWellAsync();
+
+        Assert.Equal("mql", Crm["3"]["stage"]);
+        Assert.Equal(["3"], Crm.Log.Select(written => written.Record).Distinct());
+    }
+
+    [Fact]
+    public async Task Pausing_in_the_middle_of_a_run_takes_effect_within_one_batch()
+    {
+        var crm = new FakeCrm(Clock, "4712") { BatchSizes = new(10, 100, 50) };
+        await ConnectAsync("small", crm);
+        for (var i = 0; i < 30; i++)
+        {
+            crm.Add($"{i}", $"p{i}@company.example");
+        }
+
+        crm.AfterCall = call =>
+        {
+            if (call == "write")
+            {
+                new ModeChanges(Ledger).SetAsync("small", ConnectionMode.Paused, null, default).GetAwaiter().GetResult();
+            }
+        };
+        await SyncAsync();
+        Assert.Equal(10, crm.Contacts.Count(contact => contact["stage"] == "lead"));
+
+        // The first push is not over: what is left of it is no reason to stop.
+        crm.AfterCall = _ => { };
+        await new ModeChanges(Ledger).ResumeAsync("small", default);
+        await SyncWellAsync();
+        Assert.All(crm.Contacts, contact => Assert.Equal("lead", contact["stage"]));
+    }
+
+    [Fact]
+    public async Task A_batch_refused_as_a_whole_is_halved_until_the_guilty_record_is_found()
+    {
+        await AddAsync(9);
+        Crm.RefusedInBatch.Add("4");
+        ChangeAll(9);
+        var report = await SyncAsync();
+
+        Assert.All(Crm.Contacts.Where(contact => contact.Id != "4"), contact => Assert.Equal("20", contact["behaviour"]));
+        Assert.Equal("0", Crm["4"]["behaviour"]);
+        Assert.Equal("quarantine", (await RecordAsync("4")).Parked);
+        Assert.Equal(1, report.Connections[0].Quarantined);
+    }
+
+    [Fact]
+    public async Task A_refused_record_is_in_quarantine_with_the_CRMs_words_until_it_changes()
+    {
+        await AddAsync(2);
+        Crm.Refuses = write => write.RecordId == "0" ? "a required property is empty" : null;
+        ChangeAll(2);
+        var report = await SyncAsync();
+        Assert.Contains(report.Failures, failure => failure.Contains("contact 0 is in quarantine: a required property is empty"));
+        Assert.Equal("20", Crm["1"]["behaviour"]);
+        Crm.CallLog.Clear();
+        await SyncWellAsync();
+        Assert.DoesNotContain("write", Crm.CallLog);
+
+        Crm.Refuses = _ => null;
+        Crm.Change("0", contact => contact.Attributes["phone"] = "+33 1");
+        await SyncWellAsync();
+        Assert.Equal("20", Crm["0"]["behaviour"]);
+        Assert.Empty(await ReadAsync(ledger => ledger.Writes.QuarantinedAsync(null)));
+    }
+
+    [Fact]
+    public async Task A_field_that_the_account_lacks_asks_for_provisioning()
+    {
+        Crm.MissingFields.Add("grade");
+        Crm.Add("1", "a@company.example");
+        Crm.MissingFields.Add("score");
+        var report = await SyncAsync();
+
+        Assert.True(report.IsRefused);
+        Assert.Contains(report.Failures, failure => failure.Contains("provision hub"));
+        Crm.MissingFields.Clear();
+        await SyncWellAsync();
+        Assert.Equal("0", Crm["1"]["score"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_lost_answer_is_settled_by_reading(bool wasWritten)
+    {
+        var contact = await NewManagerAsync();
+        Crm.AskForDemo("1");
+        Action<string> lose = call =>
+        {
+            if (call == "write")
+            {
+                Crm.AfterCall = Crm.BeforeCall = _ => { };
+                throw new UnknownOutcomeException("no answer");
+            }
+        };
+        if (wasWritten)
+        {
+            Crm.AfterCall = lose;
+        }
+        else
+        {
+            Crm.BeforeCall = lose;
+        }
+
+        await SyncWellAsync();
+        await SyncWellAsync();
+
+        Assert.Equal(("mql", "to_answer"), (contact["stage"], contact["answer"]));
+        Assert.Single(Crm.Log, written => written.Field == "stage");
+        Assert.Single(Crm.Log, written => written.Field == "lifecycle");
+        Assert.Single(Crm.Log, written => written.Field == "handed_over_at");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_process_that_dies_between_sent_and_the_answer_writes_nothing_twice(bool wasWritten)
+    {
+        var contact = await NewManagerAsync();
+        Crm.AskForDemo("1");
+        Action<string> die = call =>
+        {
+            if (call == "write")
+            {
+                throw new ProcessDiedException();
+            }
+        };
+        if (wasWritten)
+        {
+            Crm.AfterCall = die;
+        }
+        else
+        {
+            Crm.BeforeCall = die;
+        }
+
+        await Assert.ThrowsAsync<ProcessDiedException>(() => SyncAsync());
+        var handedOver = Now;
+        await DieAsync();
+        Crm.AfterCall = Crm.BeforeCall = _ => { };
+        await SyncWellAsync();
+        await SyncWellAsync();
+
+        Assert.Equal(("mql", handedOver.ToString()), (contact["stage"], contact["handed_over_at"]));
+        Assert.Equal("marketingqualifiedlead", contact.Lifecycle);
+        Assert.Single(Crm.Log, written => written.Field == "lifecycle");
+        Assert.Single(Crm.Log, written => written.Field == "handed_over_at");
+    }
+
+    [Fact]
+    public async Task A_CRM_that_fails_in_the_middle_of_the_push_is_gone_on_with_by_the_next_run()
+    {
+        var crm = new FakeCrm(Clock, "4712") { BatchSizes = new(10, 100, 50) };
+        await ConnectAsync("small", crm);
+        for (var i = 0; i < 30; i++)
+        {
+            crm.Add($"{i}", $"p{i}@company.example");
+        }
+
+        var writes = 0;
+        crm.BeforeCall = call =>
+        {
+            if (call == "write" && ++writes == 2)
+            {
+                throw new RetriableCrmException("too many requests", TimeSpan.FromSeconds(10));
+            }
+        };
+        Assert.NotEmpty((await SyncAsync()).Failures);
+        await SyncWellAsync();
+
+        Assert.All(crm.Contacts, contact => Assert.Equal("lead", contact["stage"]));
+        Assert.Equal(crm.Log.Count, crm.Log.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_record_that_is_gone_when_it_is_written_leaves_the_hand_over_to_the_leads_other_record()
+    {
+        await NewManagerAsync();
+        Crm.Add("2", "person1@company.example").OwnerId = "bob";
+        Crm.AskForDemo("1");
+        Crm.BeforeCall = call =>
+        {
+            if (call is "read" or "write")
+            {
+                Crm["1"].IsGone = true;
+            }
+        };
+        await SyncAsync();
+        await SyncWellAsync();
+
+        Assert.Equal(("mql", "to_answer"), (Crm["2"]["stage"], Crm["2"]["answer"]));
+        Assert.NotEqual("", Crm["2"]["handed_over_at"]);
+    }
+
+    [Fact]
+    public async Task A_lifecycle_that_was_cleared_for_a_move_back_is_set_after_all()
+    {
+        await WriteAsync(async ledger =>
+        {
+            var hub = (await ledger.Connections.FindAsync("hub"))!;
+            var settings = new ConnectionSettings { AllowBackward = true, LifecycleStages = new Dictionary<string, string> { ["recycled"] = "lead" } };
+            return await ledger.Connections.SaveAsync(hub with { Settings = settings.Write() });
+        });
+        await NewMqlAsync();
+        Crm.Say("1", "rejected", "no_need");
+        Crm.AfterCall = call =>
+        {
+            if (call == "write" && Crm["1"].Lifecycle is null)
+            {
+                throw new ProcessDiedException();
+            }
+        };
+        await Assert.ThrowsAsync<ProcessDiedException>(() => SyncAsync());
+        await DieAsync();
+        Crm.AfterCall = _ => { };
+        await SyncWellAsync();
+
+        Assert.Equal(("recycled", "lead"), (Crm["1"]["stage"], Crm["1"].Lifecycle));
+    }
+
+    [Fact]
+    public async Task A_record_written_over_and_over_is_parked_as_a_loop()
+    {
+        await NewManagerAsync();
+        for (var i = 0; i < 9; i++)
+        {
+            Crm.Change("1", contact => contact.Attributes["job_title"] = i % 2 == 0 ? "Clerk" : "Manager");
+            await SyncAsync();
+        }
+
+        Assert.StartsWith("loop", (await RecordAsync("1")).Parked);
+    }
+
+    private async Task AddAsync(int contacts)
+    {
+        await SyncWellAsync();
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < contacts; i++)
+        {
+            Crm.Add($"{i}", $"p{i}@company.example", ("job_title", "Clerk"));
+        }
+
+        await SyncAsync(yes: true);
+    }
+
+    private void ChangeAll(int contacts)
+    {
+        for (var i = 0; i < contacts; i++)
+        {
+            Crm.Visit($"{i}");
+        }
+    }
+}
