@@ -112,9 +112,6 @@ public static class FieldTexts
             "Auteur du verdict en vigueur.")),
     }.ToDictionary(text => text.Name);
 
-    /// <summary>The group of properties or the section of the page in which the fields stand.</summary>
-    public static readonly LocalizedText Group = new("Lead qualification", "Qualification des leads");
-
     /// <summary>All fields, in the order of the page's table.</summary>
     public static IEnumerable<FieldText> All => ByName.Values;
 

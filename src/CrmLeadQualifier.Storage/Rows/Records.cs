@@ -146,6 +146,9 @@ public interface IRecordRows
     /// <summary>Marks due the leads of records whose owner became active or inactive, has another address, or is new.</summary>
     Task SaveOwnersAsync(IReadOnlyList<OwnerRow> rows);
 
+    /// <summary>Marks due the leads of all records of a connection: what its records should show changed.</summary>
+    Task MarkDueByConnectionAsync(long connectionId);
+
     /// <summary>Marks due the leads of records of these companies.</summary>
     Task MarkDueByCompanyAsync(long connectionId, IReadOnlyCollection<string> companyIds);
 }

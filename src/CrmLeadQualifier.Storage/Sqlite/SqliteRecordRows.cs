@@ -179,6 +179,12 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
         return Task.CompletedTask;
     }
 
+    public Task MarkDueByConnectionAsync(long connectionId)
+    {
+        session.Execute("UPDATE lead SET is_due = 1 WHERE is_due = 0 AND id IN (SELECT lead_id FROM record WHERE connection_id = ?1)", connectionId);
+        return Task.CompletedTask;
+    }
+
     public Task MarkDueByCompanyAsync(long connectionId, IReadOnlyCollection<string> companyIds)
     {
         foreach (var company in companyIds)

@@ -15,6 +15,9 @@ public sealed record ConnectionSettings
     /// <summary>Whether the CRM's lifecycle may be moved back when a lead is recycled; off by default.</summary>
     public bool AllowBackward { get; set; }
 
+    /// <summary>The account has only the fields of <c>provision --minimal</c>: no other is written there.</summary>
+    public bool IsMinimal { get; set; }
+
     /// <summary>More hand-overs than this in one run stop it before its first write.</summary>
     public int MaxHandOversPerDay { get; set; } = 200;
 

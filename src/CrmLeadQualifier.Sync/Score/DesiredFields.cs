@@ -24,7 +24,9 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
     private static readonly string[] SalesFields = [LeadField.Verdict.Name, LeadField.RejectionReason.Name, LeadField.Comment.Name, LeadField.RecontactOn.Name];
 
     /// <summary>The lead's records as they are to be saved; those that are gone are left alone.</summary>
-    public IEnumerable<RecordRow> Of(LeadBundle bundle, Decision decision, LeadScore score, IReadOnlyDictionary<string, Instant> lastCountedAt, RecordRow? handOver)
+    /// <param name="minimal">Connections whose accounts have the minimal fields only.</param>
+    public IEnumerable<RecordRow> Of(
+        LeadBundle bundle, Decision decision, LeadScore score, IReadOnlyDictionary<string, Instant> lastCountedAt, RecordRow? handOver, IReadOnlySet<long> minimal)
     {
         var isHandOverDue = decision.State is { Stage: Stage.Mql, HandOver: > 0, HandedOverAt: null, Answer: Answer.ToAnswer };
         foreach (var record in bundle.Present)
@@ -33,13 +35,13 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
             var showsHandOver = handOver is null || record.Id == handOver.Id;
             var values = LeadFieldValues.Of(
                 agreement.Definition, agreement.Version, decision.State, score, lastCountedAt, showsHandOver, showsHandOver ? null : $"{handOver!.Object} {handOver.ExternalId}");
-            var desired = Normal(values);
+            var desired = Normal(values, minimal.Contains(record.ConnectionId));
             yield return record with
             {
                 Desired = desired,
                 LifecycleDue = decision.LifecycleMove?.Word() ?? StillDue(record, decision),
                 HandOverDue = isHandOverDue && showsHandOver ? decision.State.HandOver : 0,
-                SalesDue = isHandOverDue ? Emptied(record) : Copied(record, decision),
+                SalesDue = isHandOverDue ? Emptied(record) : Copied(record, decision, minimal.Contains(record.ConnectionId)),
                 PushNotBefore = PushNotBefore(bundle, record, desired, decision),
             };
         }
@@ -53,7 +55,7 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
         SalesFields.Where(record.Known.ContainsKey).ToDictionary(field => field, _ => "");
 
     /// <summary>Within a hand-over the latest verdict stands and is written to the lead's other records.</summary>
-    private static IReadOnlyDictionary<string, string> Copied(RecordRow record, Decision decision)
+    private static IReadOnlyDictionary<string, string> Copied(RecordRow record, Decision decision, bool isMinimal)
     {
         // A record that joined the lead later, or whose copy never arrived, shows no verdict at all; what sales wrote on it is else left alone until it is heard.
         var isNews = decision.Seen.Count > 0 || !record.Known.ContainsKey(LeadField.Verdict.Name);
@@ -69,7 +71,7 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
             [LeadField.Comment.Name] = FieldValue.Normalize(LeadField.Comment, verdict.Comment),
             [LeadField.RecontactOn.Name] = verdict.RecontactOn is { } day ? FieldValue.Normalize(LeadField.RecontactOn, day.ToString()) : "",
         };
-        return standing.Where(field => record.Known.GetValueOrDefault(field.Key, "") != field.Value).ToDictionary(x => x.Key, x => x.Value);
+        return standing.Where(field => (!isMinimal || LeadField.Find(field.Key)!.IsMinimal) && record.Known.GetValueOrDefault(field.Key, "") != field.Value).ToDictionary(x => x.Key, x => x.Value);
     }
 
     /// <summary>Null: at once. What time alone changed waits for the quiet hour, unless something else is due on the record anyway.</summary>
@@ -98,14 +100,17 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
         return new Instant(day.At(QuietFrom).InZoneLeniently(zone).ToInstant().ToUnixTimeMilliseconds());
     }
 
-    private static Dictionary<string, string> Normal(IReadOnlyDictionary<string, string> values)
+    private static Dictionary<string, string> Normal(IReadOnlyDictionary<string, string> values, bool isMinimal)
     {
         // An empty value is kept: a field that shows what is no longer so has to be emptied.
         var normal = new Dictionary<string, string>(values.Count);
         foreach (var (name, value) in values)
         {
             var field = LeadField.Find(name) ?? throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{name} is no field of ours"));
-            normal[name] = FieldValue.Normalize(field, value);
+            if (field.IsMinimal || !isMinimal)
+            {
+                normal[name] = FieldValue.Normalize(field, value);
+            }
         }
 
         return normal;

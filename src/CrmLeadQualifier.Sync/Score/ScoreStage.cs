@@ -46,7 +46,9 @@ public sealed class ScoreStage(
 
     private async Task<int> DecideAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)
     {
-        var unread = await UnreadAsync(transaction);
+        var connections = await transaction.Connections.ListAsync();
+        var unread = await UnreadAsync(transaction, connections);
+        var minimal = connections.Where(connection => ConnectionSettings.Read(connection.Settings).IsMinimal).Select(connection => connection.Id).ToHashSet();
         var leads = new List<LeadRow>(due.Count);
         var records = new List<RecordRow>();
         var transitions = new List<TransitionRow>();
@@ -74,7 +76,7 @@ public sealed class ScoreStage(
             var decision = StageMachine.Decide(InputOf(bundle, facts, score, counted, handOver, newVerdicts, attributesChangedAt));
             decided.AddRange(newVerdicts.Where(row => decision.Seen.Contains(row.Verdict)));
             transitions.AddRange(decision.Transitions.Select(transition => ToRow(bundle, transition, score, handOver)));
-            records.AddRange(_desired.Of(bundle, decision, score, counted.ByCriterion, handOver));
+            records.AddRange(_desired.Of(bundle, decision, score, counted.ByCriterion, handOver, minimal));
             leads.Add(bundle.Lead with
             {
                 State = decision.State,
@@ -97,10 +99,10 @@ public sealed class ScoreStage(
     }
 
     /// <summary>Connections whose first read is not done; a stream that the CRM refuses is not waited for.</summary>
-    private static async Task<IReadOnlySet<long>> UnreadAsync(ILedgerTransaction transaction)
+    private static async Task<IReadOnlySet<long>> UnreadAsync(ILedgerTransaction transaction, IReadOnlyList<ConnectionRow> connections)
     {
         var unread = new HashSet<long>();
-        foreach (var connection in await transaction.Connections.ListAsync())
+        foreach (var connection in connections)
         {
             if ((await transaction.Cursors.ListAsync(connection.Id)).Any(cursor => !cursor.IsFirstReadDone && cursor.Refusal is null))
             {

@@ -165,7 +165,7 @@ public sealed class LeadFieldValuesTests
         var fields = FieldTexts.All.Select(text => text.Name).ToHashSet();
         Assert.Superset(Values(ALead.In(Stage.Lead), Score).Keys.ToHashSet(), fields);
         Assert.Equal(20, fields.Count);
-        var texts = FieldTexts.All.SelectMany(text => new[] { text.Label, text.Description }.Concat(text.Choices.Select(choice => choice.Label))).Append(FieldTexts.Group);
+        var texts = FieldTexts.All.SelectMany(text => new[] { text.Label, text.Description }.Concat(text.Choices.Select(choice => choice.Label)));
         Assert.All(texts, text => Assert.False(string.IsNullOrWhiteSpace(text.English) || string.IsNullOrWhiteSpace(text.French)));
         Assert.Equal(Enum.GetValues<Stage>().Select(stage => stage.Word()), FieldTexts.Of("stage").Choices.Select(choice => choice.Value));
         Assert.Equal(

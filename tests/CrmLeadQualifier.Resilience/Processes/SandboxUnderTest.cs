@@ -35,9 +35,13 @@ public sealed class SandboxUnderTest : IDisposable
 
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await _http.GetStringAsync(path))!;
 
-    public async Task<JsonNode?> PostAsync(string path, object body)
+    public async Task<JsonNode?> PostAsync(string path, object body) => await ReadAsync(path, await _http.PostAsJsonAsync(path, body));
+
+    public async Task<JsonNode?> PutAsync(string path, object body) => await ReadAsync(path, await _http.PutAsJsonAsync(path, body));
+
+    private static async Task<JsonNode?> ReadAsync(string path, HttpResponseMessage answer)
     {
-        using var response = await _http.PostAsJsonAsync(path, body);
+        using var response = answer;
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
         return text.Length == 0 ? null : JsonNode.Parse(text);

@@ -5,6 +5,7 @@ using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Provision;
+using CrmLeadQualifier.Sync.Runs;
 using CrmLeadQualifier.Worker.CommandLine;
 using CrmLeadQualifier.Worker.Hosting;
 
@@ -84,7 +85,7 @@ internal sealed class CheckConnections : ProgramCommand
             yield return new CheckFinding("provisioning", CheckResult.Notice, $"The fields are not those of version {agreement.Version}, which is in force.", $"Run provision {connection.Name}.");
         }
 
-        IReadOnlyList<FieldDefinition> fields = agreement is null ? [] : Provisioning.Fields(agreement.Definition, minimal: false);
+        IReadOnlyList<FieldDefinition> fields = agreement is null ? [] : Provisioning.Fields(agreement.Definition, ConnectionSettings.Read(connection.Settings).IsMinimal);
         await foreach (var finding in crm.CheckAsync(fields, context.Cancellation))
         {
             yield return finding;

@@ -40,7 +40,8 @@ internal sealed class ProvisionFields : ProgramCommand
             await context.WriteAsync(async ledger =>
             {
                 var row = await ledger.Connections.FindAsync(connection.Name) ?? connection;
-                return await ledger.Connections.SaveAsync(row with { ProvisionedFingerprint = agreement.Definition.AgreementFingerprint });
+                await Provisioning.RecordAsync(ledger, row, agreement.Definition, minimal);
+                return row.Id;
             });
         }
 
