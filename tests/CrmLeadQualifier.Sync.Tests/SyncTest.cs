@@ -65,11 +65,17 @@ public abstract class SyncTest : IAsyncLifetime
 
     protected Instant Now => Instant.Now(Clock);
 
-    public virtual async Task InitializeAsync()
+    /// <summary>Whether marketing and sales have signed before the first run.</summary>
+    protected virtual bool HasAgreement => true;
+
+    public async Task InitializeAsync()
     {
         await Ledger.OpenAsync(default);
         await ConnectAsync("hub", Crm);
-        await SignAsync(Agreement);
+        if (HasAgreement)
+        {
+            await SignAsync(Agreement);
+        }
     }
 
     public async Task DisposeAsync()

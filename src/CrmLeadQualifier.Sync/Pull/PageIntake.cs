@@ -23,12 +23,36 @@ internal sealed class PageIntake(ConnectionSession session, Instant at, bool has
             [.. rows.Owners.Select(owner => new OwnerRow(session.Connection.Id, owner.Id, owner.UserId, owner.Email, owner.Name, owner.IsActive))]);
         await ledger.Activities.SaveAsync(ActivityRows(rows.Activities));
         await ledger.Feedback.SaveDealsAsync([.. rows.Deals.Select(ToRow)]);
+        await LiftReadableAsync(ledger, stream, rows);
         await ledger.Writes.QuarantineAsync(
             [.. rows.Unreadable.DistinctBy(row => row.Id).Select(row => new QuarantineRow(0, session.Connection.Id, stream.Name, row.Id, row.Reason, at))]);
 
         session.Report.RecordsRead += rows.Records.Count;
         session.Report.ActivitiesRead += rows.Activities.Count;
         session.Report.Quarantined += rows.Unreadable.Count;
+    }
+
+    /// <summary>A row that could not be read and now is leaves quarantine; a record that the CRM refuses to have written stays.</summary>
+    private async Task LiftReadableAsync(ILedgerTransaction ledger, StreamDescription stream, StreamRows rows)
+    {
+        var quarantined = (await ledger.Writes.QuarantinedAsync(session.Connection.Id)).Where(row => row.Stream == stream.Name).ToList();
+        if (quarantined.Count == 0)
+        {
+            return;
+        }
+
+        var read = rows.Records.Select(record => record.Id)
+            .Concat(rows.Companies.Select(company => company.Id))
+            .Concat(rows.Deals.Select(deal => deal.Id))
+            .Concat(rows.Activities.Select(activity => activity.RowId ?? activity.Id))
+            .ToHashSet();
+        foreach (var personObject in session.Crm.PersonObjects)
+        {
+            var records = await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. quarantined.Select(row => row.ExternalId).Where(read.Contains)]);
+            read.ExceptWith(records.Where(record => record.Parked is not null).Select(record => record.ExternalId));
+        }
+
+        await ledger.Writes.LiftQuarantineAsync([.. quarantined.Where(row => read.Contains(row.ExternalId)).Select(row => row.Id)]);
     }
 
     private async Task TakeInCompaniesAsync(ILedgerTransaction ledger, IReadOnlyList<CrmCompany> companies)

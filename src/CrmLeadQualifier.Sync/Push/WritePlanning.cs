@@ -21,15 +21,20 @@ internal static class WritePlanning
         long after = 0;
         while (true)
         {
-            await using var transaction = await session.BeginAsync(cancellation);
-            var due = await transaction.Records.PushDueAsync(session.Connection.Id, at, after, session.Crm.BatchSizes.Write);
+            IReadOnlyList<RecordRow> due;
+            Dictionary<long, LeadRow> leads;
+            await using (var transaction = await session.BeginAsync(cancellation))
+            {
+                due = await transaction.Records.PushDueAsync(session.Connection.Id, at, after, session.Crm.BatchSizes.Write);
+                leads = (await transaction.Leads.GetAsync([.. due.Where(record => record.HandOverDue > 0).Select(record => record.LeadId).Distinct()])).ToDictionary(lead => lead.Id);
+            }
+
             if (due.Count == 0)
             {
                 return (writes, calls);
             }
 
             after = due.Max(record => record.Id);
-            var leads = (await transaction.Leads.GetAsync([.. due.Where(record => record.HandOverDue > 0).Select(record => record.LeadId).Distinct()])).ToDictionary(lead => lead.Id);
             var isReadAgain = false;
             foreach (var record in due.Where(record => pilot is null || pilot.Contains(record.ExternalId)))
             {

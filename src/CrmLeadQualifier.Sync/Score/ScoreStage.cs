@@ -11,7 +11,8 @@ namespace CrmLeadQualifier.Sync.Score;
 
 /// <summary>
 /// Scores the leads that are due, as of one instant T, and decides: score, stage change and desired fields of a batch of leads are one transaction. Nothing else is touched.
-/// A lead with a record of a connection whose first read is not done stays due: what is still to come of it would look like news, and hand it over.
+/// A lead of which something was read but not all stays due: with a record of a connection whose first read is not done, or whose history is to be read. What is still to come
+/// of it would look like news, and hand it over or move it after the baseline that it belongs to.
 /// </summary>
 /// <param name="bringsHistory">Connections of which a first read of activities ended in this run: what they bring is a baseline.</param>
 public sealed class ScoreStage(
@@ -56,7 +57,7 @@ public sealed class ScoreStage(
         var attributesChangedAt = await AttributesChangedAsync(transaction, due);
         foreach (var bundle in await LeadBundle.ReadAsync(transaction, due))
         {
-            if (bundle.Records.Any(record => unread.Contains(record.ConnectionId)))
+            if (bundle.Present.Any(record => record.IsHistoryDue || unread.Contains(record.ConnectionId)))
             {
                 continue;
             }

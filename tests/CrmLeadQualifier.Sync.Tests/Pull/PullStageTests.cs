@@ -158,6 +158,33 @@ public sealed class PullStageTests : SyncTest
         var row = Assert.Single(await ReadAsync(ledger => ledger.Writes.QuarantinedAsync(null)));
         Assert.Equal(("visits", "bad", "it has no time"), (row.Stream, row.ExternalId, row.Reason));
         Assert.Equal("mql", Crm["1"]["stage"]);
+
+        // It is met again by the window of the slow cursor, and can be read now.
+        Crm.UnreadableVisits.Clear();
+        await SyncWellAsync(TimeSpan.FromMinutes(5));
+        Assert.Empty(await ReadAsync(ledger => ledger.Writes.QuarantinedAsync(null)));
+        Assert.Equal("110", Crm["1"]["score"]);
+    }
+
+    /// <summary>The plan did not include the stream on the first day; on the second it brings what happened in years.</summary>
+    [Fact]
+    public async Task A_stream_that_is_granted_later_hands_nobody_over_for_what_it_brings()
+    {
+        Crm.RefusedStreams.Add("visits");
+        Crm.Add("1", "a@company.example", ("job_title", "Manager"));
+        Crm.AskForDemo("1");
+        await SyncWellAsync();
+        Assert.Equal("not_yet", Crm["1"]["status"]);
+
+        Crm.RefusedStreams.Clear();
+        await SyncWellAsync(PullStage.RefusalLasts);
+        Assert.Equal(("lead", "qualified"), (Crm["1"]["stage"], Crm["1"]["status"]));
+        Assert.True((await LeadAsync("1")).State.IsHeld);
+
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Crm.Visit("1");
+        await SyncWellAsync();
+        Assert.Equal("mql", Crm["1"]["stage"]);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class DisturbanceTests
 {
     private const int Steps = 14;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 40)];
+    /// <summary>The last three are those of many at which a verdict, given before the first read and not heard in it, was taken for news.</summary>
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 40), 94, 386, 396];
 
     [Theory]
     [MemberData(nameof(Seeds))]

@@ -129,29 +129,6 @@ public sealed class SyncRunTests : SyncTest
     }
 
     [Fact]
-    public async Task Without_an_agreement_everything_is_read_and_nothing_is_scored_or_written()
-    {
-        var crm = new FakeCrm(Clock, "9");
-        var folder = Directory.CreateTempSubdirectory("sync-");
-        var ledger = new Storage.Sqlite.SqliteLedger(Path.Combine(folder.FullName, "ledger.db"), TimeProvider.System);
-        await ledger.OpenAsync(default);
-        await using (var transaction = await ledger.BeginAsync(null, default))
-        {
-            await transaction.Connections.SaveAsync(new ConnectionRow(0, "hub", "hubspot", "9") { Mode = ConnectionMode.Live });
-            await transaction.CommitAsync(default);
-        }
-
-        crm.Add("1", "a@company.example");
-        var report = await new SyncRun(ledger, (_, _) => crm, Clock).RunAsync(new SyncRequest(), null, default);
-
-        Assert.Contains(report.Notices, notice => notice.StartsWith("no agreement is in force"));
-        Assert.Equal((1, 0), (report.Connections[0].RecordsRead, report.Scored));
-        Assert.Empty(crm.Log);
-        await ledger.DisposeAsync();
-        folder.Delete(recursive: true);
-    }
-
-    [Fact]
     public async Task An_unknown_connection_is_answered_with_a_sentence()
     {
         var wrong = await Assert.ThrowsAsync<ConfigurationException>(() => SyncAsync(connection: "nope"));
