@@ -49,14 +49,30 @@ public sealed class LeadFactsBuilder(AttributeSchema schema)
         }
 
         Set(slot, AttributeReader.TryRead(type, raw, out var value), value);
+        if (slot == EmailSlot)
+        {
+            _values[EmailDomainSlot] = EmailDomainOf(raw);
+        }
     }
 
     /// <summary>Sets an attribute from a JSON value. Given twice, the last counts. <c>email_domain</c> is never read.</summary>
     public void Set(string attribute, JsonElement raw)
     {
-        if (TrySlot(attribute, out var slot))
+        if (!TrySlot(attribute, out var slot))
         {
-            Set(slot, AttributeReader.TryRead(schema.Attributes[slot].Type, raw, out var value), value);
+            return;
+        }
+
+        if (slot == EmailSlot && raw.ValueKind == JsonValueKind.String)
+        {
+            Set(attribute, JsonText.Of(raw));
+            return;
+        }
+
+        Set(slot, AttributeReader.TryRead(schema.Attributes[slot].Type, raw, out var value), value);
+        if (slot == EmailSlot)
+        {
+            _values[EmailDomainSlot] = default;
         }
     }
 
@@ -112,7 +128,6 @@ public sealed class LeadFactsBuilder(AttributeSchema schema)
     public LeadFacts Build()
     {
         var values = _values;
-        DeriveEmailDomain(values);
         var counted = 0;
         foreach (var given in _activities)
         {
@@ -143,21 +158,19 @@ public sealed class LeadFactsBuilder(AttributeSchema schema)
         Problems = 0;
     }
 
-    private static void DeriveEmailDomain(AttributeValue[] values)
+    /// <summary>
+    /// What follows the last @, from the text as given: folding would make an @ of the full-width and the small one (U+FF20, U+FE6B), which divide no address.
+    /// </summary>
+    private static AttributeValue EmailDomainOf(string? email)
     {
-        values[EmailDomainSlot] = default;
-        if (!values[EmailSlot].IsKnown)
+        var at = email?.LastIndexOf('@') ?? -1;
+        if (at < 0)
         {
-            return;
+            return default;
         }
 
-        var email = values[EmailSlot].Text;
-        var at = email.LastIndexOf('@');
-        var domain = at < 0 ? default : Spaces.Trim(email.AsSpan(at + 1));
-        if (!domain.IsEmpty)
-        {
-            values[EmailDomainSlot] = AttributeValue.OfText(domain.ToString());
-        }
+        var domain = TextFolding.Fold(Spaces.Trim(email.AsSpan(at + 1)).ToString());
+        return domain.Length == 0 ? default : AttributeValue.OfText(domain);
     }
 
     private static bool TryParseArray(string raw, out JsonDocument array)

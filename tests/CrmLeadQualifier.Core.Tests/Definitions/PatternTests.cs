@@ -15,6 +15,9 @@ public sealed class PatternTests
     [InlineData(@"\p{Ll}+\P{Lu}")]
     [InlineData(@"c\+\+|c#")]
     [InlineData(@"\u0041")]
+    [InlineData(@"\101\07")]
+    [InlineData("[(?i)x]")]
+    [InlineData("[](?n)]|[a-z-[(?s)]]")]
     [InlineData("ЖУК")]
     [InlineData("œ|ß|ø|ł")]
     [InlineData("😀")]
@@ -25,6 +28,10 @@ public sealed class PatternTests
     [InlineData("É", "É", "E")]
     [InlineData(@"caf\u00e9", @"\u00e9", "cafe")]
     [InlineData(@"caf\xE9", @"\xE9", "cafe")]
+    [InlineData(@"caf\351", @"\351", "cafe")]
+    [InlineData(@"[\351-\377]", @"\351", "[e-y]")]
+    [InlineData(@"a\cIb", @"\cI", "a b")]
+    [InlineData("[(?#é)]", "é", "[(?#e)]")]
     [InlineData("[àâ]", "à", "[aa]")]
     [InlineData(@"a\tb", @"\t", "a b")]
     [InlineData("a\u00A0b", "\u00A0", "a b")]
@@ -42,6 +49,7 @@ public sealed class PatternTests
     [InlineData("(?-i:x)", "(?-i:")]
     [InlineData("a(?x: b )", "(?x:")]
     [InlineData("(?n)x", "(?n)")]
+    [InlineData(@"[a]\[(?n)x", "(?n)")]
     public void Inline_options_are_an_error(string pattern, string options)
         => Assert.StartsWith($"Inline options (`{options}`) are not allowed", Assert.Single(Problems(pattern)).Message, StringComparison.Ordinal);
 

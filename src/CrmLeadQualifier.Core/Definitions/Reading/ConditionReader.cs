@@ -66,7 +66,7 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
 
     private SubjectCondition? Subject(YamlEntry entry, YamlNode node, SubjectScope scope)
     {
-        if (scope.Resolve(entry.Key.Text, entry.Key, problems) is not { } type)
+        if (scope.Resolve(entry.Key.Text, entry.Key, problems, Combinators) is not { } type)
         {
             return null;
         }

@@ -16,9 +16,12 @@ internal sealed record PatternLiterals(string? InlineOptions, string? Unmatchabl
         string? unmatchable = null;
         var folded = new StringBuilder();
         var i = 0;
+        var classes = 0;
+        var firstOfClass = 0;
         while (i < pattern.Length)
         {
-            if (pattern[i] == '(' && i + 1 < pattern.Length && pattern[i + 1] == '?')
+            // Within a class `(?` is two characters.
+            if (classes == 0 && pattern[i] == '(' && i + 1 < pattern.Length && pattern[i + 1] == '?')
             {
                 var end = EndOfGroupOpening(pattern, i);
                 var opening = pattern[i..end];
@@ -38,6 +41,16 @@ internal sealed record PatternLiterals(string? InlineOptions, string? Unmatchabl
             else
             {
                 folded.Append(token);
+            }
+
+            if (token == "[" && (classes == 0 || (i > firstOfClass && pattern[i - 1] == '-')))
+            {
+                classes++;
+                firstOfClass = i + (i + 1 < pattern.Length && pattern[i + 1] == '^' ? 2 : 1);
+            }
+            else if (token == "]" && classes > 0 && i != firstOfClass)
+            {
+                classes--;
             }
 
             i += token.Length;
@@ -85,6 +98,26 @@ internal sealed record PatternLiterals(string? InlineOptions, string? Unmatchabl
         {
             literal = ((char)Convert.ToInt32(pattern.Substring(start + 2, digits), 16)).ToString();
             return pattern.Substring(start, 2 + digits);
+        }
+
+        // With back-references refused, digits that are left are an octal code of one byte.
+        if (escaped is >= '0' and <= '7')
+        {
+            var end = start + 1;
+            var code = 0;
+            while (end < pattern.Length && end - start <= 3 && pattern[end] is >= '0' and <= '7')
+            {
+                code = (code * 8) + (pattern[end++] - '0');
+            }
+
+            literal = ((char)(code & 0xFF)).ToString();
+            return pattern[start..end];
+        }
+
+        if (escaped == 'c' && start + 2 < pattern.Length)
+        {
+            literal = ((char)(char.ToUpperInvariant(pattern[start + 2]) - '@')).ToString();
+            return pattern.Substring(start, 3);
         }
 
         literal = escaped switch

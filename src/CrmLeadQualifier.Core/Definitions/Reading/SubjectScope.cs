@@ -33,7 +33,8 @@ internal sealed class SubjectScope
     }
 
     /// <summary>The type of a name; null (and reported, unless that was done before) for an unknown one.</summary>
-    public AttributeType? Resolve(string name, YamlNode at, ProblemList problems)
+    /// <param name="otherWords">What else may stand in the name's place: guessed where no name is nearer, never listed among the names.</param>
+    public AttributeType? Resolve(string name, YamlNode at, ProblemList problems, params IReadOnlyList<string> otherWords)
     {
         if (_types.TryGetValue(name, out var type))
         {
@@ -43,7 +44,9 @@ internal sealed class SubjectScope
 
         if (!_unreadable.Contains(name))
         {
-            problems.Error(at, _why(name) ?? $"`{name}` is no {_what}{NearestWord.Ask(name, _types.Keys)}");
+            var meant = NearestWord.Find(name, [.. _types.Keys, .. otherWords]);
+            problems.Error(at, meant is not null && otherWords.Contains(meant) ? $"`{name}` is no {_what}: did you mean `{meant}`?"
+                : _why(name) ?? $"`{name}` is no {_what}{NearestWord.Ask(name, _types.Keys)}");
         }
 
         return null;
