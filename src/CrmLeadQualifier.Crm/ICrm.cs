@@ -59,6 +59,9 @@ public interface ICrm
     /// <summary>The account's own lifecycle stages, first to last; empty where the CRM has none.</summary>
     Task<IReadOnlyList<LifecycleStage>> GetLifecycleAsync(CancellationToken cancellation);
 
+    /// <summary>The attributes of the agreement for which the account has a mapped field that we may read.</summary>
+    Task<IReadOnlySet<string>> ReadableAttributesAsync(CancellationToken cancellation);
+
     /// <summary>What provisioning would have to change so that the CRM has exactly these fields; empty if nothing.</summary>
     Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation);
 

@@ -111,6 +111,8 @@ public sealed class HubSpotCrm : ICrm, IDisposable
         ];
     }
 
+    public Task<IReadOnlySet<string>> ReadableAttributesAsync(CancellationToken cancellation) => _contacts.ReadableAttributesAsync(cancellation);
+
     public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         _provisioning.PlanAsync(fields, cancellation);
 

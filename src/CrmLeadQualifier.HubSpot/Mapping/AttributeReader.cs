@@ -26,6 +26,10 @@ internal sealed class AttributeReader
         }
     }
 
+    public bool IsMapped(string attribute) => _rows.Exists(row => row.Attribute.Name == attribute);
+
+    public IEnumerable<string> PropertiesOf(string attribute) => _rows.Where(row => row.Attribute.Name == attribute).SelectMany(row => row.Properties);
+
     public IEnumerable<string> Properties => _rows.SelectMany(row => row.Properties).Distinct();
 
     public static AttributeReader OfContacts(HubSpotMapping mapping, IEnumerable<LeadAttribute> attributes) => new(mapping, attributes, isCompany: false);

@@ -31,6 +31,18 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
     public async ValueTask<IReadOnlyList<string>> PropertiesAsync(CancellationToken cancellation) =>
         await properties.ExistingAsync(Wanted, cancellation).ConfigureAwait(false);
 
+    /// <summary>
+    /// An attribute that a company may give, or that is worked out (a customer, an open deal), counts as readable: what a portal hides of a contact is what decides about people.
+    /// </summary>
+    public async Task<IReadOnlySet<string>> ReadableAttributesAsync(CancellationToken cancellation)
+    {
+        var existing = (await properties.ExistingAsync(_attributes.Properties, cancellation).ConfigureAwait(false)).ToHashSet();
+        return connection.Attributes
+            .Where(attribute => !_attributes.IsMapped(attribute.Name) || _attributes.PropertiesOf(attribute.Name).Any(existing.Contains))
+            .Select(attribute => attribute.Name)
+            .ToHashSet();
+    }
+
     public CrmRecord? Preview(HubSpotObject row) => Read(row);
 
     public ValueTask ReadAsync(HubSpotObject row, IReadOnlyList<string> contacts, int place, RowCollector rows, CancellationToken cancellation)

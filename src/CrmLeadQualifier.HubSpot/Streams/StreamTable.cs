@@ -21,19 +21,20 @@ internal static class StreamTable
         yield return new ObjectStream(
             new("deals", StreamContentKind.Deals, ChangeTracking.ModifiedSince, EveryMinute),
             "deals", DealReader.StampProperty, withContacts: true, isEssential: false, new DealReader(connection, transport), transport);
-        yield return Activities("meetings", ActivityReader.Meetings());
-        yield return Activities("calls", ActivityReader.Calls());
-        yield return Activities("emails", ActivityReader.Emails());
-        yield return Activities("notes", ActivityReader.Notes());
-        yield return Activities("tasks", ActivityReader.Tasks());
-        yield return new PageViewStream(Happened("page_views"), transport);
-        yield return new FormSubmissionStream(Happened("form_submissions"), connection.Mapping, transport);
-        yield return new EmailEventStream(Happened("email_events"), transport);
+        yield return Activities("meetings", ActivityReader.Meetings(), "meeting");
+        yield return Activities("calls", ActivityReader.Calls(), "call");
+        yield return Activities("emails", ActivityReader.Emails(), "email_reply", "email_sent");
+        yield return Activities("notes", ActivityReader.Notes(), "note");
+        yield return Activities("tasks", ActivityReader.Tasks(), "task");
+        yield return new PageViewStream(Happened("page_views", "page_view", "content_download"), transport);
+        yield return new FormSubmissionStream(Happened("form_submissions", "form_submission", "content_download", "event_registration"), connection.Mapping, transport);
+        yield return new EmailEventStream(Happened("email_events", "email_open", "email_click", "email_bounce", "unsubscribe", "content_download"), transport);
 
-        IHubSpotStream Activities(string type, ActivityReader reader) => new ObjectStream(
-            new(type, StreamContentKind.Activities, ChangeTracking.ModifiedSince, EveryMinute),
+        IHubSpotStream Activities(string type, ActivityReader reader, params string[] kinds) => new ObjectStream(
+            new(type, StreamContentKind.Activities, ChangeTracking.ModifiedSince, EveryMinute) { Kinds = kinds },
             type, ActivityReader.StampProperty, withContacts: true, isEssential: false, reader, transport);
 
-        static StreamDescription Happened(string name) => new(name, StreamContentKind.Activities, ChangeTracking.HappenedSince, EveryMinute);
+        static StreamDescription Happened(string name, params string[] kinds) =>
+            new(name, StreamContentKind.Activities, ChangeTracking.HappenedSince, EveryMinute) { Kinds = kinds };
     }
 }

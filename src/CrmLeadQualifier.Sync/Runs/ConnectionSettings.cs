@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace CrmLeadQualifier.Sync.Runs;
 
-/// <summary>What an admin may set on a connection; kept as JSON in its row. What the JSON does not name keeps its default, which generated reading does for setters only.</summary>
+/// <summary>What an admin may set on a connection, and what the program noted about its account; kept as JSON in its row. What the JSON does not name keeps its default, which generated reading does for setters only.</summary>
 public sealed record ConnectionSettings
 {
     /// <summary>Where the CRM's API is; null: the CRM's own address.</summary>
@@ -23,6 +23,15 @@ public sealed record ConnectionSettings
 
     /// <summary>Our stage -> the account's lifecycle stage id, where it is not the CRM's standard one.</summary>
     public IReadOnlyDictionary<string, string> LifecycleStages { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>When the account's fields were last looked at; empty: never.</summary>
+    public string DescribedAt { get; set; } = "";
+
+    /// <summary>The agreement's attributes that could be read there at some time.</summary>
+    public IReadOnlyList<string> ReadableAttributes { get; set; } = [];
+
+    /// <summary>Attributes and streams that the agreement decides by and that became unreadable: no new MQL while there is one.</summary>
+    public IReadOnlyList<string> BlindOn { get; set; } = [];
 
     public static ConnectionSettings Read(string json) => JsonSerializer.Deserialize(json, SettingsJson.Default.ConnectionSettings) ?? new ConnectionSettings();
 

@@ -201,6 +201,11 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     {
         await new PullStage(session, new LinkStage(ledger), at, agreement is not null, progress).RunAsync(cancellation);
         await new FeedbackStage(session, at, progress).RunAsync(cancellation);
+        if (agreement is not null)
+        {
+            await new Blindness(session, agreement, at).LookAsync(cancellation);
+        }
+
         if (session.Connection.State == ModeChanges.OverridesAccepted)
         {
             await session.ChangeAsync(connection => connection with { State = null }, cancellation);

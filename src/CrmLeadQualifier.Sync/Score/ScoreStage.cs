@@ -49,7 +49,9 @@ public sealed class ScoreStage(
     {
         var connections = await transaction.Connections.ListAsync();
         var unread = await UnreadAsync(transaction, connections);
-        var minimal = connections.Where(connection => ConnectionSettings.Read(connection.Settings).IsMinimal).Select(connection => connection.Id).ToHashSet();
+        var settings = connections.ToDictionary(connection => connection.Id, connection => ConnectionSettings.Read(connection.Settings));
+        var minimal = settings.Where(connection => connection.Value.IsMinimal).Select(connection => connection.Key).ToHashSet();
+        var blind = settings.Where(connection => connection.Value.BlindOn.Count > 0).Select(connection => connection.Key).ToHashSet();
         var leads = new List<LeadRow>(due.Count);
         var records = new List<RecordRow>();
         var transitions = new List<TransitionRow>();
@@ -74,7 +76,10 @@ public sealed class ScoreStage(
             var counted = agreement.Plan.CountedActivities(facts, at);
             var handOver = HandOverRecord.Choose(bundle);
             var newVerdicts = NewVerdicts(bundle);
-            var decision = StageMachine.Decide(InputOf(bundle, facts, score, counted, handOver, newVerdicts, attributesChangedAt));
+            var decision = StageMachine.Decide(InputOf(bundle, facts, score, counted, handOver, newVerdicts, attributesChangedAt) with
+            {
+                IsBlind = bundle.Present.Any(record => blind.Contains(record.ConnectionId)),
+            });
             decided.AddRange(newVerdicts.Where(row => decision.Seen.Contains(row.Verdict)));
             transitions.AddRange(decision.Transitions.Select(transition => ToRow(bundle, transition, score, handOver)));
             records.AddRange(_desired.Of(bundle, decision, score, counted.ByCriterion, handOver, minimal));

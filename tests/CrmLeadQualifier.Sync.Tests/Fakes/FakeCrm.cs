@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
@@ -38,7 +39,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         new("owners", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)),
         new("companies", StreamContentKind.Companies, ChangeTracking.ModifiedSince, TimeSpan.FromMinutes(5)),
         new("contacts", StreamContentKind.Records, ChangeTracking.ModifiedSince, TimeSpan.Zero),
-        new("visits", StreamContentKind.Activities, ChangeTracking.ModifiedSince, TimeSpan.Zero),
+        new("visits", StreamContentKind.Activities, ChangeTracking.ModifiedSince, TimeSpan.Zero) { Kinds = ["page_view", "form_submission"] },
         new("deals", StreamContentKind.Deals, ChangeTracking.ModifiedSince, TimeSpan.Zero),
     ];
 
@@ -67,6 +68,9 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     public HashSet<string> MissingFields { get; } = [];
 
     public HashSet<string> RefusedStreams { get; } = [];
+
+    /// <summary>Attributes whose field is hidden or deleted.</summary>
+    public HashSet<string> HiddenAttributes { get; } = [];
 
     public Dictionary<string, HashSet<string>> Lists { get; } = [];
 
@@ -232,6 +236,9 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     public Task<IReadOnlyList<LifecycleStage>> GetLifecycleAsync(CancellationToken cancellation) =>
         Call<IReadOnlyList<LifecycleStage>>("lifecycle", () => [.. Stages.Select(stage => new LifecycleStage(stage, stage))], cancellation);
 
+    public Task<IReadOnlySet<string>> ReadableAttributesAsync(CancellationToken cancellation) =>
+        Call<IReadOnlySet<string>>("describe", () => AttributeSchema.StandardAttributes.Select(attribute => attribute.Name).Except(HiddenAttributes).ToHashSet(), cancellation);
+
     public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         throw new InvalidOperationException("A sync provisions nothing.");
 
@@ -299,9 +306,9 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         return fill(new StreamPage(Now, page.Count > PageSize ? shown[^1].Place : null) { RowsRead = shown.Count }, [.. shown.Select(row => row.Row)]);
     }
 
-    private static CrmRecord Read(FakeContact contact) => new("contact", contact.Id, contact.Stamp)
+    private CrmRecord Read(FakeContact contact) => new("contact", contact.Id, contact.Stamp)
     {
-        Attributes = new Dictionary<string, string>(contact.Attributes),
+        Attributes = contact.Attributes.Where(attribute => !HiddenAttributes.Contains(attribute.Key)).ToDictionary(x => x.Key, x => x.Value),
         Fields = new Dictionary<string, string>(contact.Fields),
         Lifecycle = contact.Lifecycle,
         OwnerId = contact.OwnerId,

@@ -85,6 +85,12 @@ internal sealed class CheckConnections : ProgramCommand
             yield return new CheckFinding("provisioning", CheckResult.Notice, $"The fields are not those of version {agreement.Version}, which is in force.", $"Run provision {connection.Name}.");
         }
 
+        if (ConnectionSettings.Read(connection.Settings).BlindOn is { Count: > 0 } blindOn)
+        {
+            yield return new CheckFinding("blind", CheckResult.Failed, $"{string.Join(", ", blindOn)} can no longer be read, and the agreement decides by it: no lead becomes MQL.",
+                "Give the token's user access to it again, or change the mapping or the agreement.");
+        }
+
         IReadOnlyList<FieldDefinition> fields = agreement is null ? [] : Provisioning.Fields(agreement.Definition, ConnectionSettings.Read(connection.Settings).IsMinimal);
         await foreach (var finding in crm.CheckAsync(fields, context.Cancellation))
         {
