@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Postgres;
 using CrmLeadQualifier.Storage.Sqlite;
 
 namespace CrmLeadQualifier.Storage.Tests;
@@ -44,7 +46,9 @@ public sealed class OtherProcess : IAsyncDisposable
 
     private static async Task<int> Main(string[] arguments)
     {
-        await using var ledger = new SqliteLedger(arguments[0], TimeProvider.System);
+        await using ILedger ledger = arguments[0].StartsWith("Host=", StringComparison.Ordinal)
+            ? new PostgresLedger(arguments[0], TimeProvider.System)
+            : new SqliteLedger(arguments[0], TimeProvider.System);
         await ledger.OpenAsync(default);
         switch (arguments[1])
         {

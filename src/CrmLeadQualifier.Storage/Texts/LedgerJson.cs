@@ -8,7 +8,7 @@ using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage.Rows;
 
-namespace CrmLeadQualifier.Storage.Sqlite;
+namespace CrmLeadQualifier.Storage.Texts;
 
 /// <summary>The JSON that the ledger keeps in columns: instants as milliseconds, choices as their words, keys in ordinal order so that equal content is equal text.</summary>
 [JsonSerializable(typeof(LeadState))]
