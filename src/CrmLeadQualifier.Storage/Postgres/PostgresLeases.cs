@@ -12,8 +12,8 @@ namespace CrmLeadQualifier.Storage.Postgres;
 /// <param name="connectionString">Without pooling, with keepalive.</param>
 internal sealed class PostgresLeases(Func<SessionKind, CancellationToken, Task<PostgresSession>> begin, string connectionString, TimeProvider clock) : IAsyncDisposable
 {
-    // How long a server may need to notice that a process was killed.
-    private const string Courtesy = "SET LOCAL lock_timeout = '300ms'";
+    // How long a busy server may need to notice that a process was killed.
+    private const string Courtesy = "SET LOCAL lock_timeout = '1s'";
 
     private static readonly TimeSpan Keepalive = TimeSpan.FromSeconds(10);
 
