@@ -97,13 +97,13 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
     public async Task<IReadOnlyDictionary<long, IReadOnlyList<ActivityRow>>> OfLeadsAsync(IReadOnlyCollection<long> leadIds)
     {
         var byLead = new Dictionary<long, List<ActivityRow>>(leadIds.Count);
-        var kinds = new Dictionary<string, string>();
+        var seen = new SeenTexts();
         var leadsOfLong = new HashSet<long>();
         await session.ReadAsync(
             OfLeads,
             row =>
             {
-                var activity = Read(row, kinds, out var isLong);
+                var activity = Read(row, seen, out var isLong);
                 if (isLong)
                 {
                     leadsOfLong.Add(activity.LeadId);
@@ -262,14 +262,13 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
         return order != 0 ? order : string.CompareOrdinal(a.RecordId, b.RecordId);
     }
 
-    private static ActivityRow Read(NpgsqlDataReader row, Dictionary<string, string> kinds, out bool isLong)
+    private static ActivityRow Read(NpgsqlDataReader row, SeenTexts seen, out bool isLong)
     {
         isLong = row.IsDBNull(6);
-        var kind = row.GetString(5);
-        return new ActivityRow(row.GetInt64(2), row.Text(3), row.Text(4), kinds.TryGetValue(kind, out var known) ? known : kinds[kind] = PostgresText.Read(kind), row.Instant(1))
+        return new ActivityRow(row.GetInt64(2), row.Text(3), row.Text(4), seen.Word(row.GetString(5)), row.Instant(1))
         {
             LeadId = row.GetInt64(0),
-            Attributes = LedgerJson.Texts(isLong ? LedgerJson.NoTexts : row.GetString(6)),
+            Attributes = seen.Texts(isLong ? LedgerJson.NoTexts : row.GetString(6)),
             Email = row.TextOrNull(7),
             UserId = row.TextOrNull(8),
             IsApproximate = row.GetBoolean(9),
@@ -280,6 +279,17 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
     }
 
     private static string Prefixed(string table) => string.Join(", ", Contents.Split(", ").Select(column => $"{table}.{column}"));
+
+    /// <summary>Many activities say the same (a page that was viewed, a campaign that was opened): it is read and kept once.</summary>
+    private sealed class SeenTexts
+    {
+        private readonly Dictionary<string, string> words = [];
+        private readonly Dictionary<string, IReadOnlyDictionary<string, string>> texts = [];
+
+        public string Word(string written) => words.TryGetValue(written, out var word) ? word : words[written] = PostgresText.Read(written);
+
+        public IReadOnlyDictionary<string, string> Texts(string json) => texts.TryGetValue(json, out var read) ? read : texts[json] = LedgerJson.Texts(json);
+    }
 
     private sealed record Saved(ActivityRow Row, long Lead, string Attributes)
     {

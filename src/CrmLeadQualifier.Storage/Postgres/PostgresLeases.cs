@@ -123,6 +123,16 @@ internal sealed class PostgresLeases(Func<SessionKind, CancellationToken, Task<P
 
         public bool IsLost => lost.IsCancellationRequested;
 
-        public ValueTask DisposeAsync() => handle.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await handle.DisposeAsync().ConfigureAwait(false);
+            }
+            catch (InvalidOperationException) when (IsLost)
+            {
+                // The lock ended with its connection: there is nothing left to free.
+            }
+        }
     }
 }

@@ -93,7 +93,7 @@ CREATE TABLE lead (
 CREATE INDEX lead_due ON lead (id) WHERE is_due;
 CREATE INDEX lead_released ON lead (id) WHERE is_released;
 CREATE INDEX lead_next_due ON lead (id, next_due_at) WHERE next_due_at IS NOT NULL;
-CREATE INDEX lead_by_scoring_fingerprint ON lead (scoring_fingerprint) WHERE scoring_fingerprint IS NOT NULL;
+CREATE INDEX lead_by_scoring_fingerprint ON lead (scoring_fingerprint, id) WHERE scoring_fingerprint IS NOT NULL;
 CREATE INDEX lead_held ON lead (total) WHERE is_held;
 
 CREATE TABLE record (
@@ -129,9 +129,9 @@ CREATE INDEX record_by_lead ON record (lead_id);
 CREATE INDEX record_present ON record (connection_id) WHERE NOT is_gone;
 CREATE INDEX record_by_company ON record (connection_id, company_id) WHERE company_id IS NOT NULL;
 CREATE INDEX record_link_due ON record (id) WHERE link_due;
-CREATE INDEX record_history_due ON record (connection_id) WHERE history_due;
+CREATE INDEX record_history_due ON record (connection_id, id) WHERE history_due;
 CREATE INDEX record_push_due ON record (connection_id, id, push_not_before) WHERE push_due;
-CREATE INDEX record_overridden ON record (connection_id) WHERE has_overrides;
+CREATE INDEX record_overridden ON record (connection_id, id) WHERE has_overrides;
 
 CREATE TABLE identity (
     kind text COLLATE "C" NOT NULL,
