@@ -77,7 +77,7 @@ postgres_start() {
 postgres_stop() {
     local code=$?
     if [ -n "$postgres_folder" ]; then
-        _postgres_run "$postgres_binaries/pg_ctl" stop --pgdata=data --mode=immediate --silent >/dev/null 2>&1
+        _postgres_run "$postgres_binaries/pg_ctl" stop --pgdata=data --mode=immediate --silent >/dev/null 2>&1 || true
         rm -rf "$postgres_folder" "$postgres_folder.log"
         postgres_folder=
         unset CLQ_TEST_POSTGRES
