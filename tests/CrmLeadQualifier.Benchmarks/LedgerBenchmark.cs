@@ -67,7 +67,7 @@ internal sealed class LedgerBenchmark(TextWriter output, string connectionString
         Report("activities: read again, nothing new", ingested, await SaveAsync(ledger, 0, ingested), copied);
         if (ingested < ActivityCount)
         {
-            Report("activities: the rest", ActivityCount - ingested, await SaveAsync(ledger, ingested, ActivityCount), copied * (ActivityCount - ingested) / ingested);
+            Report("activities: the rest", ActivityCount - ingested, await SaveAsync(ledger, ingested, ActivityCount), null);
         }
 
         await ExecuteAsync(connectionString, "CHECKPOINT");
@@ -297,13 +297,13 @@ internal sealed class LedgerBenchmark(TextWriter output, string connectionString
         }
     }
 
-    /// <param name="bare">What the server's own way takes; the ratio is the part of its speed.</param>
-    private void Report(string what, int rows, double seconds, double bare)
+    /// <param name="bare">What the server's own way takes; the ratio is the part of its speed that is reached.</param>
+    private void Report(string what, int rows, double seconds, double? bare)
     {
         var cpu = Process.GetCurrentProcess().TotalProcessorTime;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{what,-54} {rows,9:N0} {seconds,9:F2} {rows / seconds,9:N0} {bare / seconds,7:F2} {(cpu - reported).TotalSeconds,11:F2}"));
+            $"{what,-54} {rows,9:N0} {seconds,9:F2} {rows / seconds,9:N0} {(bare is null ? "" : (bare.Value / seconds).ToString("F2", CultureInfo.InvariantCulture)),7} {(cpu - reported).TotalSeconds,11:F2}"));
         reported = cpu;
     }
 

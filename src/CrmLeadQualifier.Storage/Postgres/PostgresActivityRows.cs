@@ -18,6 +18,9 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
     /// <summary>An entry of an index has at most about 2,700 bytes; attributes beyond this are kept in the table alone.</summary>
     private const int LongestIndexed = 1500;
 
+    /// <summary>Of an address that several leads hold.</summary>
+    private const long Several = -1;
+
     private static readonly Columns<Saved> Activities = new(
         "activity",
         Column<Saved>.Number("lead_id", saved => saved.Lead),
@@ -207,32 +210,38 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
             }
         }
 
-        await FindAsync(leadsByRecord, "max(r.lead_id)", "JOIN record r ON r.connection_id = given.connection_id AND r.external_id = given.value").ConfigureAwait(false);
+        await FindAsync(leadsByRecord, "JOIN record r ON r.connection_id = given.connection_id AND r.external_id = given.value", Math.Max).ConfigureAwait(false);
         await FindAsync(
             leadsByEmail,
-            "CASE WHEN min(r.lead_id) = max(r.lead_id) THEN max(r.lead_id) ELSE 0 END",
             """
             JOIN identity i ON i.kind = 'email' AND md5(i.value) = md5(given.value) AND i.value = given.value
             JOIN record r ON r.id = i.record_id AND r.connection_id = given.connection_id AND r.lead_id <> 0
-            """).ConfigureAwait(false);
+            """,
+            (known, found) => known == 0 || known == found ? found : Several).ConfigureAwait(false);
         return (connection, record, email) =>
         {
             var lead = leadsByRecord.GetValueOrDefault((connection, record));
-            return lead == 0 && email is not null ? leadsByEmail[(connection, email)] : lead;
+            return lead == 0 && email is not null && leadsByEmail[(connection, email)] is var only and not Several ? only : lead;
         };
     }
 
-    private async Task FindAsync(Dictionary<(long Connection, string Value), long> leads, string lead, string join)
+    private async Task FindAsync(Dictionary<(long Connection, string Value), long> leads, string join, Func<long, long, long> combine)
     {
         if (leads.Count == 0)
         {
             return;
         }
 
+        // In order, so that neighbours are found on one page.
         (long Connection, string Value)[] keys = [.. leads.Keys];
+        Array.Sort(keys, (a, b) => string.CompareOrdinal(a.Value, b.Value));
         await session.ReadAsync(
-            $"SELECT given.number, {lead} FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS given (connection_id, value, number) {join} GROUP BY given.number",
-            row => leads[keys[row.GetInt64(0) - 1]] = row.GetInt64(1),
+            $"SELECT given.number, r.lead_id FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS given (connection_id, value, number) {join}",
+            row =>
+            {
+                var key = keys[row.GetInt64(0) - 1];
+                leads[key] = combine(leads[key], row.GetInt64(1));
+            },
             Array.ConvertAll(keys, key => key.Connection), Array.ConvertAll(keys, key => key.Value)).ConfigureAwait(false);
     }
 

@@ -55,8 +55,8 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
 
     private const string HasRecord = "EXISTS (SELECT FROM record r WHERE r.lead_id = lead.id)";
 
-    // Each way of being due has an index in the order of ids, so that each contributes its first few without a sort and a batch costs what it holds. The scoring fingerprints under
-    // which there are leads are a few, found by leaping along the index from one to the next.
+    // Each way of being due has an index, those but the one by time in the order of ids, so that each contributes its first few and a batch costs what it holds. The scoring fingerprints
+    // under which there are leads are a few, found by leaping along the index from one to the next.
     private static readonly string Candidates =
         $"""
         WITH RECURSIVE seen (fingerprint) AS (

@@ -16,7 +16,7 @@ public sealed class PostgresLedger : ILedger
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>After how many new activities the index that they are read from is told that they are there for all to see; until then the table is asked about each.</summary>
-    private const int ActivitiesBetweenVacuums = 50_000;
+    private const int ActivitiesBetweenVacuums = 100_000;
 
     private readonly NpgsqlDataSource source;
     private readonly PostgresSchema schema;

@@ -89,7 +89,7 @@ public sealed class PostgresDatabaseTests() : LedgerCompliance(new PostgresStore
             var leads = await tx.Leads.CreateAsync(1000);
             await tx.Records.SaveAsync([.. leads.Select((lead, i) => Contact($"{i}") with { LeadId = lead })]);
         });
-        await WriteAsync(tx => tx.Activities.SaveAsync([.. Enumerable.Range(0, 50_000).Select(i => new ActivityRow(Hub, $"a{i}", $"{i % 1000}", "call", T))]));
+        await WriteAsync(tx => tx.Activities.SaveAsync([.. Enumerable.Range(0, 100_000).Select(i => new ActivityRow(Hub, $"a{i}", $"{i % 1000}", "call", T))]));
 
         var plan = (string)Server.Execute(
             """

@@ -89,10 +89,10 @@ CREATE TABLE lead (
     notes_json text NOT NULL
 );
 
--- The four ways of being due, each in the order of ids.
+-- The four ways of being due, each in the order of ids but the one by time: those whose time has come are few among those whose time will come.
 CREATE INDEX lead_due ON lead (id) WHERE is_due;
 CREATE INDEX lead_released ON lead (id) WHERE is_released;
-CREATE INDEX lead_next_due ON lead (id, next_due_at) WHERE next_due_at IS NOT NULL;
+CREATE INDEX lead_next_due ON lead (next_due_at, id) WHERE next_due_at IS NOT NULL;
 CREATE INDEX lead_by_scoring_fingerprint ON lead (scoring_fingerprint, id) WHERE scoring_fingerprint IS NOT NULL;
 CREATE INDEX lead_held ON lead (total) WHERE is_held;
 
