@@ -58,7 +58,8 @@ public sealed class ControlTests
         await using var sandbox = await RunningSandbox.WithLeadsAsync("2026-11-23T09:30:00Z");
         var id = await sandbox.CreateAsync("contacts", new { });
         await sandbox.AdvanceAsync("2h");
-        await sandbox.PostAsync($"/__sandbox/people/contacts/{id}", new { properties = new { city = "Lyon" }, user = "claire.dubois@vendor.example", at = "2026-11-23T10:15:00Z" });
+        await sandbox.PostAsync($"/__sandbox/people/contacts/{id}", new { properties = new { city = "Lyon" }, user = "claire.dubois@vendor.example",
+            at = "2026-11-23T10:15:00Z" });
         var read = await sandbox.GetAsync($"/crm/objects/2026-03/contacts/{id}?propertiesWithHistory=city");
         Assert.Equal("2026-11-23T10:15:00Z", read["propertiesWithHistory"].GetProperty("city")[0].GetProperty("timestamp").GetString());
         Assert.StartsWith("2026-11-23T11:30:", read["updatedAt"].GetString());
@@ -69,7 +70,8 @@ public sealed class ControlTests
     {
         await using var sandbox = await RunningSandbox.StartAsync();
         var id = await sandbox.CreateAsync("contacts", new { email = "a@b.fr" });
-        var acted = await sandbox.PostAsync($"/__sandbox/people/contacts/{id}/activities", new { kind = "page_view", attributes = new { url = "https://x.fr/tarifs" } });
+        var acted = await sandbox.PostAsync($"/__sandbox/people/contacts/{id}/activities",
+            new { kind = "page_view", attributes = new { url = "https://x.fr/tarifs" } });
         Assert.Equal(204, acted.Status);
         var views = await sandbox.GetAsync($"/events/event-occurrences/2026-03?objectType=contact&objectId={id}");
         Assert.Equal("https://x.fr/tarifs", views["results"][0].GetProperty("properties").GetProperty("hs_url").GetString());

@@ -65,7 +65,8 @@ public sealed class FaultTests
     [Fact]
     public async Task A_reset_counts_the_calls_anew()
     {
-        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Contacts = 0, Limits = LimitTier.Off, Faults = new Dictionary<long, Faults.FaultKind> { [2] = Faults.FaultKind.ServerError } });
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Contacts = 0, Limits = LimitTier.Off, Faults = new Dictionary<long,
+            Faults.FaultKind> { [2] = Faults.FaultKind.ServerError } });
         Assert.Equal(200, (await sandbox.GetAsync("/crm/owners/2026-03")).Status);
         await sandbox.PostAsync("/__sandbox/stats/reset", new { });
         Assert.Equal(200, (await sandbox.GetAsync("/crm/owners/2026-03")).Status);

@@ -78,9 +78,11 @@ public sealed class LeadsFileTests
         var id = (await sandbox.GetAsync("/crm/objects/2026-03/contacts"))["results"][0].GetProperty("id").GetString()!;
         Assert.Equal("2026-06-01T00:00:00Z", await sandbox.ValueAsync(id, "lastmodifieddate"));
 
-        object[] options = [new { label = "Qualified", value = "qualified" }, new { label = "Rejected", value = "rejected" }, new { label = "Accepted", value = "accepted" }];
+        object[] options = [new { label = "Qualified", value = "qualified" }, new { label = "Rejected", value = "rejected" },
+            new { label = "Accepted", value = "accepted" }];
         foreach (var name in new[] { "lq_verdict", "lq_rejection_reason" })
-            await sandbox.PostAsync("/crm/properties/2026-03/contacts", new { name, label = name, type = "enumeration", fieldType = "select", groupName = "contactinformation", options });
+            await sandbox.PostAsync("/crm/properties/2026-03/contacts", new { name, label = name, type = "enumeration", fieldType = "select",
+                groupName = "contactinformation", options });
         var read = await sandbox.GetAsync($"/crm/objects/2026-03/contacts/{id}?propertiesWithHistory=lq_verdict,lq_rejection_reason");
         Assert.StartsWith("2026-11-23T09:3", read["updatedAt"].GetString());
         var verdicts = read["propertiesWithHistory"].GetProperty("lq_verdict").EnumerateArray().ToList();
@@ -88,7 +90,12 @@ public sealed class LeadsFileTests
         Assert.Equal("2026-06-03T00:00:00Z", verdicts[1].GetProperty("timestamp").GetString());
         Assert.Equal("CRM_UI", verdicts[1].GetProperty("sourceType").GetString());
         Assert.Equal("userId:2507894", verdicts[1].GetProperty("sourceId").GetString());
-        Assert.Equal(["", "no_need"], read["propertiesWithHistory"].GetProperty("lq_rejection_reason").EnumerateArray().Select(change => change.GetProperty("value").GetString()!));
+        Assert.Equal(["", "no_need"], read["propertiesWithHistory"].GetProperty("lq_rejection_reason").EnumerateArray()
+            .Select(change => change.GetProperty("value").GetString()!));
+
+        await sandbox.AdvanceAsync("1m");
+        var search = """{"filterGroups":[{"filters":[{"propertyName":"lq_verdict","operator":"EQ","value":"qualified"}]}]}""";
+        Assert.Equal(1, (await sandbox.PostAsync("/crm/objects/2026-03/contacts/search", search))["total"].GetInt32());
 
         await sandbox.AdvanceAsync("2h");
         Assert.Equal("accepted", await sandbox.ValueAsync(id, "lq_verdict"));
@@ -118,7 +125,9 @@ public sealed class LeadsFileTests
         Assert.Equal("customer", await sandbox.ValueAsync(id, "lifecyclestage"));
         Assert.Contains("Demande de démo", await sandbox.ValueAsync(id, "recent_conversion_event_name"));
 
-        Assert.Equal("https://x.fr/tarifs", (await sandbox.GetAsync("/events/event-occurrences/2026-03?eventType=e_visited_page"))["results"][0].GetProperty("properties").GetProperty("hs_url").GetString());
+        Assert.Equal("https://x.fr/tarifs",
+            (await sandbox.GetAsync("/events/event-occurrences/2026-03?eventType=e_visited_page"))["results"][0].GetProperty("properties")
+            .GetProperty("hs_url").GetString());
         var form = (await sandbox.GetAsync("/marketing/forms/2026-09-beta"))["results"][0];
         Assert.Equal("Demande de démo", form.GetProperty("name").GetString());
         var submission = (await sandbox.GetAsync($"/form-integrations/v1/submissions/forms/{form.GetProperty("id").GetString()}"))["results"][0];
@@ -127,7 +136,8 @@ public sealed class LeadsFileTests
         Assert.Equal("INCOMING_EMAIL", (await FirstAsync(sandbox, "hs_email_direction", "emails")).GetProperty("hs_email_direction").GetString());
         Assert.Equal("2026-11-05T09:00:00Z", (await FirstAsync(sandbox, "hs_meeting_start_time", "meetings")).GetProperty("hs_meeting_start_time").GetString());
         Assert.Equal("90000", (await FirstAsync(sandbox, "hs_call_duration", "calls")).GetProperty("hs_call_duration").GetString());
-        Assert.Equal("2026-11-08T09:00:00Z", (await FirstAsync(sandbox, "hs_task_completion_date", "tasks")).GetProperty("hs_task_completion_date").GetString());
+        Assert.Equal("2026-11-08T09:00:00Z", (await FirstAsync(sandbox, "hs_task_completion_date", "tasks")).GetProperty("hs_task_completion_date")
+            .GetString());
         Assert.Equal("closedwon", (await FirstAsync(sandbox, "dealstage", "deals")).GetProperty("dealstage").GetString());
         Assert.Equal("2026-11-10T09:00:00Z", (await FirstAsync(sandbox, "hs_timestamp", "communications")).GetProperty("hs_timestamp").GetString());
         foreach (var type in new[] { "calls", "emails", "meetings", "notes", "tasks", "communications", "deals" })

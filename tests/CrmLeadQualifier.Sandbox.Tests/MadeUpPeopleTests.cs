@@ -5,7 +5,8 @@ namespace CrmLeadQualifier.Sandbox.Tests;
 
 public sealed class MadeUpPeopleTests
 {
-    private static SandboxOptions People(int seed) => new() { Contacts = 100, Seed = seed, Limits = LimitTier.Off, At = DateTimeOffset.Parse("2026-11-23T09:30:00Z") };
+    private static SandboxOptions People(int seed) => new() { Contacts = 100, Seed = seed, Limits = LimitTier.Off,
+        At = DateTimeOffset.Parse("2026-11-23T09:30:00Z") };
 
     private static async Task<string> PageAsync(RunningSandbox sandbox) =>
         (await sandbox.GetAsync("/crm/objects/2026-03/contacts?limit=100&properties=email,firstname,lastname,jobtitle,company,country,lifecyclestage,hubspot_owner_id,associatedcompanyid")).Body;

@@ -53,7 +53,8 @@ public sealed class PropertyTests
     {
         await using var sandbox = await WithGroupAsync();
         object[] options = [new { label = "A", value = "a" }, new { label = "B", value = "b", displayOrder = 1 }];
-        await sandbox.PostAsync(Path, new { name = "lq_stage", label = "Stage", type = "enumeration", fieldType = "select", groupName = "lead_qualification", options });
+        await sandbox.PostAsync(Path, new { name = "lq_stage", label = "Stage", type = "enumeration", fieldType = "select",
+            groupName = "lead_qualification", options });
         var created = (await sandbox.GetAsync(Path + "/lq_stage"))["options"].EnumerateArray().ToList();
         Assert.Equal([2, 1], created.Select(option => option.GetProperty("displayOrder").GetInt32()));
         var id = await sandbox.CreateAsync("contacts", new { lq_stage = "a" });

@@ -44,6 +44,16 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task A_list_of_properties_can_be_too_long_for_a_path_but_not_for_a_batch_read()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        var id = await sandbox.CreateAsync("contacts", new { email = "a@b.fr" });
+        var properties = Enumerable.Range(0, 1_000).Select(number => $"a_rather_long_name_{number}").ToList();
+        Assert.Equal(414, (await sandbox.GetAsync("/crm/objects/2026-03/contacts?properties=" + string.Join(',', properties))).Status);
+        Assert.Equal(200, (await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/read", new { properties, inputs = new[] { new { id } } })).Status);
+    }
+
+    [Fact]
     public async Task A_known_property_without_a_value_is_null_and_an_unknown_one_is_not_there()
     {
         await using var sandbox = await RunningSandbox.StartAsync();
@@ -60,7 +70,8 @@ public sealed class ReadingTests
         await using var sandbox = await RunningSandbox.StartAsync();
         var id = await sandbox.CreateAsync("contacts", new { email = "a+b@c.fr" });
         Assert.Equal(id, (await sandbox.GetAsync("/crm/objects/2026-03/contacts/a%2Bb%40c.fr?idProperty=email"))["id"].GetString());
-        var read = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/read", new { idProperty = "email", inputs = new[] { new { id = "A+B@c.fr" }, new { id = "nobody@c.fr" } } });
+        var read = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/read",
+            new { idProperty = "email", inputs = new[] { new { id = "A+B@c.fr" }, new { id = "nobody@c.fr" } } });
         Assert.Equal(207, read.Status);
         Assert.Equal(id, Assert.Single(read["results"].EnumerateArray()).GetProperty("id").GetString());
     }

@@ -73,7 +73,8 @@ internal sealed class RunningSandbox : IAsyncDisposable
         return read["properties"].GetProperty(property).GetString();
     }
 
-    public Task<Reply> UpdateAsync(string id, object properties) => PostAsync("/crm/objects/2026-03/contacts/batch/update", new { inputs = new[] { new { id, properties } } });
+    public Task<Reply> UpdateAsync(string id, object properties) => PostAsync("/crm/objects/2026-03/contacts/batch/update",
+        new { inputs = new[] { new { id, properties } } });
 
     public Task<Reply> AdvanceAsync(string by) => PostAsync("/__sandbox/clock", new { advance = by });
 

@@ -15,7 +15,8 @@ public sealed class SearchTests
     [Fact]
     public async Task A_new_contact_is_found_only_after_the_indexing_lag()
     {
-        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Contacts = 0, Limits = LimitTier.Off, IndexLag = TimeSpan.FromMinutes(5) });
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Contacts = 0, Limits = LimitTier.Off,
+            IndexLag = TimeSpan.FromMinutes(5) });
         await sandbox.CreateAsync("contacts", new { email = "a@b.fr" });
         Assert.Equal(0, (await sandbox.PostAsync(Path, new { }))["total"].GetInt32());
         await sandbox.AdvanceAsync("5m");
@@ -25,7 +26,8 @@ public sealed class SearchTests
     [Fact]
     public async Task Until_the_lag_is_over_search_shows_the_contact_as_it_was()
     {
-        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Contacts = 0, Limits = LimitTier.Off, IndexLag = TimeSpan.FromMinutes(5) });
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Contacts = 0, Limits = LimitTier.Off,
+            IndexLag = TimeSpan.FromMinutes(5) });
         var id = await sandbox.CreateAsync("contacts", new { email = "a@b.fr", city = "Lyon" });
         await sandbox.AdvanceAsync("5m");
         await sandbox.UpdateAsync(id, new { city = "Nantes" });
@@ -80,7 +82,8 @@ public sealed class SearchTests
     public async Task Five_groups_of_six_filters_and_eighteen_in_all(int groups, int filters, int status)
     {
         await using var sandbox = await RunningSandbox.StartAsync();
-        var body = new { filterGroups = Enumerable.Range(0, groups).Select(_ => new { filters = Enumerable.Range(0, filters).Select(_ => Filter("city", "HAS_PROPERTY")) }) };
+        var body = new { filterGroups = Enumerable.Range(0, groups).Select(_ =>
+            new { filters = Enumerable.Range(0, filters).Select(_ => Filter("city", "HAS_PROPERTY")) }) };
         Assert.Equal(status, (await sandbox.PostAsync(Path, body)).Status);
     }
 
@@ -100,7 +103,8 @@ public sealed class SearchTests
         string? after = null;
         do
         {
-            var page = await sandbox.PostAsync(Path, new { limit = 100, after, sorts = new[] { new { propertyName = "lastmodifieddate", direction = "DESCENDING" } } });
+            var page = await sandbox.PostAsync(Path,
+                new { limit = 100, after, sorts = new[] { new { propertyName = "lastmodifieddate", direction = "DESCENDING" } } });
             Assert.Equal(250, page["total"].GetInt32());
             foreach (var contact in page["results"].EnumerateArray())
             {
@@ -119,7 +123,8 @@ public sealed class SearchTests
     {
         await using var sandbox = await RunningSandbox.StartAsync();
         var contact = await sandbox.CreateAsync("contacts", new { email = "a@b.fr" });
-        var note = await sandbox.PostAsync("/crm/objects/2026-03/notes", new { properties = new { hs_note_body = "Called" }, associations = new[] { new { to = new { id = contact } } } });
+        var note = await sandbox.PostAsync("/crm/objects/2026-03/notes", new { properties = new { hs_note_body = "Called" },
+            associations = new[] { new { to = new { id = contact } } } });
         await sandbox.CreateAsync("notes", new { hs_note_body = "Alone" });
         await sandbox.AdvanceAsync("1m");
         var found = await sandbox.PostAsync("/crm/v3/objects/notes/search", $$"""{"filters":[{"propertyName":"associations.contact","operator":"EQ","value":{{contact}} }]}""");
@@ -154,7 +159,8 @@ public sealed class SearchTests
         await sandbox.CreateAsync("contacts", new { email = "a@b.fr" });
         await sandbox.AdvanceAsync("1m");
         var properties = (await sandbox.PostAsync(Path, new { }))["results"][0].GetProperty("properties");
-        Assert.Equal(["createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"], properties.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["createdate", "email", "firstname", "hs_object_id", "lastmodifieddate", "lastname"], properties.EnumerateObject()
+            .Select(property => property.Name));
         Assert.Equal(JsonValueKind.Null, properties.GetProperty("firstname").ValueKind);
     }
 }

@@ -7,7 +7,8 @@ public sealed class SignalTests
 {
     private static readonly SandboxOptions WithPeople = new() { Contacts = 200, Seed = 3, Limits = LimitTier.Off };
 
-    private static string? After(Reply page) => page.Json.TryGetProperty("paging", out var paging) ? paging.GetProperty("next").GetProperty("after").GetString() : null;
+    private static string? After(Reply page) => page.Json.TryGetProperty("paging", out var paging)
+        ? paging.GetProperty("next").GetProperty("after").GetString() : null;
 
     [Fact]
     public async Task Page_views_come_by_event_type_with_a_cursor_that_is_already_encoded()
@@ -17,7 +18,8 @@ public sealed class SignalTests
         string? after = null;
         do
         {
-            var page = await sandbox.GetAsync("/events/event-occurrences/2026-03?eventType=e_visited_page&limit=100" + (after is null ? "" : "&after=" + after));
+            var page = await sandbox.GetAsync("/events/event-occurrences/2026-03?eventType=e_visited_page&limit=100" + (after is null ? ""
+                : "&after=" + after));
             Assert.Equal(200, page.Status);
             ids.AddRange(page["results"].EnumerateArray().Select(view => view.GetProperty("id").GetString()!));
             after = After(page);
@@ -40,7 +42,8 @@ public sealed class SignalTests
             $$"""{"id":"L1","activities":[{{visit.Replace("D", "1")}},{{visit.Replace("D", "3")}},{{visit.Replace("D", "7")}}]}""",
             $$"""{"id":"L2","activities":[{{visit.Replace("D", "2")}}]}""");
         async Task<string[]> UrlsAsync(string query) =>
-            [.. (await sandbox.GetAsync("/events/event-occurrences/2026-03?" + query))["results"].EnumerateArray().Select(view => view.GetProperty("properties").GetProperty("hs_url").GetString()![^1..])];
+            [.. (await sandbox.GetAsync("/events/event-occurrences/2026-03?" + query))["results"].EnumerateArray()
+                .Select(view => view.GetProperty("properties").GetProperty("hs_url").GetString()![^1..])];
         Assert.Equal(["3", "2", "1"], await UrlsAsync("eventType=e_visited_page"));
         Assert.Equal(["2"], await UrlsAsync("eventType=e_visited_page&occurredAfter=2026-11-02T00:00:00Z&occurredBefore=2026-11-03T00:00:00Z"));
         var first = (await sandbox.GetAsync("/crm/objects/2026-03/contacts"))["results"][0].GetProperty("id").GetString();
@@ -64,7 +67,8 @@ public sealed class SignalTests
             string? after = null;
             do
             {
-                var page = await sandbox.GetAsync($"/form-integrations/v1/submissions/forms/{form.GetProperty("id").GetString()}?limit=5" + (after is null ? "" : "&after=" + after));
+                var page = await sandbox.GetAsync($"/form-integrations/v1/submissions/forms/{form.GetProperty("id").GetString()}?limit=5" + (after is null
+                    ? "" : "&after=" + after));
                 foreach (var submission in page["results"].EnumerateArray())
                 {
                     stamps.Add(submission.GetProperty("submittedAt").GetInt64());
@@ -91,7 +95,8 @@ public sealed class SignalTests
         Reply page;
         do
         {
-            page = await sandbox.GetAsync("/email/public/v1/events?eventType=OPEN&limit=20" + (offset.Length == 0 ? "" : "&offset=" + Uri.EscapeDataString(offset)));
+            page = await sandbox.GetAsync("/email/public/v1/events?eventType=OPEN&limit=20" + (offset.Length == 0 ? ""
+                : "&offset=" + Uri.EscapeDataString(offset)));
             ids.AddRange(page["events"].EnumerateArray().Select(sent => sent.GetProperty("id").GetString()!));
             Assert.All(page["events"].EnumerateArray(), sent => Assert.Equal("OPEN", sent.GetProperty("type").GetString()));
             offset = page["offset"].GetString()!;
@@ -99,6 +104,8 @@ public sealed class SignalTests
         while (page["hasMore"].GetBoolean());
         Assert.True(ids.Count > 40);
         Assert.Equal(ids.Count, ids.Distinct().Count());
+        var opens = (await sandbox.GetAsync("/email/public/v1/events?eventType=OPEN&limit=1000"))["events"].EnumerateArray();
+        Assert.InRange(opens.Count(sent => sent.GetProperty("filteredEvent").GetBoolean()), 1, ids.Count / 2);
         Assert.Empty((await sandbox.GetAsync("/email/public/v1/events?endTimestamp=0"))["events"].EnumerateArray());
         var campaign = page["events"][0].GetProperty("emailCampaignId").GetInt64();
         Assert.NotEmpty((await sandbox.GetAsync($"/email/public/v1/campaigns/{campaign}"))["name"].GetString()!);

@@ -95,7 +95,8 @@ public sealed class WritingTests
         var id = await sandbox.CreateAsync("contacts", new { email = "a@b.fr" });
         var partial = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/update", new
         {
-            inputs = new object[] { new { id = "999", properties = new { city = "Lille" } }, new { id, properties = new { city = "Lyon" } }, new { id = "x", properties = new { city = "Metz" } } },
+            inputs = new object[] { new { id = "999", properties = new { city = "Lille" } }, new { id, properties = new { city = "Lyon" } },
+                new { id = "x", properties = new { city = "Metz" } } },
         });
         Assert.Equal(207, partial.Status);
         Assert.Equal(id, Assert.Single(partial["results"].EnumerateArray()).GetProperty("id").GetString());
@@ -150,13 +151,26 @@ public sealed class WritingTests
         await sandbox.PostAsync($"/__sandbox/people/contacts/{id}", new { properties = new { city = "Nantes" }, user = "tom.hughes@vendor.example" });
         await sandbox.AdvanceAsync("1m");
         await sandbox.UpdateAsync(id, new { city = "" });
-        var read = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/read", new { inputs = new[] { new { id } }, propertiesWithHistory = new[] { "city" } });
+        var read = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/read",
+            new { inputs = new[] { new { id } }, propertiesWithHistory = new[] { "city" } });
         var history = read["results"][0].GetProperty("propertiesWithHistory").GetProperty("city").EnumerateArray().ToList();
         Assert.Equal(["", "Nantes", "Lyon"], history.Select(change => change.GetProperty("value").GetString()!));
         Assert.Equal(["INTEGRATION", "CRM_UI", "INTEGRATION"], history.Select(change => change.GetProperty("sourceType").GetString()!));
         var user = history[1].GetProperty("updatedByUserId").GetInt64();
         Assert.Equal($"userId:{user}", history[1].GetProperty("sourceId").GetString());
         Assert.Equal("", read["results"][0].GetProperty("properties").GetProperty("city").GetString());
+    }
+
+    [Fact]
+    public async Task Calls_at_the_same_time_are_handled_one_after_the_other()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        var id = await sandbox.CreateAsync("contacts", new { city = "start" });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(number => sandbox.UpdateAsync(id, new { city = $"City {number}" })));
+        Assert.All(answers, answer => Assert.Equal(200, answer.Status));
+        var read = await sandbox.GetAsync($"/crm/objects/2026-03/contacts/{id}?propertiesWithHistory=city");
+        Assert.Equal(41, read["propertiesWithHistory"].GetProperty("city").GetArrayLength());
+        Assert.Equal(42, (await sandbox.GetAsync("/__sandbox/stats"))["calls"].GetProperty("total").GetInt32());
     }
 
     [Fact]
@@ -173,7 +187,8 @@ public sealed class WritingTests
 
         var batch = new { inputs = new object[] { new { properties = new { email = "a@b.fr" } }, new { properties = new { email = "d@b.fr" } } } };
         Assert.Equal(409, (await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/create", batch)).Status);
-        var traced = new { inputs = new object[] { new { properties = new { email = "a@b.fr" }, objectWriteTraceId = "0" }, new { properties = new { email = "d@b.fr" }, objectWriteTraceId = "1" } } };
+        var traced = new { inputs = new object[] { new { properties = new { email = "a@b.fr" }, objectWriteTraceId = "0" },
+            new { properties = new { email = "d@b.fr" }, objectWriteTraceId = "1" } } };
         var partial = await sandbox.PostAsync("/crm/objects/2026-03/contacts/batch/create", traced);
         Assert.Equal(207, partial.Status);
         Assert.Equal(id, partial["errors"][0].GetProperty("context").GetProperty("existingId")[0].GetString());
@@ -184,7 +199,8 @@ public sealed class WritingTests
     {
         await using var sandbox = await RunningSandbox.StartAsync();
         object[] options = [new { label = "A", value = "a" }, new { label = "B", value = "b" }];
-        await sandbox.PostAsync("/crm/properties/2026-03/contacts", new { name = "topics", label = "Topics", type = "enumeration", fieldType = "checkbox", groupName = "contactinformation", options });
+        await sandbox.PostAsync("/crm/properties/2026-03/contacts", new { name = "topics", label = "Topics", type = "enumeration", fieldType = "checkbox",
+            groupName = "contactinformation", options });
         var id = await sandbox.CreateAsync("contacts", new { topics = "a" });
         await sandbox.UpdateAsync(id, new { topics = ";b" });
         Assert.Equal("a;b", await sandbox.ValueAsync(id, "topics"));
@@ -218,7 +234,8 @@ public sealed class WritingTests
         await using var sandbox = await RunningSandbox.StartAsync();
         var contact = await sandbox.CreateAsync("contacts", new { email = "a@b.fr" });
         var deal = await sandbox.CreateAsync("deals", new { dealname = "Deal", amount = "100" });
-        await sandbox.PostAsync("/crm/associations/2026-03/deals/contacts/batch/create", new { inputs = new[] { new { from = new { id = deal }, to = new { id = contact } } } });
+        await sandbox.PostAsync("/crm/associations/2026-03/deals/contacts/batch/create",
+            new { inputs = new[] { new { from = new { id = deal }, to = new { id = contact } } } });
         Assert.Equal("opportunity", await sandbox.ValueAsync(contact, "lifecyclestage"));
         await sandbox.PatchAsync($"/crm/objects/2026-03/deals/{deal}", new { properties = new { dealstage = "closedwon" } });
         Assert.Equal("customer", await sandbox.ValueAsync(contact, "lifecyclestage"));

@@ -13,8 +13,8 @@ namespace CrmLeadQualifier.Sandbox.Control;
 internal sealed class People(Portal portal)
 {
     /// <summary>
-    /// Edits a record: {"properties": {…}, "user": owner's e-mail or user id, "at"?: instant, "source"?: "WORKFLOWS"}. By a user unless another source is named;
-    /// a user may move the lifecycle back, anything else cannot.
+    /// Edits a record: {"properties": {…}, "user": owner's e-mail or user id, "at"?: instant, "source"?: "WORKFLOWS"}. By a user unless another source is
+    /// named; a user may move the lifecycle back, anything else cannot.
     /// </summary>
     public Answer Edit(HubSpotCall call)
     {
@@ -52,7 +52,8 @@ internal sealed class People(Portal portal)
     {
         if (call.BodyText("at") is not { } text)
             return call.Now;
-        return Instant.TryRead(text, out var instant) && instant <= call.Now ? instant : throw HubSpotRefusal.Validation("at must be an instant that is not to come");
+        return Instant.TryRead(text, out var instant) && instant <= call.Now ? instant
+            : throw HubSpotRefusal.Validation("at must be an instant that is not to come");
     }
 
     private ChangeSource Source(HubSpotCall call)

@@ -47,7 +47,8 @@ internal static class AnswerFaults
         var first = root is JsonObject given && given["results"] is JsonArray { Count: > 0 } results ? results[0] : root;
         if (first is not JsonObject record || record["properties"] is not JsonObject properties)
             return answer;
-        var text = properties.Select(property => property.Key).FirstOrDefault(name => properties[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String);
+        var text = properties.Select(property => property.Key).FirstOrDefault(name => properties[name] is JsonValue value
+            && value.GetValueKind() == JsonValueKind.String);
         if (text is null)
             return answer;
         properties[text] = 42;

@@ -20,7 +20,8 @@ internal sealed class FaultPlan
 
     /// <summary>What a client overcomes by asking again.</summary>
     private static readonly FaultKind[] Retriable =
-        [FaultKind.CutBefore, FaultKind.CutAfter, FaultKind.Html, FaultKind.Empty, FaultKind.Truncated, FaultKind.TooMany, FaultKind.ServerError, FaultKind.Slow];
+        [FaultKind.CutBefore, FaultKind.CutAfter, FaultKind.Html, FaultKind.Empty, FaultKind.Truncated, FaultKind.TooMany, FaultKind.ServerError,
+            FaultKind.Slow];
 
     private readonly Lock _lock = new();
     private readonly double _rate;

@@ -24,7 +24,8 @@ internal sealed class Journey(Random random, Words words, Lead lead, long create
         if (reachable && ((interest == 3 && Chance(0.75)) || (interest == 2 && Chance(0.12))))
             AskForDemo(Between(Math.Max(createdAt, end - (75 * Day)), end));
         if (!reachable || Chance(0.08))
-            Add("call", Between(createdAt, end), ("outcome", Pick(["Connected", "No answer", "Left voicemail"])), ("direction", "OUTBOUND"), ("duration_seconds", Text(random.Next(0, 900))));
+            Add("call", Between(createdAt, end), ("outcome", Pick(["Connected", "No answer", "Left voicemail"])), ("direction", "OUTBOUND"),
+                ("duration_seconds", Text(random.Next(0, 900))));
         if (customer)
             Buy();
         lead.Activities.Sort((a, b) => a.At.CompareTo(b.At));
@@ -45,6 +46,9 @@ internal sealed class Journey(Random random, Words words, Lead lead, long create
     private void OpenMail(long at)
     {
         var campaign = Pick(words.Campaigns);
+        // Some mail servers open everything before the person does.
+        if (Chance(0.15))
+            Add("email_open", at - Minute, ("campaign", campaign), ("subject", campaign), ("bot", "true"));
         Add("email_open", at, ("campaign", campaign), ("subject", campaign));
         if (Chance(0.3))
             Add("email_click", at + Minute, ("campaign", campaign), ("url", Site + Pick(words.Pages).Path));
@@ -57,7 +61,8 @@ internal sealed class Journey(Random random, Words words, Lead lead, long create
         if (Chance(0.5))
             Add("email_sent", at + (random.Next(1, 30) * 60 * Minute), ("subject", french ? "Votre démonstration" : "Your demo"));
         if (Chance(0.35))
-            Add("meeting", at + (random.Next(1, 9) * Day), ("title", french ? "Démonstration" : "Product demo"), ("outcome", Pick(["COMPLETED", "COMPLETED", "NO_SHOW"])));
+            Add("meeting", at + (random.Next(1, 9) * Day), ("title", french ? "Démonstration" : "Product demo"),
+                ("outcome", Pick(["COMPLETED", "COMPLETED", "NO_SHOW"])));
         if (Chance(0.2))
             Add("email_reply", at + (random.Next(2, 6) * Day), ("subject", french ? "Re : Votre démonstration" : "Re: Your demo"));
         if (Chance(0.15))

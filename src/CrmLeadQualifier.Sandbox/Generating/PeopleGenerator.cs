@@ -13,7 +13,8 @@ internal sealed class PeopleGenerator(int seed, long start, IReadOnlyList<Owner>
     private const string Accented = "àâäçéèêëîïôöùûü";
     private const string Unaccented = "aaaceeeeiioouuu";
 
-    private static readonly string[] Sources = ["ORGANIC_SEARCH", "ORGANIC_SEARCH", "PAID_SEARCH", "DIRECT_TRAFFIC", "SOCIAL_MEDIA", "EMAIL_MARKETING", "REFERRALS", "OFFLINE"];
+    private static readonly string[] Sources = ["ORGANIC_SEARCH", "ORGANIC_SEARCH", "PAID_SEARCH", "DIRECT_TRAFFIC", "SOCIAL_MEDIA", "EMAIL_MARKETING",
+        "REFERRALS", "OFFLINE"];
 
     private static readonly (int Least, int Most)[] Sizes = [(1, 9), (10, 49), (50, 249), (50, 249), (250, 500), (501, 4_000)];
 
@@ -143,7 +144,12 @@ internal sealed class PeopleGenerator(int seed, long start, IReadOnlyList<Owner>
         return address;
     }
 
-    private string Title(Words words) => _random.NextDouble() switch { < 0.35 => Pick(words.Deciders), < 0.7 => Pick(words.Preparers), _ => Pick(words.Others) };
+    private string Title(Words words) => _random.NextDouble() switch
+    {
+        < 0.35 => Pick(words.Deciders),
+        < 0.7 => Pick(words.Preparers),
+        _ => Pick(words.Others),
+    };
 
     /// <summary>As in an address: without accents, lower case, anything else a hyphen.</summary>
     private static string Plain(string text)

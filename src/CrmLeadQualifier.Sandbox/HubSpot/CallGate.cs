@@ -9,10 +9,11 @@ using CrmLeadQualifier.Sandbox.Limits;
 namespace CrmLeadQualifier.Sandbox.HubSpot;
 
 /// <summary>
-/// What every HubSpot call goes through: it is counted, meets its fault, is authenticated and limited, is handled alone (one call at a time sees and changes the
-/// portal), and its whole answer leaves with HubSpot's headers.
+/// What every HubSpot call goes through: it is counted, meets its fault, is authenticated and limited, is handled alone (one call at a time sees and
+/// changes the portal), and its whole answer leaves with HubSpot's headers.
 /// </summary>
-internal sealed class CallGate(Portal portal, SandboxClock clock, RateLimiter limits, FaultPlan faults, CallLog log, string token, TimeSpan latency, TimeProvider time)
+internal sealed class CallGate(Portal portal, SandboxClock clock, RateLimiter limits, FaultPlan faults, CallLog log, string token, TimeSpan latency,
+    TimeProvider time)
 {
     private static readonly TimeSpan SlowBy = TimeSpan.FromSeconds(3);
     private long _correlation;

@@ -9,7 +9,8 @@ using CrmLeadQualifier.Sandbox.Limits;
 
 namespace CrmLeadQualifier.Sandbox.HubSpot;
 
-/// <summary>Every emulated route, under its dated path and its v1, v3 or v4 one alike, on one portal. The first path names the route in the statistics.</summary>
+/// <summary>Every emulated route, under its dated path and its v1, v3 or v4 one alike, on one portal. The first path names the route in the
+/// statistics.</summary>
 internal static class HubSpotRoutes
 {
     public static IEnumerable<HubSpotRoute> All(Portal portal, RateLimiter limits)
@@ -78,7 +79,8 @@ internal sealed record HubSpotRoute(string Method, Func<HubSpotCall, Answer> Han
     public bool Search { get; init; }
 
     /// <summary>Forms are only in beta under a dated path.</summary>
-    public bool Serves(string version) => Paths[0].StartsWith("/marketing/forms/", StringComparison.Ordinal) ? version == "2026-09-beta" : Versions.Contains(version);
+    public bool Serves(string version) => Paths[0].StartsWith("/marketing/forms/", StringComparison.Ordinal) ? version == "2026-09-beta"
+        : Versions.Contains(version);
 
     /// <summary>The route's name in the statistics: its first path, object types by their plural names.</summary>
     public string NameFor(RouteValueDictionary values)

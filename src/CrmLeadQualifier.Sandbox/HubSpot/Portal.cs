@@ -22,7 +22,8 @@ internal sealed class Portal
     public Portal(SandboxClock clock, TimeSpan indexLag)
     {
         Clock = clock;
-        _stores = ObjectType.All.Select((type, order) => new ObjectStore(type, 110_000_000_501 + (order * 10_000_000_000), 50, indexLag)).ToDictionary(store => store.Type);
+        _stores = ObjectType.All.Select((type, order) => new ObjectStore(type, 110_000_000_501 + (order * 10_000_000_000), 50, indexLag))
+            .ToDictionary(store => store.Type);
         _properties = ObjectType.All.ToDictionary(type => type, type => new PropertyCatalogue(type));
         Writer = new ObjectWriter(this);
         Held = new HeldChanges(this);
@@ -57,6 +58,10 @@ internal sealed class Portal
 
     public CrmObject? Resolve(ObjectType type, string id) =>
         long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? _stores[type].Resolve(number) : null;
+
+    /// <summary>The user who works on a record: its owner, else the portal's first user.</summary>
+    public ChangeSource UserOf(CrmObject record) =>
+        ChangeSource.User((Owners.ById(record["hubspot_owner_id"] ?? "") ?? Owners.All[0]).UserId);
 
     /// <summary>Lets everything happen that is due by <paramref name="now"/>: held changes show, search learns of changes.</summary>
     public void Settle(long now)

@@ -1,6 +1,7 @@
 namespace CrmLeadQualifier.Sandbox.Limits;
 
-/// <summary>A HubSpot account's rate limits. <paramref name="PerTenSeconds"/> 0: none; <paramref name="PerDay"/> null: an OAuth app, which has no daily limit.</summary>
+/// <summary>A HubSpot account's rate limits. <paramref name="PerTenSeconds"/> 0: none; <paramref name="PerDay"/> null: an OAuth app, which has no daily
+/// limit.</summary>
 internal sealed record LimitTier(int PerTenSeconds, long? PerDay)
 {
     public static readonly LimitTier Off = new(0, 625_000);

@@ -45,28 +45,34 @@ internal sealed class ActivityLoader(Portal portal)
                 Sent(contact, activity, "STATUSCHANGE", email, null, null);
                 break;
             case "email_reply":
-                Engage(contact, activity, ObjectType.Email, ("hs_email_direction", "INCOMING_EMAIL"), ("hs_email_subject", activity["subject"]), ("hs_email_from_email", email));
+                Engage(contact, activity, ObjectType.Email, ("hs_email_direction", "INCOMING_EMAIL"), ("hs_email_subject", activity["subject"]),
+                    ("hs_email_from_email", email));
                 Set(contact, "hs_email_last_reply_date", Instant.Iso(activity.At), activity.At);
                 break;
             case "email_sent":
-                Engage(contact, activity, ObjectType.Email, ("hs_email_direction", "EMAIL"), ("hs_email_status", "SENT"), ("hs_email_subject", activity["subject"]), ("hs_email_to_email", email));
+                Engage(contact, activity, ObjectType.Email, ("hs_email_direction", "EMAIL"), ("hs_email_status", "SENT"),
+                    ("hs_email_subject", activity["subject"]), ("hs_email_to_email", email));
                 break;
             case "meeting":
                 Engage(contact, activity, ObjectType.Meeting, ("hs_meeting_title", activity["title"]), ("hs_meeting_outcome", activity["outcome"]),
-                    ("hs_meeting_start_time", Instant.Iso(activity.At)), ("hs_meeting_end_time", Instant.Iso(activity.At + 1_800_000)), ("hs_meeting_source", "CRM_UI"));
+                    ("hs_meeting_start_time", Instant.Iso(activity.At)), ("hs_meeting_end_time", Instant.Iso(activity.At + 1_800_000)),
+                        ("hs_meeting_source", "CRM_UI"));
                 break;
             case "call":
-                Engage(contact, activity, ObjectType.Call, ("hs_call_disposition", CallOutcomes.IdOf(activity["outcome"])), ("hs_call_direction", activity["direction"].ToUpperInvariant()),
+                Engage(contact, activity, ObjectType.Call, ("hs_call_disposition", CallOutcomes.IdOf(activity["outcome"])),
+                    ("hs_call_direction", activity["direction"].ToUpperInvariant()),
                     ("hs_call_duration", Milliseconds(activity["duration_seconds"])), ("hs_call_status", "COMPLETED"));
                 break;
             case "note":
                 Engage(contact, activity, ObjectType.Note, ("hs_note_body", activity["body"]));
                 break;
             case "task":
-                Engage(contact, activity, ObjectType.Task, ("hs_task_subject", activity["subject"]), ("hs_task_type", Or(activity["type"], "TODO")), ("hs_task_status", Or(activity["status"], "COMPLETED")));
+                Engage(contact, activity, ObjectType.Task, ("hs_task_subject", activity["subject"]), ("hs_task_type", Or(activity["type"], "TODO")),
+                    ("hs_task_status", Or(activity["status"], "COMPLETED")));
                 break;
             case "chat":
-                Engage(contact, activity, ObjectType.Communication, ("hs_communication_channel_type", "CUSTOM_CHANNEL_CONVERSATION"), ("hs_communication_logged_from", "CRM"));
+                Engage(contact, activity, ObjectType.Communication, ("hs_communication_channel_type", "CUSTOM_CHANNEL_CONVERSATION"),
+                    ("hs_communication_logged_from", "CRM"));
                 break;
             default:
                 LeftOut++;
@@ -80,7 +86,8 @@ internal sealed class ActivityLoader(Portal portal)
     private static string Or(string text, string otherwise) => text.Length > 0 ? text : otherwise;
 
     private static string Milliseconds(string seconds) =>
-        decimal.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? (number * 1000).ToString("0.###", CultureInfo.InvariantCulture) : "";
+        decimal.TryParse(seconds, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? (number * 1000).ToString("0.###", CultureInfo.InvariantCulture) : "";
 
     private void View(CrmObject contact, LeadActivity activity, string url, string title)
     {
@@ -119,7 +126,10 @@ internal sealed class ActivityLoader(Portal portal)
     private void Sent(CrmObject contact, LeadActivity activity, string type, string recipient, string? counter, string? lastDate)
     {
         var campaign = portal.EmailEvents.Campaign(Or(activity["campaign"], "Newsletter"), activity["subject"]);
-        portal.EmailEvents.Add(activity.At, type, recipient, campaign, type == "CLICK" ? activity["url"] : null);
+        portal.EmailEvents.Add(activity.At, type, recipient, campaign, type == "CLICK" ? activity["url"] : null, activity["bot"] == "true");
+        // HubSpot leaves a mail scanner's opens and clicks out of its counters.
+        if (activity["bot"] == "true")
+            return;
         if (counter is not null)
             Count(contact, counter, activity.At);
         if (lastDate is not null && IsLatest(contact, lastDate, activity.At))
@@ -142,7 +152,7 @@ internal sealed class ActivityLoader(Portal portal)
         if (contact["hubspot_owner_id"] is { Length: > 0 } owner)
             values["hubspot_owner_id"] = owner;
         var at = Math.Min(activity.At, portal.Clock.Now);
-        var record = portal.Writer.Create(type, values, at, new ChangeSource("CRM_UI", portal.Owners.ById(contact["hubspot_owner_id"] ?? "") is { } user ? $"userId:{user.UserId}" : null));
+        var record = portal.Writer.Create(type, values, at, portal.UserOf(contact));
         portal.Writer.Associate(record, contact, at);
         Count(contact, "num_notes", activity.At);
         Set(contact, "notes_last_updated", Instant.Iso(at), activity.At);

@@ -9,24 +9,33 @@ using CrmLeadQualifier.Sandbox.HubSpot.Properties;
 namespace CrmLeadQualifier.Sandbox.Loading;
 
 /// <summary>
-/// Fills a portal with leads, as if they had been there all along: each lead a contact, its attributes the properties that the product's mapping reads them from,
-/// its activities the objects and events that they come from, its deals deals. A contact was last modified when the latest of it happened, never after the start.
+/// Fills a portal with leads, as if they had been there all along: each lead a contact, its attributes the properties that the product's mapping reads
+/// them from, its activities the objects and events that they come from, its deals deals. A contact was last modified when the latest of it happened,
+/// never after the start.
 /// </summary>
 internal sealed partial class LeadLoader(Portal portal)
 {
     /// <summary>Attribute to contact property, where the names differ or the property is HubSpot's own.</summary>
     private static readonly Dictionary<string, string> ContactProperty = new(StringComparer.Ordinal)
     {
-        ["email"] = "email", ["first_name"] = "firstname", ["last_name"] = "lastname", ["phone"] = "phone", ["job_title"] = "jobtitle", ["seniority"] = "seniority",
-        ["company"] = "company", ["website"] = "website", ["industry"] = "industry", ["employees"] = "numemployees", ["annual_revenue"] = "annualrevenue", ["country"] = "country",
+        ["email"] = "email", ["first_name"] = "firstname", ["last_name"] = "lastname", ["phone"] = "phone", ["job_title"] = "jobtitle",
+        ["seniority"] = "seniority",
+        ["company"] = "company", ["website"] = "website", ["industry"] = "industry", ["employees"] = "numemployees", ["annual_revenue"] = "annualrevenue",
+        ["country"] = "country",
         ["region"] = "state", ["city"] = "city", ["postal_code"] = "zip", ["language"] = "hs_language", ["source"] = "hs_analytics_source",
         ["source_detail"] = "hs_analytics_source_data_1", ["lead_status"] = "hs_lead_status", ["opted_out"] = "hs_email_optout",
     };
 
     /// <summary>Read by <see cref="Load"/> itself, or derived from others.</summary>
-    private static readonly HashSet<string> NoProperty = new(StringComparer.Ordinal) { "created_at", "owner_email", "is_customer", "has_open_deal", "company_domain", "email_domain" };
+    private static readonly HashSet<string> NoProperty = new(StringComparer.Ordinal) { "created_at", "owner_email", "is_customer", "has_open_deal",
+        "company_domain", "email_domain" };
 
     private static readonly HashSet<string> OfCompany = new(StringComparer.Ordinal) { "industry", "employees", "annual_revenue" };
+
+    private static readonly (string Attribute, string Property)[] CompanyProperty =
+    [
+        ("industry", "industry"), ("employees", "numberofemployees"), ("annual_revenue", "annualrevenue"), ("country", "country"), ("website", "website"),
+    ];
 
     private readonly Dictionary<(string, string, string, string), CrmObject> _companies = [];
 
@@ -167,7 +176,7 @@ internal sealed partial class LeadLoader(Portal portal)
         if (_companies.TryGetValue(key, out var company))
             return company;
         var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["domain"] = domain, ["name"] = lead["company"] ?? domain };
-        foreach (var (attribute, property) in new[] { ("industry", "industry"), ("employees", "numberofemployees"), ("annual_revenue", "annualrevenue"), ("country", "country"), ("website", "website") })
+        foreach (var (attribute, property) in CompanyProperty)
         {
             if (lead[attribute] is { Length: > 0 } text)
                 values[property] = text;
@@ -196,7 +205,11 @@ internal sealed partial class LeadLoader(Portal portal)
         if (deal.Won is not { } won)
             return;
         var closedAt = deal.ClosedAt ?? createdAt;
-        var closed = new Dictionary<string, string>(StringComparer.Ordinal) { ["closedate"] = Instant.Iso(closedAt), ["dealstage"] = won ? "closedwon" : "closedlost" };
+        var closed = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["closedate"] = Instant.Iso(closedAt),
+            ["dealstage"] = won ? "closedwon" : "closedlost",
+        };
         portal.Writer.Write(record, closed, closedAt, Math.Min(closedAt, start), ChangeSource.Import);
     }
 
@@ -204,8 +217,7 @@ internal sealed partial class LeadLoader(Portal portal)
     {
         if (lead.Verdicts.Count == 0)
             return;
-        var owner = contact["hubspot_owner_id"] is { Length: > 0 } ownerId ? portal.Owners.ById(ownerId) : portal.Owners.All.FirstOrDefault();
-        var source = ChangeSource.User(owner?.UserId ?? 2506672);
+        var source = portal.UserOf(contact);
         var reason = "";
         foreach (var verdict in lead.Verdicts)
         {

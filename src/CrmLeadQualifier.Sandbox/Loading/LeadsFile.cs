@@ -95,7 +95,8 @@ internal static class LeadsFile
         if (ids.Contains(id))
             return null;
         var lead = new Lead(id);
-        if (!ReadAttributes(root, lead, out why) || !ReadActivities(root, lead, out why) || !ReadVerdicts(root, lead, out why) || !ReadDeals(root, lead, out why))
+        if (!ReadAttributes(root, lead, out why) || !ReadActivities(root, lead, out why) || !ReadVerdicts(root, lead, out why)
+            || !ReadDeals(root, lead, out why))
             return null;
         ids.Add(id);
         return lead;
@@ -183,7 +184,8 @@ internal static class LeadsFile
             if (TextOf(element, "id") is not { Length: > 0 } id || !TryReadInstant(element, "created_at", out var createdAt))
                 return false;
             bool? won = TextOf(element, "won") switch { "true" => true, "false" => false, _ => null };
-            lead.Deals.Add(new LeadDeal(id, createdAt, TryReadInstant(element, "closed_at", out var closedAt) ? closedAt : null, won, TextOf(element, "amount")));
+            lead.Deals.Add(new LeadDeal(id, createdAt, TryReadInstant(element, "closed_at", out var closedAt) ? closedAt
+                : null, won, TextOf(element, "amount")));
         }
         return true;
     }

@@ -23,10 +23,13 @@ public sealed class ContactAnswers
     {
         await using var portal = await SandboxPortal.StartAsync();
         await portal.CreateAsync("contacts", new { email = "a@b.fr" });
-        object[] inputs = [new { properties = new { email = "a@b.fr" }, objectWriteTraceId = "0" }, new { properties = new { email = "c@b.fr" }, objectWriteTraceId = "1" }];
-        (await portal.SendAsync("POST", Contacts + "/batch/create", new { inputs })).AssertAsRecorded(Recording.Read("amp/contacts-batch-create-207-partial-existing"));
+        object[] inputs = [new { properties = new { email = "a@b.fr" }, objectWriteTraceId = "0" },
+            new { properties = new { email = "c@b.fr" }, objectWriteTraceId = "1" }];
+        (await portal.SendAsync("POST", Contacts + "/batch/create", new { inputs }))
+            .AssertAsRecorded(Recording.Read("amp/contacts-batch-create-207-partial-existing"));
         object[] untraced = [new { properties = new { email = "a@b.fr" } }];
-        (await portal.SendAsync("POST", Contacts + "/batch/create", new { inputs = untraced })).AssertAsRecorded(Recording.Read("amp/contacts-batch-create-409-conflict"));
+        (await portal.SendAsync("POST", Contacts + "/batch/create", new { inputs = untraced }))
+            .AssertAsRecorded(Recording.Read("amp/contacts-batch-create-409-conflict"));
     }
 
     [SkippableTheory]
@@ -60,9 +63,12 @@ public sealed class ContactAnswers
         var id = await portal.CreateAsync("contacts", new { email = "a@b.fr" });
         object known = new { id, properties = new { firstname = "A (updated)", lastname = "Nash (updated)" } };
         object unknown = new { id = "unknownIdentifier888", properties = new { firstname = "B" } };
-        (await portal.SendAsync("POST", Contacts + "/batch/update", new { inputs = new[] { known } })).AssertAsRecorded(Recording.Read("amp/contacts-batch-update-200-success"), propertyNames: true);
-        (await portal.SendAsync("POST", Contacts + "/batch/update", new { inputs = new[] { known, unknown } })).AssertAsRecorded(Recording.Read("amp/contacts-batch-update-207-partial-not-found"), propertyNames: true);
-        (await portal.SendAsync("POST", Contacts + "/batch/update", new { inputs = new[] { known, known } })).AssertAsRecorded(Recording.Read("amp/contacts-batch-update-400-duplicate-ids"));
+        (await portal.SendAsync("POST", Contacts + "/batch/update", new { inputs = new[] { known } }))
+            .AssertAsRecorded(Recording.Read("amp/contacts-batch-update-200-success"), propertyNames: true);
+        (await portal.SendAsync("POST", Contacts + "/batch/update", new { inputs = new[] { known, unknown } }))
+            .AssertAsRecorded(Recording.Read("amp/contacts-batch-update-207-partial-not-found"), propertyNames: true);
+        (await portal.SendAsync("POST", Contacts + "/batch/update", new { inputs = new[] { known, known } }))
+            .AssertAsRecorded(Recording.Read("amp/contacts-batch-update-400-duplicate-ids"));
     }
 
     [SkippableFact]
@@ -75,7 +81,8 @@ public sealed class ContactAnswers
         await portal.IndexAsync();
         var properties = new[] { "company", "email", "firstname", "lastname", "phone", "website" };
         (await portal.SendAsync("POST", Contacts + "/search", new { limit = 1, properties })).AssertAsRecorded(recording, propertyNames: true);
-        (await portal.SendAsync("POST", "/crm/objects/2026-03/butterflies/search", new { })).AssertAsRecorded(Recording.Read("amp/search-400-unknown-object-no-category"));
+        (await portal.SendAsync("POST", "/crm/objects/2026-03/butterflies/search", new { }))
+            .AssertAsRecorded(Recording.Read("amp/search-400-unknown-object-no-category"));
     }
 
     [SkippableFact]
@@ -84,7 +91,8 @@ public sealed class ContactAnswers
         await using var portal = await SandboxPortal.StartAsync();
         for (var i = 0; i < 2; i++)
             await portal.CreateAsync("contacts", new { email = $"a{i}@b.fr", firstname = "A", lastname = "Nash" });
-        (await portal.SendAsync("GET", "/crm/v3/objects/contacts?limit=1")).AssertAsRecorded(Recording.Read("cc/contacts-list-limit1-paging"), propertyNames: true);
+        (await portal.SendAsync("GET", "/crm/v3/objects/contacts?limit=1")).AssertAsRecorded(Recording.Read("cc/contacts-list-limit1-paging"),
+            propertyNames: true);
     }
 
     [SkippableFact]

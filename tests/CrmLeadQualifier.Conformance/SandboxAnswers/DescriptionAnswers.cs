@@ -35,7 +35,8 @@ public sealed class DescriptionAnswers
     {
         var recording = Recording.Read("cc/property-create-201");
         await using var portal = await SandboxPortal.StartAsync();
-        (await portal.SendAsync("POST", "/crm/v3/properties/contact", recording.RequestBody.Replace("ticketinformation", "contactinformation"))).AssertAsRecorded(recording);
+        (await portal.SendAsync("POST", "/crm/v3/properties/contact", recording.RequestBody.Replace("ticketinformation", "contactinformation")))
+            .AssertAsRecorded(recording);
     }
 
     [SkippableFact]
@@ -43,7 +44,8 @@ public sealed class DescriptionAnswers
     {
         var recording = Recording.Read("amp/properties-contacts-sampled");
         await using var portal = await SandboxPortal.StartAsync();
-        var answered = (await portal.SendAsync("GET", "/crm/v3/properties/contacts")).Json.GetProperty("results").EnumerateArray().ToDictionary(property => property.GetProperty("name").GetString()!);
+        var answered = (await portal.SendAsync("GET", "/crm/v3/properties/contacts")).Json.GetProperty("results").EnumerateArray()
+            .ToDictionary(property => property.GetProperty("name").GetString()!);
         foreach (var name in new[] { "address", "mobilephone", "associatedcompanyid", "hs_pipeline" })
         {
             var recorded = recording.Body.GetProperty("results").EnumerateArray().Single(property => property.GetProperty("name").GetString() == name);
@@ -59,13 +61,18 @@ public sealed class DescriptionAnswers
         var recording = Recording.Read("dlt/properties-contacts");
         await using var portal = await SandboxPortal.StartAsync();
         var recorded = recording.Body.GetProperty("results").EnumerateArray().Select(property => property.GetProperty("name").GetString()!).ToHashSet();
-        var answered = (await portal.SendAsync("GET", "/crm/v3/properties/contacts")).Json.GetProperty("results").EnumerateArray().Select(property => property.GetProperty("name").GetString()!).ToHashSet();
+        var answered = (await portal.SendAsync("GET", "/crm/v3/properties/contacts")).Json.GetProperty("results").EnumerateArray()
+            .Select(property => property.GetProperty("name").GetString()!).ToHashSet();
         string[] read =
         [
-            "email", "firstname", "lastname", "phone", "jobtitle", "seniority", "company", "website", "industry", "numemployees", "annualrevenue", "country", "state", "city", "zip",
-            "hs_language", "hs_analytics_source", "hs_analytics_source_data_1", "hs_lead_status", "hubspot_owner_id", "hs_email_optout", "lifecyclestage", "createdate", "lastmodifieddate",
-            "associatedcompanyid", "hs_analytics_num_page_views", "hs_analytics_last_url", "hs_analytics_last_timestamp", "num_conversion_events", "recent_conversion_event_name",
-            "recent_conversion_date", "hs_email_open", "hs_email_click", "hs_email_bounce", "hs_email_last_open_date", "hs_email_last_click_date", "hs_email_last_reply_date",
+            "email", "firstname", "lastname", "phone", "jobtitle", "seniority", "company", "website", "industry", "numemployees", "annualrevenue",
+            "country", "state", "city", "zip",
+            "hs_language", "hs_analytics_source", "hs_analytics_source_data_1", "hs_lead_status", "hubspot_owner_id", "hs_email_optout", "lifecyclestage",
+            "createdate", "lastmodifieddate",
+            "associatedcompanyid", "hs_analytics_num_page_views", "hs_analytics_last_url", "hs_analytics_last_timestamp", "num_conversion_events",
+            "recent_conversion_event_name",
+            "recent_conversion_date", "hs_email_open", "hs_email_click", "hs_email_bounce", "hs_email_last_open_date", "hs_email_last_click_date",
+            "hs_email_last_reply_date",
             "hs_additional_emails", "hs_merged_object_ids",
         ];
         Assert.Subset(recorded, read.ToHashSet());
@@ -97,8 +104,10 @@ public sealed class DescriptionAnswers
     {
         var recording = Recording.Read("amp/events-e_visited_page");
         await using var portal = await SandboxPortal.StartAsync(contacts: 60);
-        (await portal.SendAsync("GET", "/events/event-occurrences/2026-03?eventType=e_visited_page&limit=1000")).AssertAsRecorded(recording, propertyNames: true);
-        (await portal.SendAsync("GET", "/events/event-occurrences/2026-03?eventType=e_visited_page&limit=1")).AssertAsRecorded(Recording.Read("amp/events-e_deal_closed-paging"));
+        (await portal.SendAsync("GET", "/events/event-occurrences/2026-03?eventType=e_visited_page&limit=1000"))
+            .AssertAsRecorded(recording, propertyNames: true);
+        (await portal.SendAsync("GET", "/events/event-occurrences/2026-03?eventType=e_visited_page&limit=1"))
+            .AssertAsRecorded(Recording.Read("amp/events-e_deal_closed-paging"));
     }
 
     [SkippableFact]

@@ -52,16 +52,20 @@ public sealed class ObjectAnswers
         var recording = Recording.Read("cc/task-create-201-with-associations");
         await using var portal = await SandboxPortal.StartAsync();
         var contact = await portal.CreateAsync("contacts", new { email = "a@b.fr" });
-        var body = new { properties = recording.Request.GetProperty("body").GetProperty("properties"), associations = new[] { new { to = new { id = contact } } } };
+        var body = new { properties = recording.Request.GetProperty("body").GetProperty("properties"),
+            associations = new[] { new { to = new { id = contact } } } };
         var created = await portal.SendAsync("POST", "/crm/v3/objects/tasks", body);
         created.AssertAsRecorded(recording);
         var id = created.Json.GetProperty("id").GetString();
-        (await portal.SendAsync("PATCH", $"/crm/v3/objects/tasks/{id}", new { properties = new { hs_task_status = "COMPLETED" } })).AssertAsRecorded(Recording.Read("cc/task-patch"));
+        (await portal.SendAsync("PATCH", $"/crm/v3/objects/tasks/{id}", new { properties = new { hs_task_status = "COMPLETED" } }))
+            .AssertAsRecorded(Recording.Read("cc/task-patch"));
         await portal.IndexAsync();
         var search = Recording.Read("cc/tasks-search-by-association");
-        (await portal.SendAsync("POST", "/crm/v3/objects/tasks/search", search.RequestBody.Replace("associations.ticket", "associations.contact").Replace("16676542642", contact)))
+        (await portal.SendAsync("POST", "/crm/v3/objects/tasks/search", search.RequestBody.Replace("associations.ticket", "associations.contact")
+            .Replace("16676542642", contact)))
             .AssertAsRecorded(search, propertyNames: true);
-        (await portal.SendAsync("GET", "/crm/v3/objects/tasks/996174569112?properties=hs_task_subject,hs_task_status")).AssertAsRecorded(Recording.Read("cc/task-get-404-html"));
+        (await portal.SendAsync("GET", "/crm/v3/objects/tasks/996174569112?properties=hs_task_subject,hs_task_status"))
+            .AssertAsRecorded(Recording.Read("cc/task-get-404-html"));
     }
 
     [SkippableFact]
@@ -72,11 +76,14 @@ public sealed class ObjectAnswers
         var alone = await portal.CreateAsync("contacts", new { email = "c@b.fr" });
         var company = await portal.CreateAsync("companies", new { name = "Acme" });
         object pair = new { from = new { id = contact }, to = new { id = company } };
-        (await portal.SendAsync("POST", "/crm/associations/2026-03/0-1/0-2/batch/create", new { inputs = new[] { pair } })).AssertAsRecorded(Recording.Read("amp/assoc-batch-create-contact-company"));
+        (await portal.SendAsync("POST", "/crm/associations/2026-03/0-1/0-2/batch/create", new { inputs = new[] { pair } }))
+            .AssertAsRecorded(Recording.Read("amp/assoc-batch-create-contact-company"));
         object unknown = new { from = new { id = contact }, to = new { id = "unknown_id_123456798" } };
         object itself = new { from = new { id = contact }, to = new { id = contact } };
-        (await portal.SendAsync("POST", "/crm/associations/2026-03/0-1/0-1/batch/create", new { inputs = new[] { unknown, itself } })).AssertAsRecorded(Recording.Read("amp/assoc-batch-create-207-invalid-and-self"));
-        (await portal.SendAsync("POST", "/crm/associations/2026-03/contacts/companies/batch/read", new { inputs = new[] { new { id = contact }, new { id = alone } } }))
+        (await portal.SendAsync("POST", "/crm/associations/2026-03/0-1/0-1/batch/create", new { inputs = new[] { unknown, itself } }))
+            .AssertAsRecorded(Recording.Read("amp/assoc-batch-create-207-invalid-and-self"));
+        (await portal.SendAsync("POST", "/crm/associations/2026-03/contacts/companies/batch/read",
+            new { inputs = new[] { new { id = contact }, new { id = alone } } }))
             .AssertAsRecorded(Recording.Read("amp/assoc-batch-read-207-no-associations-found"));
     }
 
@@ -93,6 +100,7 @@ public sealed class ObjectAnswers
         (await portal.AssociateAsync("Deal", deal, "Contact", "1234")).AssertAsRecorded(Recording.Read("cc/assoc-v4-batch-create-207-partial"));
         (await portal.SendAsync("GET", $"/crm/v4/objects/Deal/{deal}/associations/Contact")).AssertAsRecorded(Recording.Read("cc/assoc-v4-get"));
         object inputs = new { inputs = new[] { new { from = new { id = deal }, to = new[] { new { id = company } } } } };
-        (await portal.SendAsync("POST", "/crm/v4/associations/Deal/Company/batch/archive", inputs)).AssertAsRecorded(Recording.Read("cc/assoc-v4-batch-archive-204"));
+        (await portal.SendAsync("POST", "/crm/v4/associations/Deal/Company/batch/archive", inputs))
+            .AssertAsRecorded(Recording.Read("cc/assoc-v4-batch-archive-204"));
     }
 }

@@ -21,7 +21,8 @@ internal sealed class SandboxPortal : IAsyncDisposable
     }
 
     public static async Task<SandboxPortal> StartAsync(int contacts = 0) =>
-        new(await SandboxServer.StartAsync(new SandboxOptions { Contacts = contacts, Seed = 3, Limits = LimitTier.Read("100")! }, TimeProvider.System, _ => { }, CancellationToken.None));
+        new(await SandboxServer.StartAsync(new SandboxOptions { Contacts = contacts, Seed = 3, Limits = LimitTier.Read("100")! }, TimeProvider.System,
+            _ => { }, CancellationToken.None));
 
     public async Task<SandboxAnswer> SendAsync(string method, string path, object? body = null)
     {
@@ -37,7 +38,8 @@ internal sealed class SandboxPortal : IAsyncDisposable
         (await SendAsync("POST", $"/crm/objects/2026-03/{type}", new { properties })).Json.GetProperty("id").GetString()!;
 
     public Task<SandboxAnswer> AssociateAsync(string fromType, string from, string toType, string to) =>
-        SendAsync("POST", $"/crm/v4/associations/{fromType}/{toType}/batch/create", new { inputs = new[] { new { from = new { id = from }, to = new { id = to } } } });
+        SendAsync("POST", $"/crm/v4/associations/{fromType}/{toType}/batch/create",
+            new { inputs = new[] { new { from = new { id = from }, to = new { id = to } } } });
 
     public Task IndexAsync() => SendAsync("POST", "/__sandbox/clock", new { advance = "1m" });
 

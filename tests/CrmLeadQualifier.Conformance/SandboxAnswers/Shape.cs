@@ -28,7 +28,8 @@ internal static class Shape
     }
 
     private static bool Fit(HashSet<string> one, HashSet<string> other) =>
-        one.Except(["null"]).ToHashSet() is var left && other.Except(["null"]).ToHashSet() is var right && (left.Count == 0 || right.Count == 0 || left.SetEquals(right));
+        one.Except(["null"]).ToHashSet() is var left && other.Except(["null"]).ToHashSet() is var right
+            && (left.Count == 0 || right.Count == 0 || left.SetEquals(right));
 
     private static Dictionary<string, HashSet<string>> Without(Dictionary<string, HashSet<string>> shape, string key) =>
         shape.Where(pair => !pair.Key.Split('.').Contains(key)).ToDictionary();
@@ -61,7 +62,8 @@ internal static class Shape
             }
             if (value.ValueKind != JsonValueKind.Object)
                 return;
-            var data = !propertyNames && (path.EndsWith(".properties", StringComparison.Ordinal) || path.EndsWith(".propertiesWithHistory", StringComparison.Ordinal));
+            var data = !propertyNames && (path.EndsWith(".properties", StringComparison.Ordinal)
+                || path.EndsWith(".propertiesWithHistory", StringComparison.Ordinal));
             foreach (var member in value.EnumerateObject())
                 Add(member.Value, data ? path + ".*" : $"{path}.{member.Name}");
         }

@@ -20,12 +20,10 @@ internal sealed class Owners
 
     public Owner? ByEmail(string email) => _all.Find(owner => string.Equals(owner.Email, email.Trim(), StringComparison.OrdinalIgnoreCase));
 
-    public Owner? ByUserId(long userId) => _all.Find(owner => owner.UserId == userId);
-
     public Owner Add(string email, string firstName, string lastName, long createdAt, bool archived = false)
     {
-        var owner = new Owner(
-            (FirstId + (83 * _all.Count)).ToString(CultureInfo.InvariantCulture), FirstUserId + (611 * _all.Count), email.Trim().ToLowerInvariant(), firstName, lastName, createdAt, archived);
+        var id = (FirstId + (83 * _all.Count)).ToString(CultureInfo.InvariantCulture);
+        var owner = new Owner(id, FirstUserId + (611 * _all.Count), email.Trim().ToLowerInvariant(), firstName, lastName, createdAt, archived);
         _all.Add(owner);
         return owner;
     }

@@ -13,8 +13,10 @@ internal static class Pipelines
 
     public static readonly (string Id, string Label, string Probability)[] DealStages =
     [
-        ("appointmentscheduled", "Appointment Scheduled", "0.2"), ("qualifiedtobuy", "Qualified To Buy", "0.4"), ("presentationscheduled", "Presentation Scheduled", "0.6"),
-        ("decisionmakerboughtin", "Decision Maker Bought-In", "0.8"), ("contractsent", "Contract Sent", "0.9"), ("closedwon", "Closed Won", "1.0"), ("closedlost", "Closed Lost", "0.0"),
+        ("appointmentscheduled", "Appointment Scheduled", "0.2"), ("qualifiedtobuy", "Qualified To Buy", "0.4"),
+        ("presentationscheduled", "Presentation Scheduled", "0.6"),
+        ("decisionmakerboughtin", "Decision Maker Bought-In", "0.8"), ("contractsent", "Contract Sent", "0.9"), ("closedwon", "Closed Won", "1.0"),
+        ("closedlost", "Closed Lost", "0.0"),
     ];
 
     private static readonly string[] LifecycleLabels =

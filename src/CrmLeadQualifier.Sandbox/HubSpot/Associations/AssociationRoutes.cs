@@ -23,11 +23,13 @@ internal sealed class AssociationRoutes(Portal portal)
             var links = portal.Find(from, id) is { } record ? portal.Associations.Of(record, to) : [];
             if (links.Count == 0)
             {
-                errors.Add(Batch.Error("OBJECT_NOT_FOUND", $"No {to.Singular} is associated with {from.Singular} {id}.", "crm.associations.NO_ASSOCIATIONS_FOUND",
+                errors.Add(Batch.Error("OBJECT_NOT_FOUND", $"No {to.Singular} is associated with {from.Singular} {id}.",
+                    "crm.associations.NO_ASSOCIATIONS_FOUND",
                     ("fromObjectId", [id]), ("fromObjectType", [from.Singular]), ("toObjectType", [to.Singular])));
                 continue;
             }
-            var after = input.TryGetProperty("after", out var given) && long.TryParse(JsonText.Read(given), NumberStyles.None, CultureInfo.InvariantCulture, out var cursor) ? cursor : 0;
+            var given = input.TryGetProperty("after", out var cursor) ? JsonText.Read(cursor) : null;
+            var after = long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : 0;
             var rest = links.Where(link => link.ToId >= after).OrderBy(link => link.ToId).Take(PageOfRecord + 1).ToList();
             rows.Add((id, rest.Count > PageOfRecord ? rest[..PageOfRecord] : rest, rest.Count > PageOfRecord ? rest[PageOfRecord].ToId : null));
         }
@@ -120,7 +122,8 @@ internal sealed class AssociationRoutes(Portal portal)
         var removed = 0;
         foreach (var input in call.Inputs(100))
         {
-            if (portal.Find(from, IdOf(input, "from", "id")) is not { } record || !input.TryGetProperty("to", out var partners) || partners.ValueKind != JsonValueKind.Array)
+            if (portal.Find(from, IdOf(input, "from", "id")) is not { } record || !input.TryGetProperty("to", out var partners)
+                || partners.ValueKind != JsonValueKind.Array)
                 continue;
             foreach (var partner in partners.EnumerateArray())
             {
@@ -161,7 +164,8 @@ internal sealed class AssociationRoutes(Portal portal)
 
     private static bool AsksPrimary(JsonElement input, int? primary) =>
         primary is { } id && input.TryGetProperty("types", out var types) && types.ValueKind == JsonValueKind.Array
-        && types.EnumerateArray().Any(type => type.ValueKind == JsonValueKind.Object && type.TryGetProperty("associationTypeId", out var given) && JsonText.Read(given) == id.ToString(CultureInfo.InvariantCulture));
+        && types.EnumerateArray().Any(type => type.ValueKind == JsonValueKind.Object && type.TryGetProperty("associationTypeId", out var given)
+            && JsonText.Read(given) == id.ToString(CultureInfo.InvariantCulture));
 
     private static bool IsNumber(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 

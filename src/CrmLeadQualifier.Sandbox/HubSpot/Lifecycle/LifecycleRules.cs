@@ -6,8 +6,8 @@ using CrmLeadQualifier.Sandbox.HubSpot.Objects;
 namespace CrmLeadQualifier.Sandbox.HubSpot.Lifecycle;
 
 /// <summary>
-/// A contact's lifecycle moves forward only. A write that would move it back is answered as a success and changes nothing; clearing it first, in a call of its own,
-/// allows any stage. HubSpot itself moves people on a deal to opportunity, and to customer once it is won.
+/// A contact's lifecycle moves forward only. A write that would move it back is answered as a success and changes nothing; clearing it first, in a call
+/// of its own, allows any stage. HubSpot itself moves people on a deal to opportunity, and to customer once it is won.
 /// </summary>
 internal static class LifecycleRules
 {

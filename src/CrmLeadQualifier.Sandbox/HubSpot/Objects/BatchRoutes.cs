@@ -148,5 +148,6 @@ internal sealed class BatchRoutes(Portal portal, ObjectRoutes single)
 
     private static List<Action<Utf8JsonWriter>> NotFound(ObjectType type, List<string> ids) => ids.Count == 0
         ? []
-        : [Batch.Error("OBJECT_NOT_FOUND", $"Could not get some {type.Singular.ToUpperInvariant()} objects, they may be deleted or not exist. Check that ids are valid.", null, ("ids", ids))];
+        : [Batch.Error("OBJECT_NOT_FOUND",
+            $"Could not get some {type.Singular.ToUpperInvariant()} objects, they may be deleted or not exist. Check that ids are valid.", null, ("ids", ids))];
 }

@@ -1,3 +1,5 @@
+using CrmLeadQualifier.Sandbox.HubSpot.Properties;
+
 namespace CrmLeadQualifier.Sandbox.HubSpot.Objects;
 
 /// <summary>
@@ -25,21 +27,24 @@ internal sealed class HeldChanges(Portal portal)
         {
             if (waiting.Count == 0 || portal.Properties(ObjectType.Contact).Find(property) is not { } definition)
                 continue;
-            var shown = new List<CrmObject>();
-            while (waiting.TryPeek(out _, out var due) && due.At <= now)
+            var due = new List<HeldChange>();
+            while (waiting.TryPeek(out var next, out var place) && place.At <= now)
             {
-                var change = waiting.Dequeue();
-                if (change.Record.Archived)
-                    continue;
-                if (definition.Type == "enumeration" && change.Value.Length > 0)
-                    definition.AddOption(change.Value);
-                change.Record.Set(property, change.Value, change.At, now, change.Source);
-                shown.Add(change.Record);
+                waiting.Dequeue();
+                if (!next.Record.Archived)
+                    due.Add(next);
             }
-            var store = portal.Store(ObjectType.Contact);
-            for (var i = 0; i < shown.Count; i++)
-                store.Touch(shown[i], now - ((shown.Count - 1 - i) / PerMillisecond));
+            for (var i = 0; i < due.Count; i++)
+                Show(due[i], property, definition, now - ((due.Count - 1 - i) / PerMillisecond));
         }
+    }
+
+    private void Show(HeldChange change, string property, PropertyDefinition definition, long stamp)
+    {
+        if (definition.Type == "enumeration" && change.Value.Length > 0)
+            definition.AddOption(change.Value);
+        change.Record.Set(property, change.Value, change.At, stamp, change.Source);
+        portal.Store(ObjectType.Contact).Touch(change.Record, stamp);
     }
 
     private readonly record struct HeldChange(CrmObject Record, string Value, long At, ChangeSource Source);

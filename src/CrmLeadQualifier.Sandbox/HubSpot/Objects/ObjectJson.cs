@@ -17,7 +17,8 @@ internal sealed class ObjectProjection
 
     public string[] WithHistory { get; }
 
-    public static ObjectProjection Asked(PropertyCatalogue catalogue, ObjectType type, IReadOnlyCollection<string> properties, IReadOnlyCollection<string> withHistory)
+    public static ObjectProjection Asked(PropertyCatalogue catalogue, ObjectType type, IReadOnlyCollection<string> properties,
+        IReadOnlyCollection<string> withHistory)
     {
         var known = withHistory.Where(name => catalogue.Find(name) is not null).Distinct().Order(StringComparer.Ordinal).ToArray();
         var asked = properties.Count == 0 && withHistory.Count == 0

@@ -52,7 +52,8 @@ internal sealed class ObjectRoutes(Portal portal)
         var shown = Projection(call, type);
         var associations = Associated(call.QueryList("associations"));
         var record = Asked(call, type) ?? throw HubSpotRefusal.NotFoundPage();
-        return Answer.Value(200, json => ObjectJson.Write(json, record, shown, associations.Length == 0 ? null : _ => WriteAssociations(json, record, associations)))
+        return Answer.Value(200, json => ObjectJson.Write(json, record, shown, associations.Length == 0 ? null
+            : _ => WriteAssociations(json, record, associations)))
             with { RowsRead = 1 };
     }
 
@@ -107,7 +108,8 @@ internal sealed class ObjectRoutes(Portal portal)
         return Answer.Value(200, json => ObjectJson.Write(json, merged, Everything(merged), [])) with { RowsWritten = 1 };
     }
 
-    /// <summary>All that has a value, in the order of names: what an answer to a creation shows. The lifecycle's dates come in milliseconds there, as recorded.</summary>
+    /// <summary>All that has a value, in the order of names: what an answer to a creation shows. The lifecycle's dates come in milliseconds there, as
+    /// recorded.</summary>
     public static IEnumerable<(string Name, string? Value)> Everything(CrmObject record) =>
         record.Properties.Concat(record.Type.Always).Distinct().Order(StringComparer.Ordinal)
             .Select(name => (name, name.StartsWith("hs_lifecyclestage_", StringComparison.Ordinal) ? Milliseconds(record[name]) : record[name]))

@@ -5,7 +5,8 @@ internal sealed class ObjectType
 {
     public static readonly ObjectType Contact = new("contact", "contacts", "0-1", ["email", "firstname", "lastname"], "createdate", "lastmodifieddate");
     public static readonly ObjectType Company = new("company", "companies", "0-2", ["domain", "name"], "createdate", "hs_lastmodifieddate");
-    public static readonly ObjectType Deal = new("deal", "deals", "0-3", ["amount", "closedate", "dealname", "dealstage", "pipeline"], "createdate", "hs_lastmodifieddate");
+    public static readonly ObjectType Deal = new("deal", "deals", "0-3", ["amount", "closedate", "dealname", "dealstage", "pipeline"], "createdate",
+        "hs_lastmodifieddate");
     public static readonly ObjectType Note = new("note", "notes", "0-46", [], "hs_createdate", "hs_lastmodifieddate");
     public static readonly ObjectType Meeting = new("meeting", "meetings", "0-47", [], "hs_createdate", "hs_lastmodifieddate");
     public static readonly ObjectType Call = new("call", "calls", "0-48", [], "hs_createdate", "hs_lastmodifieddate");

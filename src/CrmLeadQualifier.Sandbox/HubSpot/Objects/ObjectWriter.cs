@@ -49,7 +49,8 @@ internal sealed class ObjectWriter(Portal portal)
             var before = record[property];
             // A leading semicolon adds to a multiple choice instead of replacing it.
             if (text.StartsWith(';') && portal.Properties(record.Type).Find(property) is { FieldType: "checkbox" })
-                text = string.Join(';', (before ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Union(text.Split(';', StringSplitOptions.RemoveEmptyEntries)));
+                text = string.Join(';', (before ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
+                    .Union(text.Split(';', StringSplitOptions.RemoveEmptyEntries)));
             if ((before ?? "") == text && (before is not null || text.Length == 0))
                 continue;
             if (property == "lifecyclestage" && !backward && !LifecycleRules.MayMove(before, text))
@@ -73,6 +74,8 @@ internal sealed class ObjectWriter(Portal portal)
         Seed(record, "hs_object_source_label", source.Type, source);
         if (source.Id is not null)
             Seed(record, "hs_object_source_id", source.Id, source);
+        if (source.UserId is { } user)
+            Seed(record, "hs_created_by_user_id", user.ToString(CultureInfo.InvariantCulture), source);
         if (type == ObjectType.Contact)
         {
             Seed(record, "hs_all_contact_vids", record.IdText, source);
@@ -134,8 +137,12 @@ internal sealed class ObjectWriter(Portal portal)
         {
             record.Set("hubspot_owner_assigneddate", Instant.Iso(at), at, now, ChangeSource.Calculated);
             record.Set("hs_all_owner_ids", value, at, now, ChangeSource.Calculated);
-            record.Set("hs_user_ids_of_all_owners", portal.Owners.ById(value)?.UserId.ToString(CultureInfo.InvariantCulture) ?? "", at, now, ChangeSource.Calculated);
+            record.Set("hs_user_ids_of_all_owners", portal.Owners.ById(value)?.UserId.ToString(CultureInfo.InvariantCulture) ?? "", at, now,
+                ChangeSource.Calculated);
         }
+        // The portal has one currency.
+        if (property == "amount")
+            record.Set("amount_in_home_currency", value, at, now, ChangeSource.Calculated);
         if (property == "hs_task_status")
         {
             var done = value == "COMPLETED";

@@ -130,7 +130,8 @@ internal static partial class PropertyInput
             var value = Required(option, "value");
             if (options.Exists(known => known.Value == value))
                 throw HubSpotRefusal.Validation($"Property '{name}' has the option value {value} twice.");
-            options.Add(new PropertyOption(Required(option, "label"), value, Text(option, "description"), order is >= 0 ? order.Value : ++next, Flag(option, "hidden")));
+            var place = order is >= 0 ? order.Value : ++next;
+            options.Add(new PropertyOption(Required(option, "label"), value, Text(option, "description"), place, Flag(option, "hidden")));
         }
         return options;
     }

@@ -31,7 +31,8 @@ internal sealed class PropertyRoutes(Portal portal)
         var definition = PropertyInput.Read(call.Json, catalogue, call.Now);
         if (catalogue.Find(definition.Name) is not null)
         {
-            throw HubSpotRefusal.With(409, $"A property named '{definition.Name}' already exists.", "OBJECT_ALREADY_EXISTS", "Properties.PROPERTY_WITH_NAME_EXISTS", json =>
+            throw HubSpotRefusal.With(409, $"A property named '{definition.Name}' already exists.", "OBJECT_ALREADY_EXISTS",
+                "Properties.PROPERTY_WITH_NAME_EXISTS", json =>
             {
                 json.WriteStartArray("name");
                 json.WriteStringValue(definition.Name);
@@ -39,7 +40,8 @@ internal sealed class PropertyRoutes(Portal portal)
             });
         }
         catalogue.Add(definition);
-        return One(201, definition) with { RowsWritten = 1, Headers = [("Location", $"https://api.hubapi.com/crm/v3/properties/{type.Plural}/{definition.Name}")] };
+        var location = $"https://api.hubapi.com/crm/v3/properties/{type.Plural}/{definition.Name}";
+        return One(201, definition) with { RowsWritten = 1, Headers = [("Location", location)] };
     }
 
     public Answer CreateBatch(HubSpotCall call)
@@ -53,7 +55,8 @@ internal sealed class PropertyRoutes(Portal portal)
         {
             if (catalogue.Find(definition.Name) is not null)
             {
-                errors.Add(Batch.Error("OBJECT_ALREADY_EXISTS", $"A property named '{definition.Name}' already exists.", "Properties.PROPERTY_WITH_NAME_EXISTS", ("name", [definition.Name])));
+                errors.Add(Batch.Error("OBJECT_ALREADY_EXISTS", $"A property named '{definition.Name}' already exists.",
+                    "Properties.PROPERTY_WITH_NAME_EXISTS", ("name", [definition.Name])));
                 continue;
             }
             catalogue.Add(definition);
@@ -75,7 +78,8 @@ internal sealed class PropertyRoutes(Portal portal)
         {
             foreach (var name in names)
                 catalogue.Find(name)?.Write(json);
-        }, missing.ConvertAll(name => Batch.Error("OBJECT_NOT_FOUND", $"Property {name} does not exist", null, ("name", [name])))) with { RowsRead = names.Count - missing.Count };
+        }, missing.ConvertAll(name => Batch.Error("OBJECT_NOT_FOUND", $"Property {name} does not exist", null,
+            ("name", [name])))) with { RowsRead = names.Count - missing.Count };
     }
 
     public Answer Patch(HubSpotCall call)

@@ -25,7 +25,8 @@ internal static class PropertyValue
         if (text.Length == 0)
             return null;
         if (text.Length > LongestText)
-            return new InvalidValue(name, "PROPERTY_VALUE_TOO_LONG", $"Property values must be at most {LongestText} characters long, but the value of \"{name}\" has {text.Length}.");
+            return new InvalidValue(name, "PROPERTY_VALUE_TOO_LONG",
+                $"Property values must be at most {LongestText} characters long, but the value of \"{name}\" has {text.Length}.");
         switch (definition.Type)
         {
             case "number":
@@ -110,7 +111,8 @@ internal static class PropertyValue
         foreach (var value in values)
         {
             if (!definition.HasOption(value))
-                return new InvalidValue(name, "INVALID_OPTION", $"{value} was not one of the allowed options: [{string.Join(", ", definition.Options.Select(option => option.Value))}]");
+                return new InvalidValue(name, "INVALID_OPTION",
+                    $"{value} was not one of the allowed options: [{string.Join(", ", definition.Options.Select(option => option.Value))}]");
         }
         return null;
     }

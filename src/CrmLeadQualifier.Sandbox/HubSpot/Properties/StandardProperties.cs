@@ -3,7 +3,8 @@ using CrmLeadQualifier.Sandbox.HubSpot.Objects;
 
 namespace CrmLeadQualifier.Sandbox.HubSpot.Properties;
 
-/// <summary>The properties that a HubSpot portal has before anybody adds one: those that a lead qualifier can meet, with HubSpot's own names and types.</summary>
+/// <summary>The properties that a HubSpot portal has before anybody adds one: those that a lead qualifier can meet, with HubSpot's own names and
+/// types.</summary>
 internal static class StandardProperties
 {
     private const long DefinedAt = 1593532657277;
@@ -36,7 +37,8 @@ internal static class StandardProperties
         yield return Define("hubspot_owner_id", "Owner", "enumeration", "select", Groups(type)[0].Name, external: true);
         yield return Define("hubspot_owner_assigneddate", "Owner assigned date", "datetime", "date", Groups(type)[0].Name, readOnly: true);
         yield return Define("hs_all_owner_ids", "All owner IDs", "enumeration", "checkbox", Groups(type)[0].Name, readOnly: true, external: true);
-        yield return Define("hs_user_ids_of_all_owners", "User IDs of all owners", "enumeration", "checkbox", Groups(type)[0].Name, readOnly: true, external: true);
+        yield return Define("hs_user_ids_of_all_owners", "User IDs of all owners", "enumeration", "checkbox", Groups(type)[0].Name, readOnly: true,
+            external: true);
         yield return Define("hs_created_by_user_id", "Created by user ID", "number", "number", Groups(type)[0].Name, readOnly: true);
         yield return Define("hs_updated_by_user_id", "Updated by user ID", "number", "number", Groups(type)[0].Name, readOnly: true);
         yield return Define("hs_merged_object_ids", "Merged record IDs", "enumeration", "checkbox", Groups(type)[0].Name, readOnly: true, external: true);
@@ -48,7 +50,8 @@ internal static class StandardProperties
             yield return definition;
     }
 
-    internal static PropertyDefinition Define(string name, string label, string type, string fieldType, string group, bool readOnly = false, bool external = false,
+    internal static PropertyDefinition Define(string name, string label, string type, string fieldType, string group, bool readOnly = false,
+        bool external = false,
         string[]? options = null, bool unique = false) => new()
         {
             Name = name,
@@ -74,7 +77,8 @@ internal static class StandardProperties
     private static IEnumerable<PropertyDefinition> Companies()
     {
         const string group = "companyinformation";
-        foreach (var (name, label) in new[] { ("name", "Company name"), ("domain", "Company domain name"), ("website", "Website URL"), ("country", "Country/Region"),
+        foreach (var (name, label) in new[] { ("name", "Company name"), ("domain", "Company domain name"), ("website", "Website URL"),
+            ("country", "Country/Region"),
                      ("state", "State/Region"), ("city", "City"), ("zip", "Postal code"), ("phone", "Phone number"), ("address", "Street address") })
             yield return Define(name, label, "string", "text", group);
         yield return Define("description", "Description", "string", "textarea", group);
@@ -118,35 +122,40 @@ internal static class StandardProperties
             [
                 ("hs_call_title", "string", "text", null), ("hs_call_body", "string", "html", null), ("hs_call_duration", "number", "number", null),
                 ("hs_call_direction", "enumeration", "select", ["INBOUND", "OUTBOUND"]), ("hs_call_disposition", "enumeration", "select", CallOutcomes.Ids),
-                ("hs_call_status", "enumeration", "select", ["BUSY", "CALLING_CRM_USER", "CANCELED", "COMPLETED", "CONNECTING", "FAILED", "IN_PROGRESS", "NO_ANSWER", "QUEUED", "RINGING"]),
+                ("hs_call_status", "enumeration", "select", ["BUSY", "CALLING_CRM_USER", "CANCELED", "COMPLETED", "CONNECTING", "FAILED", "IN_PROGRESS",
+                "NO_ANSWER", "QUEUED", "RINGING"]),
                 ("hs_call_from_number", "string", "text", null), ("hs_call_to_number", "string", "text", null),
             ],
             "emails" =>
             [
                 ("hs_email_subject", "string", "text", null), ("hs_email_text", "string", "textarea", null), ("hs_email_html", "string", "html", null),
                 ("hs_email_direction", "enumeration", "select", ["EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL", "DRAFT_EMAIL"]),
-                ("hs_email_status", "enumeration", "select", ["BOUNCED", "FAILED", "SCHEDULED", "SENDING", "SENT"]), ("hs_email_headers", "string", "textarea", null),
+                ("hs_email_status", "enumeration", "select", ["BOUNCED", "FAILED", "SCHEDULED", "SENDING", "SENT"]),
+                ("hs_email_headers", "string", "textarea", null),
                 ("hs_email_from_email", "string", "text", null), ("hs_email_to_email", "string", "text", null), ("hs_email_thread_id", "string", "text", null),
                 ("hs_sequence_id", "number", "number", null),
             ],
             "meetings" =>
             [
                 ("hs_meeting_title", "string", "text", null), ("hs_meeting_body", "string", "html", null), ("hs_meeting_start_time", "datetime", "date", null),
-                ("hs_meeting_end_time", "datetime", "date", null), ("hs_meeting_source", "enumeration", "select", ["CRM_UI", "MEETINGS_PUBLIC", "MEETINGS_EMBEDDED", "BIDIRECTIONAL_SYNC", "BCC"]),
+                ("hs_meeting_end_time", "datetime", "date", null), ("hs_meeting_source", "enumeration", "select",
+                ["CRM_UI", "MEETINGS_PUBLIC", "MEETINGS_EMBEDDED", "BIDIRECTIONAL_SYNC", "BCC"]),
                 ("hs_meeting_outcome", "enumeration", "select", ["SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"]),
                 ("hs_meeting_location", "string", "text", null), ("hs_meeting_external_url", "string", "text", null),
             ],
             "notes" => [("hs_note_body", "string", "html", null)],
             "tasks" =>
             [
-                ("hs_task_subject", "string", "text", null), ("hs_task_body", "string", "html", null), ("hs_task_type", "enumeration", "select", ["TODO", "EMAIL", "CALL", "LINKED_IN"]),
+                ("hs_task_subject", "string", "text", null), ("hs_task_body", "string", "html", null),
+                ("hs_task_type", "enumeration", "select", ["TODO", "EMAIL", "CALL", "LINKED_IN"]),
                 ("hs_task_status", "enumeration", "select", ["NOT_STARTED", "IN_PROGRESS", "WAITING", "COMPLETED", "DEFERRED"]),
                 ("hs_task_priority", "enumeration", "select", ["NONE", "LOW", "MEDIUM", "HIGH"]),
             ],
             _ =>
             [
                 ("hs_communication_body", "string", "html", null), ("hs_communication_logged_from", "enumeration", "select", ["CRM"]),
-                ("hs_communication_channel_type", "enumeration", "select", ["WHATS_APP", "LINKEDIN_MESSAGE", "SMS", "PHYSICAL_MAIL", "CUSTOM_CHANNEL_CONVERSATION"]),
+                ("hs_communication_channel_type", "enumeration", "select", ["WHATS_APP", "LINKEDIN_MESSAGE", "SMS", "PHYSICAL_MAIL",
+                "CUSTOM_CHANNEL_CONVERSATION"]),
             ],
         };
         foreach (var (name, valueType, field, options) in own)

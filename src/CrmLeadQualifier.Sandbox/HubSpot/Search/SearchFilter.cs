@@ -8,7 +8,8 @@ using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 namespace CrmLeadQualifier.Sandbox.HubSpot.Search;
 
 /// <summary>One filter. Values are compared by the property's type: numbers and dates as such, enumerations case-sensitively, texts without case.</summary>
-internal sealed record SearchFilter(string Property, string Operator, string? Value, string? HighValue, string[] Values, string ValueType, ObjectType? Associated)
+internal sealed record SearchFilter(string Property, string Operator, string? Value, string? HighValue, string[] Values, string ValueType,
+    ObjectType? Associated)
 {
     private const string AssociationPrefix = "associations.";
 

@@ -27,7 +27,7 @@ internal sealed class EmailEvents
         return campaign;
     }
 
-    public void Add(long at, string type, string recipient, EmailCampaign campaign, string? url, bool byBot = false)
+    public void Add(long at, string type, string recipient, EmailCampaign campaign, string? url, bool byBot)
     {
         var number = _all.Count + 1;
         _sorted &= _all.Count == 0 || _all[^1].At <= at;
@@ -50,14 +50,16 @@ internal sealed class EmailEvents
         _sorted = true;
         var found = Enumerable.Range(0, _all.Count).Select(i => _all[_all.Count - 1 - i])
             .SkipWhile(sent => sent.At > to).TakeWhile(sent => sent.At >= from)
-            .Where(sent => (type is null || sent.Type == type) && (recipient is null || string.Equals(sent.Recipient, recipient, StringComparison.OrdinalIgnoreCase))
+            .Where(sent => (type is null || sent.Type == type)
+                && (recipient is null || string.Equals(sent.Recipient, recipient, StringComparison.OrdinalIgnoreCase))
                 && (campaign is null || sent.Campaign.Id.ToString(CultureInfo.InvariantCulture) == campaign))
             .Skip(offset).Take(limit + 1).ToList();
         var shown = found.Count > limit ? found[..limit] : found;
         return Answer.Json(200, json =>
         {
             json.WriteBoolean("hasMore", found.Count > limit);
-            json.WriteString("offset", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes((offset + shown.Count).ToString(CultureInfo.InvariantCulture))));
+            var next = (offset + shown.Count).ToString(CultureInfo.InvariantCulture);
+            json.WriteString("offset", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(next)));
             json.WriteStartArray("events");
             foreach (var sent in shown)
                 Write(json, sent);
@@ -67,7 +69,9 @@ internal sealed class EmailEvents
 
     public Answer CampaignOf(HubSpotCall call)
     {
-        var campaign = _campaigns.Values.FirstOrDefault(known => known.Id.ToString(CultureInfo.InvariantCulture) == call.Route("id")) ?? throw HubSpotRefusal.NotFound();
+        var id = call.Route("id");
+        var campaign = _campaigns.Values.FirstOrDefault(known => known.Id.ToString(CultureInfo.InvariantCulture) == id)
+            ?? throw HubSpotRefusal.NotFound();
         return Answer.Json(200, json =>
         {
             json.WriteNumber("appId", AppId);

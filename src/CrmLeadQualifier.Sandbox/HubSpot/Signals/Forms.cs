@@ -37,7 +37,7 @@ internal sealed class Forms
     {
         if (_byName.TryGetValue(name, out var form))
             return form;
-        form = new Form(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16)).ToString(), name, createdAt);
+        form = new Form(GuidOf(name), name, createdAt);
         _byName[name] = form;
         _all.Add(form);
         return form;
@@ -46,7 +46,7 @@ internal sealed class Forms
     public Submission Submit(Form form, long at, string email, string url)
     {
         _submissions++;
-        var submission = new Submission(new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{form.Id}/{_submissions}")).AsSpan(0, 16)).ToString(), at, email, url);
+        var submission = new Submission(GuidOf($"{form.Id}/{_submissions}"), at, email, url);
         form.Sorted &= form.Submissions.Count == 0 || form.Submissions[^1].At <= at;
         form.Submissions.Add(submission);
         return submission;
@@ -106,6 +106,8 @@ internal sealed class Forms
                 Paging.Write(json, OpaqueCursor.Write((offset + page.Count).ToString(CultureInfo.InvariantCulture)), call);
         }) with { RowsRead = page.Count };
     }
+
+    private static string GuidOf(string text) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16)).ToString();
 
     private static void Write(Utf8JsonWriter json, Form form)
     {

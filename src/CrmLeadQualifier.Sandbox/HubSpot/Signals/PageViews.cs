@@ -17,9 +17,12 @@ internal sealed class PageViews
 
     private static readonly string[] Blank =
     [
-        "hs_analytics_normalized_page_url", "hs_browser", "hs_browser_type", "hs_browser_version_major", "hs_canonical_url", "hs_country", "hs_device_type", "hs_is_amp", "hs_is_contact",
-        "hs_is_external", "hs_is_in_chat_view", "hs_is_virtual_referrer", "hs_is_virtual_url", "hs_original_canonical_url", "hs_page_id", "hs_qualified_region", "hs_query_params",
-        "hs_region", "hs_targeted_content_aggregation", "hs_tracking_privacy_data", "hs_user_agent", "hs_utm_campaign", "hs_visit_source", "hs_visit_source_details_1", "hs_visit_source_details_2",
+        "hs_analytics_normalized_page_url", "hs_browser", "hs_browser_type", "hs_browser_version_major", "hs_canonical_url", "hs_country",
+        "hs_device_type", "hs_is_amp", "hs_is_contact",
+        "hs_is_external", "hs_is_in_chat_view", "hs_is_virtual_referrer", "hs_is_virtual_url", "hs_original_canonical_url", "hs_page_id",
+        "hs_qualified_region", "hs_query_params",
+        "hs_region", "hs_targeted_content_aggregation", "hs_tracking_privacy_data", "hs_user_agent", "hs_utm_campaign", "hs_visit_source",
+        "hs_visit_source_details_1", "hs_visit_source_details_2",
     ];
 
     private readonly List<PageView> _all = [];
@@ -76,7 +79,8 @@ internal sealed class PageViews
                 Write(json, view);
             json.WriteEndArray();
             if (page.Count > limit)
-                Paging.Write(json, OpaqueCursor.Write(string.Create(CultureInfo.InvariantCulture, $"{shown[^1].At}|0-1|{shown[^1].ContactId}|4-1553675|{shown[^1].Number}|")), call);
+                Paging.Write(json, OpaqueCursor.Write(string.Create(CultureInfo.InvariantCulture,
+                    $"{shown[^1].At}|0-1|{shown[^1].ContactId}|4-1553675|{shown[^1].Number}|")), call);
         }) with { RowsRead = shown.Count };
     }
 

@@ -29,7 +29,8 @@ internal static class Batch
             json.WriteNumber("numErrors", errors.Count);
         });
 
-    public static Action<Utf8JsonWriter> Error(string category, string message, string? subCategory = null, params (string Name, IReadOnlyCollection<string> Values)[] context) => json =>
+    public static Action<Utf8JsonWriter> Error(string category, string message, string? subCategory = null,
+        params (string Name, IReadOnlyCollection<string> Values)[] context) => json =>
     {
         json.WriteString("category", category);
         if (subCategory is not null)
