@@ -38,6 +38,8 @@ internal sealed class HubSpotDesk(Portal portal) : ISalesDesk
             ["outcome"] = outcome, ["direction"] = "OUTBOUND", ["duration_seconds"] = seconds.ToString(CultureInfo.InvariantCulture),
         };
         new ActivityLoader(portal).Add(contact, new LeadActivity("call", at, attributes));
+        // It is told now, whenever it was: whoever reads what changed must find it.
+        portal.Store(ObjectType.Call).Touch(portal.Store(ObjectType.Call).Ordered[^1], now);
         portal.Store(ObjectType.Contact).Touch(contact, now);
     }
 

@@ -48,7 +48,7 @@ internal sealed class SalesforceDesk(Org org) : ISalesDesk
             {
                 ["outcome"] = outcome, ["direction"] = "OUTBOUND", ["duration_seconds"] = seconds.ToString(CultureInfo.InvariantCulture),
             };
-            new ActivityRecords(org).Add(record, new LeadActivity("call", at, attributes), by);
+            new ActivityRecords(org, toldLate: true).Add(record, new LeadActivity("call", at, attributes), by);
         });
     }
 
