@@ -25,6 +25,7 @@ internal static class SalesforceRoutes
             new("POST", "/services/oauth2/token", sessions.Token) { Open = true },
             new("POST", "/services/oauth2/revoke", sessions.Revoke) { Open = true },
             new("GET", "/services/oauth2/userinfo", sessions.UserInfo),
+            new("GET", "/id/{org}/{user}", sessions.UserInfo),
             new("GET", "/services/data", _ => Versions.List()) { Open = true },
             new("GET", data, Versions.Resources),
             new("GET", data + "/limits", usage.Limits),

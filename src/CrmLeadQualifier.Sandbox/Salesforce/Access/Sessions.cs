@@ -48,6 +48,7 @@ internal sealed class Sessions(Org org, int seed, string clientId, string client
         return SalesforceJson.Value(200, json => json.WriteNullValue()) with { Body = ReadOnlyMemory<byte>.Empty };
     }
 
+    /// <summary>Who the token's user is: userinfo, and the identity address of the token's answer.</summary>
     public Answer UserInfo(SalesforceCall call)
     {
         var user = org.Users.Integration;
@@ -57,6 +58,7 @@ internal sealed class Sessions(Org org, int seed, string clientId, string client
             json.WriteString("user_id", user.Id);
             json.WriteString("organization_id", org.Users.OrganizationId);
             json.WriteString("preferred_username", user.Text("Username"));
+            json.WriteString("username", user.Text("Username"));
             json.WriteString("nickname", user.Text("Alias"));
             json.WriteString("name", user.Text("Name"));
             json.WriteString("email", user.Text("Email"));

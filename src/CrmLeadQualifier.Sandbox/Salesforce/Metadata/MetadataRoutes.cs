@@ -25,7 +25,8 @@ internal sealed class MetadataRoutes(Org org)
                 zip = content;
             // The documentation calls this part json; clients of Salesforce's own send entity_content.
             if (name is "json" or "entity_content")
-                options = call.With(JsonDocument.Parse(content).RootElement).JsonObject.TryGetProperty("deployOptions", out var given) ? given : null;
+                options = new SalesforceCall { Method = call.Method, Path = call.Path, Query = call.Query, Body = content, Now = call.Now }
+                    .JsonObject.TryGetProperty("deployOptions", out var given) ? given : null;
         }
         if (zip is null || options is not { ValueKind: JsonValueKind.Object } read)
             throw SalesforceRefusal.With(400, "INVALID_MULTIPART_REQUEST", "A deployment needs a part json with deployOptions and a part file with the zip");

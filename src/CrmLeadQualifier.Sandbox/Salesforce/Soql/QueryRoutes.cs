@@ -21,6 +21,7 @@ internal sealed class QueryRoutes(Org org)
 
     private readonly Dictionary<string, Cursor> _open = new(StringComparer.Ordinal);
     private uint _pages;
+    private long _queries;
 
     public Answer Query(SalesforceCall call) => Run(call, all: false);
 
@@ -61,7 +62,7 @@ internal sealed class QueryRoutes(Org org)
         var to = from + rows;
         var done = to == cursor.Rows.Count;
         if (!done)
-            _open[cursor.Locator] = cursor;
+            Keep(cursor, call.Now);
         return SalesforceJson.Object(200, json =>
         {
             json.WriteNumber("totalSize", cursor.Rows.Count);
@@ -134,7 +135,15 @@ internal sealed class QueryRoutes(Org org)
         json.WriteEndArray();
     }) with { RowsRead = rows.Count };
 
-    private string Locator() => "0r8" + SalesforceId.Make("xx5", 7_919L * (_open.Count + 1 + _pages))[3..];
+    private void Keep(Cursor cursor, long now)
+    {
+        if (!_open.TryAdd(cursor.Locator, cursor))
+            return;
+        foreach (var old in _open.Values.Where(open => now - open.OpenedAt > LocatorLife).ToList())
+            _open.Remove(old.Locator);
+    }
+
+    private string Locator() => "0r8" + SalesforceId.Make("xx5", 7_919L * ++_queries)[3..];
 
     private sealed record Cursor(string Locator, QueryRun Run, List<SObject> Rows, int Asked, long OpenedAt);
 }

@@ -53,7 +53,8 @@ internal sealed class QueryRun
     /// <summary>The rows that meet the condition, before LIMIT.</summary>
     public int Count() => _query.Limit is { } limit ? Math.Min(limit, Matching().Count()) : Matching().Count();
 
-    public List<AggregateRow> Aggregate() => new Aggregation(_query, path => _binder.Field(_type, path, _query.From.Alias)).Run(Matching());
+    /// <summary>Groups come in the order of their first rows, which is the asked one where it is by grouped fields.</summary>
+    public List<AggregateRow> Aggregate() => new Aggregation(_query, path => _binder.Field(_type, path, _query.From.Alias)).Run(Sort(Matching()));
 
     public void Write(Utf8JsonWriter json, SObject record, string version) => _tree.Write(json, record, version);
 
