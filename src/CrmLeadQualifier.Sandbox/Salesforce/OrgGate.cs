@@ -9,10 +9,12 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 namespace CrmLeadQualifier.Sandbox.Salesforce;
 
 /// <summary>
-/// What every call of the org goes through: it is counted, meets its fault, is authenticated, takes from the daily allocation, and is handled alone (one call at a time
+/// What every call of the org goes through: it is counted, meets its fault, is authenticated, takes from the daily allocation, and is handled alone
+/// (one call at a time
 /// sees and changes the emulated CRMs).
 /// </summary>
-internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessions sessions, ApiUsage usage, FaultPlan faults, CallLog log, TimeSpan latency, TimeProvider time)
+internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessions sessions, ApiUsage usage, FaultPlan faults, CallLog log,
+    TimeSpan latency, TimeProvider time)
 {
     private const int LongestUri = 16 * 1024;
     private const int LeastCompressed = 1_024;
@@ -123,5 +125,6 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
 
     /// <summary>The route with the object's name, but without ids and versions.</summary>
     private string NameOf(SalesforceRoute route, SalesforceCall call) =>
-        call.Values.TryGetValue("type", out var type) && crms.Org!.FindType(type) is { } known ? route.Name.Replace("{type}", known.Name, StringComparison.Ordinal) : route.Name;
+        call.Values.TryGetValue("type", out var type) && crms.Org!.FindType(type) is { } known
+            ? route.Name.Replace("{type}", known.Name, StringComparison.Ordinal) : route.Name;
 }

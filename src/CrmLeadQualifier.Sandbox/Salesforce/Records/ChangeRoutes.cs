@@ -15,7 +15,8 @@ internal sealed class ChangeRoutes(Org org)
     {
         var (type, start, end) = Span(call, UpdatedDays);
         var stamp = type.Field("SystemModstamp");
-        var ids = org.Store(type).Ordered.Where(record => !record.IsDeleted && record[stamp] is long at && at >= start && at < end).Select(record => record.Id).ToList();
+        var ids = org.Store(type).Ordered.Where(record => !record.IsDeleted && record[stamp] is long at && at >= start && at < end)
+            .Select(record => record.Id).ToList();
         return SalesforceJson.Object(200, json =>
         {
             json.WriteStartArray("ids");
@@ -29,7 +30,8 @@ internal sealed class ChangeRoutes(Org org)
     public Answer Deleted(SalesforceCall call)
     {
         var (type, start, end) = Span(call, DeletedDays);
-        var gone = org.Store(type).Ordered.Where(record => record.IsDeleted && record.Moment("SystemModstamp") is { } at && at >= start && at < end).ToList();
+        var gone = org.Store(type).Ordered.Where(record => record.IsDeleted && record.Moment("SystemModstamp") is { } at && at >= start && at < end)
+            .ToList();
         return SalesforceJson.Object(200, json =>
         {
             json.WriteStartArray("deletedRecords");
@@ -49,10 +51,13 @@ internal sealed class ChangeRoutes(Org org)
     private (SObjectType Type, long Start, long End) Span(SalesforceCall call, int days)
     {
         var type = org.FindType(call.Route("type")) ?? throw SalesforceRefusal.NotFound();
-        if (!SalesforceTime.TryRead(call.Query.GetValueOrDefault("start") ?? "", out var start) || !SalesforceTime.TryRead(call.Query.GetValueOrDefault("end") ?? "", out var end))
-            throw SalesforceRefusal.With(400, "INVALID_REPLICATION_DATE", "start and end must be instants such as 2026-11-23T00:00:00+00:00, with the plus as %2B");
+        if (!SalesforceTime.TryRead(call.Query.GetValueOrDefault("start") ?? "", out var start)
+            || !SalesforceTime.TryRead(call.Query.GetValueOrDefault("end") ?? "", out var end))
+            throw SalesforceRefusal.With(400, "INVALID_REPLICATION_DATE",
+                "start and end must be instants such as 2026-11-23T00:00:00+00:00, with the plus as %2B");
         if (start < call.Now - (days * Day) || end <= start + 59_999)
-            throw SalesforceRefusal.With(400, "INVALID_REPLICATION_DATE", $"startDate must not be more than {days} days ago, and endDate at least a minute after it");
+            throw SalesforceRefusal.With(400, "INVALID_REPLICATION_DATE",
+                $"startDate must not be more than {days} days ago, and endDate at least a minute after it");
         return (type, start, Math.Min(end, SalesforceTime.Second(call.Now)));
     }
 }

@@ -3,7 +3,8 @@ using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 
 /// <summary>
-/// What people entered in fields that do not exist yet, or will enter at an instant to come. It shows, with its own instant and author in the history,
+/// What people entered in fields that do not exist yet, or will enter at an instant to come. It shows, with its own instant and author in the
+/// history,
 /// once the field exists and the instant has passed; the record counts as modified when it shows.
 /// </summary>
 internal sealed class HeldVerdicts(Org org)

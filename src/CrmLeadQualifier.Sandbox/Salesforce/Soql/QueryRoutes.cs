@@ -6,7 +6,10 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
-/// <summary>query, queryAll and the pages that follow. A page is often smaller than asked for; the next one is found under /query, whatever the first was asked from.</summary>
+/// <summary>
+/// query, queryAll and the pages that follow. A page is often smaller than asked for; the next one is found under /query, whatever the first was
+/// asked from.
+/// </summary>
 internal sealed class QueryRoutes(Org org)
 {
     private const int MostRows = 2_000;
@@ -32,7 +35,8 @@ internal sealed class QueryRoutes(Org org)
         var locator = call.Route("locator");
         var dash = locator.LastIndexOf('-');
         if (dash < 0 || !_open.TryGetValue(locator[..dash], out var cursor) || call.Now - cursor.OpenedAt > LocatorLife
-            || !int.TryParse(locator.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) || offset >= cursor.Rows.Count)
+            || !int.TryParse(locator.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+            || offset >= cursor.Rows.Count)
             throw SalesforceRefusal.With(400, "INVALID_QUERY_LOCATOR", "invalid query locator");
         return Page(call, cursor, offset);
     }
@@ -68,7 +72,8 @@ internal sealed class QueryRoutes(Org org)
             json.WriteNumber("totalSize", cursor.Rows.Count);
             json.WriteBoolean("done", done);
             if (!done)
-                json.WriteString("nextRecordsUrl", $"/services/data/v{call.Version}/query/{cursor.Locator}-{to.ToString(CultureInfo.InvariantCulture)}");
+                json.WriteString("nextRecordsUrl",
+                    $"/services/data/v{call.Version}/query/{cursor.Locator}-{to.ToString(CultureInfo.InvariantCulture)}");
             json.WriteStartArray("records");
             for (var i = from; i < to; i++)
                 cursor.Run.Write(json, cursor.Rows[i], call.Version);
