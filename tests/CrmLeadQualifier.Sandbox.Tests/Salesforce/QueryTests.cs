@@ -66,6 +66,9 @@ public sealed class QueryTests
     [InlineData("SELECT Id FROM Lead ORDER BY Description", "INVALID_FIELD", "can not be sorted")]
     [InlineData("SELECT Id, Id FROM Lead", "INVALID_FIELD", "duplicate field selected")]
     [InlineData("SELECT Id FROM Lead OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset")]
+    [InlineData("SELECT Id FROM Lead WHERE CreatedDate = LAST_N_DAYS:999999999", "MALFORMED_QUERY", "unexpected token")]
+    [InlineData("SELECT Id, COUNT(Id) FROM Lead", "MALFORMED_QUERY", "must be grouped")]
+    [InlineData("SELECT toLabel(Status) FROM Lead", "MALFORMED_QUERY", "does not carry out")]
     [InlineData("SELECT FIELDS(ALL) FROM Lead", "MALFORMED_QUERY", "LIMIT")]
     public async Task A_query_that_is_wrong_is_told_why(string soql, string code, string message)
     {

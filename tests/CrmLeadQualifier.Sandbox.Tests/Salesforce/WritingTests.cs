@@ -265,4 +265,24 @@ public sealed class WritingTests
         Assert.Equal([200, 200, 404], answer["results"].EnumerateArray().Select(part => part.GetProperty("statusCode").GetInt32()));
         Assert.Equal("Acme", answer["results"][1].GetProperty("result").GetProperty("Company").GetString());
     }
+
+    [Theory]
+    [InlineData("POST", "/sobjects/Lead", "{\"\\ud800\": 1}", 400)]
+    [InlineData("POST", "/sobjects/Lead", "[]", 400)]
+    [InlineData("POST", "/sobjects/LeadHistory", "{}", 400)]
+    [InlineData("PATCH", "/sobjects/User/005d20000000001AAA", "{\"Title\": \"x\"}", 405)]
+    [InlineData("PATCH", "/composite/sobjects", "{\"records\": [1]}", 400)]
+    [InlineData("PATCH", "/composite/sobjects", "{\"records\": [{\"attributes\": {\"type\": \"Lead\"}, \"City\": {}}]}", 400)]
+    [InlineData("POST", "/composite", "{\"compositeRequest\": [{\"method\": \"GET\"}]}", 400)]
+    [InlineData("POST", "/metadata/deployRequest", "{}", 415)]
+    [InlineData("POST", "/tooling/sobjects/CustomField", "{\"FullName\": \"Lead.A__c\", \"Metadata\": {\"type\": \"Text\"}}", 400)]
+    [InlineData("GET", "/sobjects/LeadHistory/updated?start=2026-11-20T00:00:00Z&end=2026-11-24T00:00:00Z", null, 400)]
+    [InlineData("GET", "/query/nothing", null, 400)]
+    public async Task What_cannot_be_done_is_refused_in_salesforces_form(string method, string path, string? body, int status)
+    {
+        await using var org = await RunningOrg.StartAsync();
+        var refused = await org.SendAsync(method, RunningOrg.Data + path, body);
+        Assert.Equal(status, refused.Status);
+        Assert.Matches("^[A-Z_]+$", refused.Json[0].GetProperty("errorCode").GetString());
+    }
 }

@@ -51,6 +51,8 @@ internal sealed class ChangeRoutes(Org org)
     private (SObjectType Type, long Start, long End) Span(SalesforceCall call, int days)
     {
         var type = org.FindType(call.Route("type")) ?? throw SalesforceRefusal.NotFound();
+        if (!type.TryField("SystemModstamp", out _))
+            throw SalesforceRefusal.With(400, "INVALID_TYPE_FOR_OPERATION", $"object type '{type.Name}' is not replicateable");
         if (!SalesforceTime.TryRead(call.Query.GetValueOrDefault("start") ?? "", out var start)
             || !SalesforceTime.TryRead(call.Query.GetValueOrDefault("end") ?? "", out var end))
             throw SalesforceRefusal.With(400, "INVALID_REPLICATION_DATE",

@@ -9,6 +9,10 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 /// </summary>
 internal static class RelativeDates
 {
+    // What lies further away is outside the calendar.
+    private const int MostDays = 100_000;
+    private const int MostOthers = 1_000;
+
     private static readonly string[] Spans = ["WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR"];
     private static readonly string[] Units = ["DAYS", "WEEKS", "MONTHS", "QUARTERS", "YEARS", "FISCAL_QUARTERS", "FISCAL_YEARS"];
 
@@ -27,6 +31,8 @@ internal static class RelativeDates
         if (colon < 0 || !int.TryParse(name.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out count))
             return false;
         name = name[..colon];
+        if (count > (name.Contains("DAYS", StringComparison.Ordinal) ? MostDays : MostOthers))
+            return false;
         foreach (var unit in Units)
         {
             if (name == "LAST_N_" + unit || name == "NEXT_N_" + unit || name == $"N_{unit}_AGO")

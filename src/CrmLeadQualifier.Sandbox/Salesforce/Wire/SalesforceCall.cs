@@ -49,11 +49,35 @@ internal sealed class SalesforceCall
     {
         try
         {
-            return JsonDocument.Parse(Body, Strict).RootElement;
+            var root = JsonDocument.Parse(Body, Strict).RootElement;
+            if (Body.Span.IndexOf("\\u"u8) >= 0)
+                ReadNames(root);
+            return root;
         }
         catch (JsonException broken)
         {
             throw SalesforceRefusal.BadJson($"Unexpected character at [line:{broken.LineNumber + 1}, column:{broken.BytePositionInLine + 1}]");
+        }
+        catch (InvalidOperationException)
+        {
+            throw SalesforceRefusal.BadJson("A field name has half of a surrogate pair at [line:1, column:1]");
+        }
+    }
+
+    /// <summary>A name can be half of a surrogate pair, which shows only when it is read.</summary>
+    private static void ReadNames(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray())
+                ReadNames(item);
+        }
+        if (element.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (var member in element.EnumerateObject())
+        {
+            _ = member.Name;
+            ReadNames(member.Value);
         }
     }
 }
