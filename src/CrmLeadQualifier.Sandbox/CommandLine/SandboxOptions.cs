@@ -19,6 +19,17 @@ internal sealed record SandboxOptions
     /// <summary>0: a free one.</summary>
     public int HubSpotPort { get; init; }
 
+    /// <summary>0: a free one.</summary>
+    public int SalesforcePort { get; init; }
+
+    public Split Split { get; init; } = Split.HubSpot;
+
+    /// <summary>Whether a third program copies between the two CRMs; needs both.</summary>
+    public bool Connector { get; init; }
+
+    /// <summary>Whether a simulated sales team answers.</summary>
+    public bool Sales { get; init; }
+
     public LimitTier Limits { get; init; } = LimitTier.Read("190")!;
 
     public TimeSpan Latency { get; init; }
