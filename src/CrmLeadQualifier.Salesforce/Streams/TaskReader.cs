@@ -1,0 +1,60 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Salesforce.Api;
+using CrmLeadQualifier.Salesforce.Mapping;
+
+namespace CrmLeadQualifier.Salesforce.Streams;
+
+/// <summary>
+/// Tasks of people: calls, e-mails, meetings and the rest. One counts once closed, at its completion where the org keeps that; its own day is when it was due.
+/// </summary>
+internal sealed class TaskReader(SalesforceMapping mapping, UserDirectory users, Organization organization) : IRowReader
+{
+    public string SObject => "Task";
+
+    public IReadOnlyList<string> Fields { get; } =
+    [
+        "WhoId", "Subject", "Status", "IsClosed", "Type", "TaskSubtype", "CallType", "CallDisposition", "CallDurationInSeconds", "ActivityDate", "CompletedDateTime",
+        "CreatedDate", "CreatedById", "OwnerId", "IsRecurrence",
+    ];
+
+    public string FirstReadCondition => "WhoId != null";
+
+    public bool IsArchived => true;
+
+    public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
+    {
+        var known = await users.GetAsync(cancellation).ConfigureAwait(false);
+        var days = await organization.GetDaysAsync(cancellation).ConfigureAwait(false);
+        foreach (var row in rows.Where(row => SalesforceId.IsPerson(row.Get("WhoId")) && !row.Is("IsRecurrence")))
+        {
+            if (TimeOf(row, days) is not var (at, isDayOnly))
+            {
+                collector.Unreadable(row.Id!, "no readable CreatedDate");
+                continue;
+            }
+
+            var kind = mapping.ActivityTypes.GetValueOrDefault(row.Get("TaskSubtype") ?? "") ?? mapping.ActivityTypes.GetValueOrDefault(row.Get("Type") ?? "") ?? "task";
+            collector.Activities.Add(ActivityReading.Of(row, "task:" + row.Id, kind, at, [row.Get("WhoId")], known, Attributes(row, kind)) with
+            {
+                UserId = ActivityReading.UserOf(row, known),
+                IsDayOnly = isDayOnly,
+                IsWithdrawn = row.IsDeleted || !row.Is("IsClosed"),
+            });
+        }
+    }
+
+    private static (Instant At, bool IsDayOnly)? TimeOf(SalesforceRow row, OrgDays days) =>
+        row.Time("CompletedDateTime") is { } completed ? (completed, false)
+        : row.Time("ActivityDate") is { } day ? days.Of(day, row.Time("CreatedDate"))
+        : row.Time("CreatedDate") is { } created ? (created, false)
+        : null;
+
+    private static (string, string?)[] Attributes(SalesforceRow row, string kind) => kind switch
+    {
+        "call" => [("outcome", row.Get("CallDisposition")), ("direction", row.Get("CallType")), ("duration_seconds", row.Get("CallDurationInSeconds"))],
+        "email_sent" or "email_reply" => [("subject", row.Get("Subject"))],
+        "meeting" => [("title", row.Get("Subject")), ("outcome", row.Get("Status"))],
+        "task" => [("subject", row.Get("Subject")), ("type", row.Get("Type")), ("status", row.Get("Status"))],
+        _ => [],
+    };
+}
