@@ -103,8 +103,8 @@ public sealed record SalesforceMapping
         ["event_registration"] = "campaign_members (Campaigns of EventCampaignTypes)",
         ["event_attendance"] = "campaign_members (responded, Campaigns of EventCampaignTypes)",
         ["campaign_response"] = "campaign_members (responded, other Campaigns)",
-        ["chat"] = null,
-        ["note"] = null,
+        ["chat"] = "tasks (chat)",
+        ["note"] = "tasks (note)",
         ["task"] = "tasks (all others)",
     };
 
@@ -128,6 +128,8 @@ public sealed record SalesforceMapping
         ["Email"] = "email_sent",
         ["ListEmail"] = "email_sent",
         ["Meeting"] = "meeting",
+        ["Note"] = "note",
+        ["Chat"] = "chat",
     };
 
     /// <summary>How the Type of a customer's Account begins; the standard ones are <c>Customer - Direct</c> and <c>Customer - Channel</c>.</summary>
