@@ -80,7 +80,7 @@ internal sealed class MetadataDeployment(SalesforceTransport transport, TimeProv
             : throw new FatalCrmException($"Salesforce did not deploy our fields ({result.Status}{(result.ErrorMessage is { } why ? $": {why}" : "")}).", NeedsPermission);
     }
 
-    // A body is sent once: each attempt gets its own.
+    // A body is sent once: each attempt gets its own. The names of the parts are quoted, as every browser does and this framework does not.
     private static MultipartFormDataContent Form(byte[] zip)
     {
         var options = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(
@@ -88,6 +88,6 @@ internal sealed class MetadataDeployment(SalesforceTransport transport, TimeProv
         options.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var package = new ByteArrayContent(zip);
         package.Headers.ContentType = new MediaTypeHeaderValue("application/zip");
-        return new MultipartFormDataContent { { options, "json" }, { package, "file", "package.zip" } };
+        return new MultipartFormDataContent { { options, "\"json\"" }, { package, "\"file\"", "package.zip" } };
     }
 }
