@@ -34,7 +34,7 @@ public sealed class FakeOrg : HttpMessageHandler
             """));
         OnQuery("FROM Organization", Page("""{"Id":"00D000000000001EAA","TimeZoneSidKey":"Europe/Paris"}"""));
         OnQuery("FROM Group", Page("""{"Id":"00G000000000001AAA","Name":"Inbound"}"""));
-        foreach (var sobject in new[] { "Account", "Opportunity", "OpportunityContactRole", "Task", "Event", "CampaignMember", "Campaign" })
+        foreach (var sobject in new[] { "Account", "Opportunity", "OpportunityContactRole", "Task", "Event", "CampaignMember", "Campaign", "EmailMessage" })
         {
             Describe(sobject);
             OnQuery($"FROM {sobject} ", Page(""));

@@ -21,6 +21,7 @@ internal sealed class StreamTable
         Leads = PersonReader.OfLeads(connection, queries, users, organization);
         Accounts = new AccountReader(connection);
         var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute, new OpportunityReader(mapping, queries, descriptions, organization));
+        var tasks = Windowed("tasks", StreamContentKind.Activities, EveryMinute, new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization));
         ObjectStream[] windowed =
         [
             Windowed("accounts", StreamContentKind.Companies, TimeSpan.FromMinutes(5), Accounts),
@@ -28,9 +29,10 @@ internal sealed class StreamTable
             Windowed("leads", StreamContentKind.Records, EveryCycle, Leads),
             opportunities,
             Windowed("opportunity_contact_roles", StreamContentKind.Deals, EveryMinute, new ContactRoleReader { Opportunities = opportunities }),
-            Windowed("tasks", StreamContentKind.Activities, EveryMinute, new TaskReader(mapping, users, organization)),
+            tasks,
             Windowed("events", StreamContentKind.Activities, EveryMinute, new EventReader(mapping, users)),
             Windowed("campaign_members", StreamContentKind.Activities, EveryMinute, new CampaignMemberReader(mapping, users, organization)),
+            Windowed("email_messages", StreamContentKind.Activities, EveryMinute, new EmailMessageReader { Tasks = tasks }),
         ];
         lookAhead.Streams = windowed;
         All = [new UserStream(new("users", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)), users), .. windowed];

@@ -56,6 +56,31 @@ public sealed class ActivityTests
     }
 
     [Theory]
+    [InlineData("false", "email_sent")]
+    [InlineData("true", "email_reply")]
+    public async Task An_email_counts_once_with_its_message_and_its_openings_are_the_messages(string incoming, string kind)
+    {
+        var org = new FakeOrg().Describe("EmailMessage", "ActivityId", "Subject", "Incoming", "MessageDate", "FirstOpenedDate", "LastOpenedDate");
+        org.OnQuery("FROM Task", FakeOrg.Page($$"""
+            {"Id":"00T000000000001AAA","SystemModstamp":"2026-11-20T10:00:00.000+0000","WhoId":"{{Lead}}","TaskSubtype":"Email","IsClosed":true,"CreatedDate":"2026-11-01T09:00:00.000+0000",
+             "CreatedById":"{{FakeOrg.Person}}"}
+            """));
+        org.OnQuery("FROM EmailMessage WHERE ActivityId IN ('00T000000000001AAA')", FakeOrg.Page($$"""
+            {"Id":"02s000000000001AAA","ActivityId":"00T000000000001AAA","Subject":"Offer","Incoming":{{incoming}},"MessageDate":"2026-11-01T08:59:00.000+0000",
+             "FirstOpenedDate":"2026-11-02T08:00:00.000+0000","LastOpenedDate":"2026-11-03T08:00:00.000+0000"}
+            """));
+        org.OnQuery("FROM EmailMessage WHERE SystemModstamp", FakeOrg.Page("""{"Id":"02s000000000001AAA","ActivityId":"00T000000000001AAA","SystemModstamp":"2026-11-03T08:00:00.000+0000"}"""));
+        using var crm = org.Client();
+        var first = (await crm.ReadPageAsync(new PageRequest("tasks", null, null), default)).Content.Activities;
+        Assert.Equal(
+            [(kind, "2026-11-01T08:59:00Z"), ("email_open", "2026-11-02T08:00:00Z"), ("email_open", "2026-11-03T08:00:00Z")], first.Select(activity => (activity.Kind, activity.At.ToString())));
+        Assert.Equal([kind == "email_sent" ? FakeOrg.Person : null, null, null], first.Select(activity => activity.UserId));
+        Assert.All(first, activity => Assert.Equal("Offer", activity.Attributes["subject"]));
+        var window = new ChangeWindow(first[0].At, first[2].At + TimeSpan.FromHours(1));
+        Assert.Equivalent(first, (await crm.ReadPageAsync(new PageRequest("email_messages", window, null), default)).Content.Activities, strict: true);
+    }
+
+    [Theory]
     [InlineData(FakeOrg.Person, FakeOrg.Person, FakeOrg.Person, null)]
     [InlineData(FakeOrg.Person, FakeOrg.Ours, FakeOrg.Person, null)]
     [InlineData(FakeOrg.Ours, FakeOrg.Person, null, null)]
