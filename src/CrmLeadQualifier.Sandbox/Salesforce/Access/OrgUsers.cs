@@ -117,7 +117,7 @@ internal sealed class OrgUsers
     private void Stamp(SObject record, long at)
     {
         at = SalesforceTime.Second(at);
-        var by = Admin.Id;
+        var by = _org.Store("User").Ordered[0].Id;
         Set(record, ("CreatedDate", at), ("CreatedById", by), ("LastModifiedDate", at), ("LastModifiedById", by), ("SystemModstamp", at));
     }
 }
