@@ -1,6 +1,7 @@
 using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
+using CrmLeadQualifier.Sandbox.Pages;
 using CrmLeadQualifier.Sandbox.Salesforce.Records;
 using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
@@ -10,6 +11,10 @@ namespace CrmLeadQualifier.Sandbox.Control;
 /// The sandbox's own routes, for tests: neither counted nor limited, and without a token. Statistics and faults are those of the CRM whose port is asked; clock and people
 /// are found on either.
 /// </summary>
+/// <param name="crms">The CRMs.</param>
+/// <param name="faults">The faults of the CRM whose port this is.</param>
+/// <param name="log">Its calls.</param>
+/// <param name="orgControl">Salesforce's own routes; null on HubSpot's port.</param>
 internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog log, OrgControl? orgControl)
 {
     public void Map(WebApplication web)
@@ -21,6 +26,10 @@ internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog
         web.MapPost("/__sandbox/faults", http => AnswerAsync(http, ReplaceFaults));
         web.MapPost("/__sandbox/people/{type}/{id}", http => AnswerAsync(http, Edit));
         web.MapPost("/__sandbox/people/{type}/{id}/activities", http => AnswerAsync(http, Act));
+        Func<HubSpotCall, Answer> index = orgControl is null ? new HubSpotPages(crms.Portal!).Index : new SalesforcePages(crms.Org!).Index;
+        Func<HubSpotCall, Answer> record = orgControl is null ? new HubSpotPages(crms.Portal!).Record : new SalesforcePages(crms.Org!).Record;
+        web.MapGet("/__sandbox/records", http => AnswerAsync(http, index));
+        web.MapGet("/__sandbox/records/{id}", http => AnswerAsync(http, record));
         if (crms.Org is { } org)
         {
             var people = new OrgPeople(org);
@@ -113,6 +122,8 @@ internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog
             }
         }
         http.Response.StatusCode = answer.Status;
+        foreach (var (name, value) in answer.Headers)
+            http.Response.Headers[name] = value;
         if (answer.Status == 204)
             return;
         http.Response.ContentType = answer.ContentType;

@@ -30,11 +30,13 @@ internal sealed class Population(EmulatedCrms crms)
             leads = LeadsFile.Read(File.ReadAllBytes(file), (line, why) => notices($"{file}:{line}: {why}; the line is left out."));
         else
             leads = new PeopleGenerator(options.Seed, start, owners.All).Make(options.Contacts);
-        // A file's leads are all in both; of made-up people one in eight is known to HubSpot only, and one in eight to Salesforce only.
-        var apart = options.Split == Split.Both && options.Leads is null;
         if (crms.Portal is { } portal)
-            new LeadLoader(portal).Load(apart ? [.. leads.Where((_, at) => at % 8 != 3)] : leads, notices);
-        if (crms.Org is { } org)
-            new OrgLoader(org).Load(apart ? [.. leads.Where((_, at) => at % 8 != 6)] : leads, notices);
+            new LeadLoader(portal).Load(leads, notices);
+        if (crms.Org is not { } org)
+            return;
+        // A file's leads are all in both. Of made-up people one in eight is known to HubSpot only, and as many others to Salesforce only.
+        if (options.Split == Split.Both && options.Leads is null)
+            leads = [.. leads.Where((_, at) => at % 8 != 6), .. new PeopleGenerator(options.Seed + 1_000_003, start, owners.All).Make(options.Contacts / 8)];
+        new OrgLoader(org).Load(leads, notices);
     }
 }

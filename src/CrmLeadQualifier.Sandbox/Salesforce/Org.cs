@@ -36,6 +36,7 @@ internal sealed class Org
         Commits = new PendingCommits(longestCommit);
         Held = new HeldVerdicts(this);
         Deploys = new Deploys(this);
+        Archive = new ActivityArchive(this);
     }
 
     public SandboxClock Clock { get; }
@@ -58,6 +59,8 @@ internal sealed class Org
 
     public Deploys Deploys { get; }
 
+    public ActivityArchive Archive { get; }
+
     public IEnumerable<SObjectType> Types => _types.Values;
 
     public SObjectType? FindType(string name) => _types.GetValueOrDefault(name);
@@ -76,5 +79,6 @@ internal sealed class Org
         Commits.Commit(now);
         Deploys.Finish(now);
         Held.Show(now);
+        Archive.Sweep(now);
     }
 }
