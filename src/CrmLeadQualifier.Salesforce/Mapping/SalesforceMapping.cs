@@ -153,7 +153,9 @@ public sealed record SalesforceMapping
     /// <summary>Users, by id or user name, by which programs work: never a person.</summary>
     public IReadOnlyList<string> AutomationUsers { get; init; } = [];
 
-    /// <summary>Users, by id or user name, by which another CRM's connector works: never a person, and the activities that they create are copies.</summary>
+    /// <summary>
+    /// Users, by id or user name, by which another CRM's connector works: never a person, and the activities that they create are copies; empty: those whose name says HubSpot.
+    /// </summary>
     public IReadOnlyList<string> ConnectorUsers { get; init; } = [];
 
     /// <summary>Whether Lead.Status is moved by our stages. Then it is no attribute's source: what we write must not score.</summary>
