@@ -68,7 +68,8 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) =>
         Stream(request.Stream).ReadPageAsync(request.Window, request.Position, cancellation);
 
-    public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Stream(stream).FetchAsync(ids, cancellation);
+    public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        Stream(stream).FetchAsync(ids, cancellation);
 
     public async Task<IReadOnlyList<CrmRecord>> ReadRecordsAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation)
     {
@@ -84,7 +85,8 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) =>
         Person(personObject).Writing.WriteAsync(batch, cancellation);
 
-    /// <param name="list">A SOQL condition such as <c>Country = 'FR'</c>; of one object only with <c>Lead:</c> or <c>Contact:</c> before it. Unconverted Leads only.</param>
+    /// <param name="list">A SOQL condition such as <c>Country = 'FR'</c>; of one object only with <c>Lead:</c> or <c>Contact:</c> before it.
+    /// Unconverted Leads only.</param>
     public async Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation)
     {
         var condition = list.Trim();
@@ -104,7 +106,8 @@ public sealed class SalesforceCrm : ICrm, IDisposable
             try
             {
                 var call = new CallContext($"the condition on {sobject}", "the list");
-                var rows = await _queries.ReadAllAsync(call, $"SELECT Id FROM {sobject} WHERE ({condition}){also} ORDER BY Id", withDeleted: false, cancellation).ConfigureAwait(false);
+                var rows = await _queries.ReadAllAsync(call, $"SELECT Id FROM {sobject} WHERE ({condition}){also} ORDER BY Id", withDeleted: false,
+                    cancellation).ConfigureAwait(false);
                 ids.AddRange(rows.Select(row => row.Id).OfType<string>());
                 answered++;
             }
@@ -119,7 +122,8 @@ public sealed class SalesforceCrm : ICrm, IDisposable
             }
         }
 
-        return answered > 0 ? ids : throw new FatalCrmException(refused!.Message, "Correct the pilot's condition: it is SOQL as it stands behind WHERE, on Lead or Contact.", refused);
+        return answered > 0 ? ids : throw new FatalCrmException(refused!.Message,
+            "Correct the pilot's condition: it is SOQL as it stands behind WHERE, on Lead or Contact.", refused);
     }
 
     /// <summary>The values of Lead.Status where the mapping lets it be written; else none, and nothing is moved.</summary>
@@ -144,7 +148,8 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     public Task ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
         _provisioning.ApplyAsync(fields, steps, cancellation);
 
-    public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) => _check.RunAsync(fields, cancellation);
+    public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
+        _check.RunAsync(fields, cancellation);
 
     public void Dispose() => _transport.Dispose();
 

@@ -40,7 +40,8 @@ public sealed class FakeOrg : HttpMessageHandler
             OnQuery($"FROM {sobject} ", Page(""));
         }
 
-        Describe("Lead", "Email", "FirstName", "OwnerId", "MasterRecordId", "IsConverted", "ConvertedDate", "ConvertedContactId", "LastModifiedById", "LastModifiedDate", "CreatedDate");
+        Describe("Lead", "Email", "FirstName", "OwnerId", "MasterRecordId", "IsConverted", "ConvertedDate", "ConvertedContactId", "LastModifiedById",
+            "LastModifiedDate", "CreatedDate");
         Describe("Contact", "Email", "FirstName", "OwnerId", "MasterRecordId", "AccountId", "CreatedDate");
     }
 
@@ -119,7 +120,8 @@ public sealed class FakeOrg : HttpMessageHandler
     {
         var body = request.Content is null ? "" : Encoding.Latin1.GetString(await request.Content.ReadAsByteArrayAsync(cancellationToken));
         var headers = request.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value));
-        var asked = new Asked(request.Method.Method, request.RequestUri!.AbsolutePath, request.RequestUri.Query, body, request.Headers.Authorization?.Parameter, headers);
+        var asked = new Asked(request.Method.Method, request.RequestUri!.AbsolutePath, request.RequestUri.Query, body,
+            request.Headers.Authorization?.Parameter, headers);
         lock (_asked)
         {
             _asked.Add(asked);

@@ -26,7 +26,10 @@ public sealed record CrmRecord(string Object, string Id, Instant Stamp)
     /// <summary>Ids that this record had before merges, and the ids that other CRMs' links give it (<c>salesforce:00Q…</c>).</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>Other records of this connection that are the same person while this one stays a record: the survivor of its merge, the Contact that a Lead was converted to.</summary>
+    /// <summary>
+    /// Other records of this connection that are the same person while this one stays a record: the survivor of its merge, the Contact that a Lead
+    /// was converted to.
+    /// </summary>
     public IReadOnlyList<string> SameAs { get; init; } = [];
 
     /// <summary>It was deleted or merged away, as far as a stream of changes tells; its keys still lead to its person.</summary>

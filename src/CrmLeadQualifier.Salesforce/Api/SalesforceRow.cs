@@ -19,7 +19,9 @@ internal sealed class SalesforceRow(IReadOnlyDictionary<string, string> values)
     public override string ToString() => Id ?? "a row without an id";
 }
 
-/// <summary>Nested parents become dotted names; <c>attributes</c> and lists are left out; a text that is no valid Unicode becomes U+FFFD and hides no page.</summary>
+/// <summary>
+/// Nested parents become dotted names; <c>attributes</c> and lists are left out; a text that is no valid Unicode becomes U+FFFD and hides no page.
+/// </summary>
 internal sealed class SalesforceRowConverter : JsonConverter<SalesforceRow>
 {
     public override SalesforceRow Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -34,7 +36,8 @@ internal sealed class SalesforceRowConverter : JsonConverter<SalesforceRow>
         return new SalesforceRow(values);
     }
 
-    public override void Write(Utf8JsonWriter writer, SalesforceRow value, JsonSerializerOptions options) => throw new NotSupportedException("Rows are read only.");
+    public override void Write(Utf8JsonWriter writer, SalesforceRow value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Rows are read only.");
 
     private static void ReadInto(ref Utf8JsonReader reader, string prefix, Dictionary<string, string> values)
     {

@@ -12,9 +12,13 @@ using CrmLeadQualifier.Salesforce.Streams;
 
 namespace CrmLeadQualifier.Salesforce.Checks;
 
-/// <summary>Tests what a connection needs by using it: the token, the API version, each stream, mapped fields, our fields, connectors, the clock, what is left of the day's calls.</summary>
+/// <summary>
+/// Tests what a connection needs by using it: the token, the API version, each stream, mapped fields, our fields, connectors, the clock, what is left
+/// of the day's calls.
+/// </summary>
 internal sealed class ConnectionCheck(
-    ICrm crm, SalesforceConnection connection, StreamTable table, SalesforceTransport transport, ObjectDescriptions descriptions, UserDirectory users, TimeProvider clock)
+    ICrm crm, SalesforceConnection connection, StreamTable table, SalesforceTransport transport, ObjectDescriptions descriptions, UserDirectory users,
+        TimeProvider clock)
 {
     /// <summary>More than this, and windows by Salesforce's clock surprise whoever compares them with the machine's.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
@@ -41,7 +45,8 @@ internal sealed class ConnectionCheck(
             {
                 // An empty window of the present: as cheap as asking can be.
                 var now = Instant.Now(clock);
-                var window = stream.Description.Tracking == ChangeTracking.FullRead ? default(ChangeWindow?) : new ChangeWindow(now, now + TimeSpan.FromSeconds(1));
+                var window = stream.Description.Tracking == ChangeTracking.FullRead ? default(ChangeWindow?)
+                    : new ChangeWindow(now, now + TimeSpan.FromSeconds(1));
                 date = (await stream.ReadPageAsync(window, position: null, cancellation).ConfigureAwait(false)).Date;
                 return new CheckFinding(subject, CheckResult.Passed, "readable");
             }).ConfigureAwait(false);
@@ -52,11 +57,13 @@ internal sealed class ConnectionCheck(
             var skew = Instant.Now(clock) - theirs;
             yield return skew.Duration() <= ClockTolerance
                 ? new CheckFinding("clock", CheckResult.Passed, "agrees with Salesforce's")
-                : new CheckFinding("clock", CheckResult.Notice, $"{skew.Duration().TotalSeconds:0} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} Salesforce's",
+                : new CheckFinding("clock", CheckResult.Notice,
+                    $"{skew.Duration().TotalSeconds:0} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} Salesforce's",
                     "Let the machine's clock be set by NTP.");
         }
 
-        foreach (var (sobject, mapped) in new[] { ("Lead", table.Leads.MappedFields), ("Contact", table.Contacts.MappedFields), ("Account", table.Accounts.MappedFields) })
+        foreach (var (sobject, mapped) in new[] { ("Lead", table.Leads.MappedFields), ("Contact", table.Contacts.MappedFields),
+            ("Account", table.Accounts.MappedFields) })
         {
             foreach (var finding in await CheckMappedAsync(sobject, mapped, cancellation).ConfigureAwait(false))
             {
@@ -85,10 +92,12 @@ internal sealed class ConnectionCheck(
     private async Task<CheckFinding> CheckVersionAsync(CancellationToken cancellation)
     {
         var answer = await transport.CallAsync<List<ApiVersion>>(
-            new CallContext("the API versions"), (api, token, t) => api.ListVersionsAsync(SalesforcePaths.Versions, token, t), cancellation).ConfigureAwait(false);
+            new CallContext("the API versions"), (api, token, t) => api.ListVersionsAsync(SalesforcePaths.Versions, token, t), cancellation)
+                .ConfigureAwait(false);
         return answer.Body.Exists(version => version.Version == connection.ApiVersion)
             ? new CheckFinding("API version", CheckResult.Passed, connection.ApiVersion)
-            : new CheckFinding("API version", CheckResult.Failed, $"the org does not have {connection.ApiVersion}; its last one is {answer.Body.LastOrDefault()?.Version ?? "unknown"}",
+            : new CheckFinding("API version", CheckResult.Failed,
+                $"the org does not have {connection.ApiVersion}; its last one is {answer.Body.LastOrDefault()?.Version ?? "unknown"}",
                 "Set the connection's ApiVersion to one that the org has.");
     }
 
@@ -102,12 +111,14 @@ internal sealed class ConnectionCheck(
             {
                 if ((await descriptions.ExistingAsync(sobject, [field], sobject, cancellation).ConfigureAwait(false)).Count == 0)
                 {
-                    findings.Add(new CheckFinding($"field {sobject}.{field}", CheckResult.Notice, "mapped, but the org has no such field, or hides it from our user",
+                    findings.Add(new CheckFinding($"field {sobject}.{field}", CheckResult.Notice,
+                        "mapped, but the org has no such field, or hides it from our user",
                         "Create it, let the integration user see it, map another, or do without."));
                 }
                 else if (known.GetValueOrDefault(field)?.Calculated == true)
                 {
-                    findings.Add(new CheckFinding($"field {sobject}.{field}", CheckResult.Notice, "a formula: it changes without moving the record's modification time"));
+                    findings.Add(new CheckFinding($"field {sobject}.{field}", CheckResult.Notice,
+                        "a formula: it changes without moving the record's modification time"));
                 }
             }
 
@@ -131,7 +142,8 @@ internal sealed class ConnectionCheck(
 
         return
         [
-            .. fields.Select(field => LeadFieldNames.Of(field.Field)).Select(name => (Subject: $"field {sobject}.{name}", Field: known.GetValueOrDefault(name))).Select(own => own.Field switch
+            .. fields.Select(field => LeadFieldNames.Of(field.Field))
+                .Select(name => (Subject: $"field {sobject}.{name}", Field: known.GetValueOrDefault(name))).Select(own => own.Field switch
             {
                 null => new CheckFinding(own.Subject, CheckResult.Failed, "missing, or hidden from our user", "Run provision."),
                 { Updateable: false } => new CheckFinding(own.Subject, CheckResult.Failed, "our user may not write it",
@@ -146,8 +158,10 @@ internal sealed class ConnectionCheck(
     {
         var known = await users.GetAsync(cancellation).ConfigureAwait(false);
         return known.Connectors.Count == 0 ? new CheckFinding("connector", CheckResult.Passed, "no user of another CRM's connector")
-            : connection.Mapping.ConnectorUsers.Count > 0 ? new CheckFinding("connector", CheckResult.Passed, $"{string.Join(", ", known.Connectors.Order())}: what it creates is a copy")
-            : new CheckFinding("connector", CheckResult.Notice, $"the user {string.Join(", ", known.Connectors.Order())} is taken for another CRM's connector: what it creates is a copy",
+            : connection.Mapping.ConnectorUsers.Count > 0
+                ? new CheckFinding("connector", CheckResult.Passed, $"{string.Join(", ", known.Connectors.Order())}: what it creates is a copy")
+            : new CheckFinding("connector", CheckResult.Notice,
+                $"the user {string.Join(", ", known.Connectors.Order())} is taken for another CRM's connector: what it creates is a copy",
                 "Name the connector's users in the mapping's ConnectorUsers; map no LQ_ field in the connector.");
     }
 

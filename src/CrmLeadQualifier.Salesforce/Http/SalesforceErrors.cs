@@ -74,7 +74,8 @@ internal static partial class SalesforceErrors
             0 when answer.NotSent => Retriable($"Salesforce could not be reached for {call.Subject} ({answer.Fault}).", ServerFaultPause),
             0 => Lost(call, $"The connection to Salesforce broke during {call.Subject} ({answer.Fault})."),
             >= 200 and < 300 => Lost(call, $"Salesforce's answer to {call.Subject} could not be read ({answer.Fault})."),
-            >= 300 and < 400 => Fatal($"Salesforce's address answers {call.Subject} with a redirect ({answer.Status}).", "Check the connection's login address."),
+            >= 300 and < 400 => Fatal($"Salesforce's address answers {call.Subject} with a redirect ({answer.Status}).",
+                "Check the connection's login address."),
             400 => Malformed(call, code, errors, words),
             401 => Unauthorized(errors, words),
             403 => Forbidden(call, code, errors, words),
@@ -97,12 +98,14 @@ internal static partial class SalesforceErrors
         }
 
         var refused = ParseToken(answer.Body);
-        var words = $"Salesforce refused a token ({answer.Status}{(refused?.Error is { } error ? $", {error}: {WithoutValues(refused.ErrorDescription)}" : "")}).";
+        var why = refused?.Error is { } error ? $", {error}: {WithoutValues(refused.ErrorDescription)}" : "";
+        var words = $"Salesforce refused a token ({answer.Status}{why}).";
         var advice = refused?.Error switch
         {
             "invalid_client_id" or "invalid_client" => "Check the consumer key and secret of the External Client App: connect salesforce.",
             "invalid_grant" => "In the External Client App's policies enable the client credentials flow and name an active Run As user, without IP restrictions that exclude us.",
-            "unsupported_grant_type" or "invalid_request" => "Use the org's My Domain address: login.salesforce.com and test.salesforce.com do not give this kind of token.",
+            "unsupported_grant_type" or "invalid_request" =>
+                "Use the org's My Domain address: login.salesforce.com and test.salesforce.com do not give this kind of token.",
             _ => "Check the login address (the org's My Domain), the consumer key and the secret: connect salesforce.",
         };
         return Fatal(words, advice);
@@ -123,7 +126,8 @@ internal static partial class SalesforceErrors
     }
 
     /// <summary>Our fields among API names.</summary>
-    public static IReadOnlyList<string> OurFields(IEnumerable<string> apiNames) => [.. apiNames.Select(LeadFieldNames.FieldOf).OfType<LeadField>().Select(field => field.Name).Distinct()];
+    public static IReadOnlyList<string> OurFields(IEnumerable<string> apiNames) =>
+        [.. apiNames.Select(LeadFieldNames.FieldOf).OfType<LeadField>().Select(field => field.Name).Distinct()];
 
     private static Failure Malformed(CallContext call, string? code, IReadOnlyList<ErrorBody> errors, string words)
     {
@@ -161,7 +165,8 @@ internal static partial class SalesforceErrors
         "REQUEST_LIMIT_EXCEEDED" when errors[0].Message?.Contains("Concurrent", StringComparison.OrdinalIgnoreCase) == true =>
             Retriable(words + ": too many long requests at once.", ConcurrencyPause),
         "REQUEST_LIMIT_EXCEEDED" => new(new RetriableCrmException(words + ": the org's calls of the day are used up.", QuotaPause)),
-        "API_CURRENTLY_DISABLED" or "API_DISABLED_FOR_ORG" => Fatal(words + ".", "Enable the API for the org and the integration user (permission API Enabled)."),
+        "API_CURRENTLY_DISABLED" or "API_DISABLED_FOR_ORG" =>
+            Fatal(words + ".", "Enable the API for the org and the integration user (permission API Enabled)."),
         _ => OfStream(call, words + ".", "Give the integration user the permission, or do without."),
     };
 
@@ -209,7 +214,8 @@ internal static partial class SalesforceErrors
 
     private static string Describe(IReadOnlyList<ErrorBody> errors)
     {
-        var words = string.Join("; ", errors.Take(3).Select(error => string.Join(": ", new[] { error.Code, Sentence(error) }.Where(part => !string.IsNullOrEmpty(part)))));
+        var words = string.Join("; ", errors.Take(3)
+            .Select(error => string.Join(": ", new[] { error.Code, Sentence(error) }.Where(part => !string.IsNullOrEmpty(part)))));
         return words.Length == 0 ? "" : ", " + words;
     }
 

@@ -17,8 +17,8 @@ internal sealed class Session(string token, ISalesforceApi api, string? userId)
 }
 
 /// <summary>
-/// Gets tokens by client credentials: one at a time, kept until Salesforce refuses it, since it does not tell how long a token lasts.
-/// The address that comes with a token is followed within Salesforce's own domains only; a sandbox on this machine keeps the address it was given.
+/// Gets tokens by client credentials: one at a time, kept until Salesforce refuses it, since it does not tell how long a token lasts. The address
+/// that comes with a token is followed within Salesforce's own domains only; a sandbox on this machine keeps the address it was given.
 /// </summary>
 internal sealed class SignIn : IDisposable
 {
@@ -88,7 +88,8 @@ internal sealed class SignIn : IDisposable
             return new Uri(instance.GetLeftPart(UriPartial.Authority));
         }
 
-        throw new FatalCrmException("Salesforce's token names an address that is not Salesforce's.", "Check the connection's login address: it is the org's My Domain.");
+        throw new FatalCrmException("Salesforce's token names an address that is not Salesforce's.",
+            "Check the connection's login address: it is the org's My Domain.");
     }
 
     public void Dispose()
@@ -132,9 +133,11 @@ internal sealed class SignIn : IDisposable
     }
 
     private Uri LoginAddress() =>
-        Uri.TryCreate(_connection.LoginUrl, UriKind.Absolute, out var login) && (login.Scheme == Uri.UriSchemeHttps || (login.Scheme == Uri.UriSchemeHttp && login.IsLoopback))
+        Uri.TryCreate(_connection.LoginUrl, UriKind.Absolute, out var login)
+            && (login.Scheme == Uri.UriSchemeHttps || (login.Scheme == Uri.UriSchemeHttp && login.IsLoopback))
             ? login
-            : throw new FatalCrmException("The login address is not an https address.", "Give the org's My Domain, like https://NAME.my.salesforce.com: connect salesforce.");
+            : throw new FatalCrmException("The login address is not an https address.",
+                "Give the org's My Domain, like https://NAME.my.salesforce.com: connect salesforce.");
 
     private HttpClient ClientOf(Uri address)
     {

@@ -31,9 +31,11 @@ internal sealed class AttributeReader
     public static AttributeReader OfLeads(SalesforceMapping mapping, IEnumerable<LeadAttribute> attributes) =>
         new(attributes, mapping.LeadSources, isAccount: false, mapping.WritesLeadStatus ? "Status" : null);
 
-    public static AttributeReader OfContacts(SalesforceMapping mapping, IEnumerable<LeadAttribute> attributes) => new(attributes, mapping.ContactSources, isAccount: false, null);
+    public static AttributeReader OfContacts(SalesforceMapping mapping, IEnumerable<LeadAttribute> attributes) =>
+        new(attributes, mapping.ContactSources, isAccount: false, null);
 
-    public static AttributeReader OfAccounts(SalesforceMapping mapping, IEnumerable<LeadAttribute> attributes) => new(attributes, mapping.ContactSources, isAccount: true, null);
+    public static AttributeReader OfAccounts(SalesforceMapping mapping, IEnumerable<LeadAttribute> attributes) =>
+        new(attributes, mapping.ContactSources, isAccount: true, null);
 
     /// <summary>By the attribute's name; one that is empty, or a date that cannot be read, is left out.</summary>
     public Dictionary<string, string> Read(SalesforceRow row)

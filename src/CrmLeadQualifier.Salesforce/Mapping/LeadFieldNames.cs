@@ -2,7 +2,10 @@ using CrmLeadQualifier.Crm.Fields;
 
 namespace CrmLeadQualifier.Salesforce.Mapping;
 
-/// <summary>Names on the wire: our field <c>handed_over_at</c> is <c>LQ_Handed_Over_At__c</c>, an agreement's own attribute <c>seats_wanted</c> is <c>Seats_Wanted__c</c>.</summary>
+/// <summary>
+/// Names on the wire: our field <c>handed_over_at</c> is <c>LQ_Handed_Over_At__c</c>, an agreement's own attribute <c>seats_wanted</c> is
+/// <c>Seats_Wanted__c</c>.
+/// </summary>
 internal static class LeadFieldNames
 {
     public const string Prefix = "LQ_";

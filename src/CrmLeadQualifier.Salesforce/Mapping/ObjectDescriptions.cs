@@ -6,8 +6,8 @@ using CrmLeadQualifier.Salesforce.Http;
 namespace CrmLeadQualifier.Salesforce.Mapping;
 
 /// <summary>
-/// The org's description of its objects as our user sees them, read when content is first asked for and again once an hour. A field that is missing or hidden is refused by
-/// queries: nothing is selected that is not described.
+/// The org's description of its objects as our user sees them, read when content is first asked for and again once an hour. A field that is missing
+/// or hidden is refused by queries: nothing is selected that is not described.
 /// </summary>
 internal sealed class ObjectDescriptions(SalesforceTransport transport, TimeProvider clock)
 {
@@ -29,7 +29,8 @@ internal sealed class ObjectDescriptions(SalesforceTransport transport, TimeProv
 
             var path = transport.Paths.Describe(sobject);
             var answer = await transport.CallAsync<ObjectDescription>(
-                new CallContext($"the description of {sobject}", stream), (api, token, t) => api.DescribeAsync(path, token, t), cancellation).ConfigureAwait(false);
+                new CallContext($"the description of {sobject}", stream), (api, token, t) => api.DescribeAsync(path, token, t), cancellation)
+                    .ConfigureAwait(false);
             var fields = (answer.Body.Fields ?? []).Where(field => field?.Name is not null).DistinctBy(field => field!.Name, StringComparer.OrdinalIgnoreCase)
                 .ToDictionary(field => field!.Name!, field => field!, StringComparer.OrdinalIgnoreCase);
             _known[sobject] = (fields, clock.GetTimestamp());

@@ -44,7 +44,8 @@ internal sealed class Organization(QueryReading queries)
 internal readonly struct OrgDays(DateTimeZone zone)
 {
     /// <summary>
-    /// When something happened of which the org keeps the day only: the instant that another field has of it if that falls on the day, else the day (its 00:00 UTC).
+    /// When something happened of which the org keeps the day only: the instant that another field has of it if that falls on the day, else the day
+    /// (its 00:00 UTC).
     /// </summary>
     public (Instant At, bool IsDayOnly) Of(Instant day, Instant? exact) =>
         exact is { } instant && DayOf(instant) == NodaTime.Instant.FromUnixTimeMilliseconds(day.UnixMilliseconds).InUtc().Date ? (instant, false) : (day, true);

@@ -3,9 +3,9 @@ using CrmLeadQualifier.Core.Facts;
 namespace CrmLeadQualifier.Salesforce.Mapping;
 
 /// <summary>
-/// Where an org keeps what agreements speak of. An attribute's sources are tried in order, the first that is not empty wins: a field of the Lead or Contact, a parent's
-/// (<c>RecordType.DeveloperName</c>), or, of Contacts, <c>Account.FIELD</c>, which is read with the Accounts. An attribute without a row is the custom field of its own
-/// name (<c>seats_wanted</c>: <c>Seats_Wanted__c</c>).
+/// Where an org keeps what agreements speak of. An attribute's sources are tried in order, the first that is not empty wins: a field of the Lead or
+/// Contact, a parent's (<c>RecordType.DeveloperName</c>), or, of Contacts, <c>Account.FIELD</c>, which is read with the Accounts. An attribute
+/// without a row is the custom field of its own name (<c>seats_wanted</c>: <c>Seats_Wanted__c</c>).
 /// </summary>
 public sealed record SalesforceMapping
 {
@@ -108,7 +108,8 @@ public sealed record SalesforceMapping
         ["task"] = "tasks (all others)",
     };
 
-    public static readonly IReadOnlyList<string> DefaultEventCampaignTypes = ["Webinar", "Conference", "Seminar", "Seminar / Conference", "Trade Show", "Event", "Workshop"];
+    public static readonly IReadOnlyList<string> DefaultEventCampaignTypes =
+        ["Webinar", "Conference", "Seminar", "Seminar / Conference", "Trade Show", "Event", "Workshop"];
 
     public static readonly IReadOnlyList<string> DefaultContentCampaignTypes = ["Content", "White Paper"];
 
@@ -137,11 +138,14 @@ public sealed record SalesforceMapping
     public IReadOnlyList<string> ContentCampaignTypes { get; init; } = [];
 
     /// <summary>
-    /// Words of TaskSubtype and Type (of Tasks, and of Events) that are a kind of activity, before <see cref="DefaultActivityTypes"/>; others are <c>task</c>, of Events <c>meeting</c>.
+    /// Words of TaskSubtype and Type (of Tasks, and of Events) that are a kind of activity, before <see cref="DefaultActivityTypes"/>; others are
+    /// <c>task</c>, of Events <c>meeting</c>.
     /// </summary>
     public IReadOnlyDictionary<string, string> ActivityTypes { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>How the Type of a customer's Account begins; empty: Customer, as in the standard types <c>Customer - Direct</c> and <c>Customer - Channel</c>.</summary>
+    /// <summary>
+    /// How the Type of a customer's Account begins; empty: Customer, as in the standard types <c>Customer - Direct</c> and <c>Customer - Channel</c>.
+    /// </summary>
     public IReadOnlyList<string> CustomerAccountTypes { get; init; } = [];
 
     /// <summary>The record types (developer names) of opportunities that count; empty: all.</summary>
@@ -154,7 +158,8 @@ public sealed record SalesforceMapping
     public IReadOnlyList<string> AutomationUsers { get; init; } = [];
 
     /// <summary>
-    /// Users, by id or user name, by which another CRM's connector works: never a person, and the activities that they create are copies; empty: those whose name says HubSpot.
+    /// Users, by id or user name, by which another CRM's connector works: never a person, and the activities that they create are copies; empty:
+    /// those whose name says HubSpot.
     /// </summary>
     public IReadOnlyList<string> ConnectorUsers { get; init; } = [];
 
@@ -162,7 +167,8 @@ public sealed record SalesforceMapping
     public bool WritesLeadStatus { get; init; }
 
     /// <summary>The kind of a Task or Event with these words, the more special one first; null: none is mapped.</summary>
-    public string? KindOf(params string?[] words) => words.OfType<string>().Select(word => ActivityTypes.GetValueOrDefault(word) ?? DefaultActivityTypes.GetValueOrDefault(word))
+    public string? KindOf(params string?[] words) =>
+        words.OfType<string>().Select(word => ActivityTypes.GetValueOrDefault(word) ?? DefaultActivityTypes.GetValueOrDefault(word))
         .FirstOrDefault(kind => kind is not null);
 
     public bool IsEvent(string campaignType) => Contains(EventCampaignTypes.Count > 0 ? EventCampaignTypes : DefaultEventCampaignTypes, campaignType);

@@ -34,8 +34,10 @@ internal sealed class UserDirectory(SalesforceTransport transport, QueryReading 
         try
         {
             var users = await ReadAsync(cancellation).ConfigureAwait(false);
-            var answer = await queries.FirstAsync(Call, "SELECT Id, Name FROM Group WHERE Type = 'Queue' ORDER BY Id", withDeleted: false, cancellation).ConfigureAwait(false);
-            var queues = (answer.Body.Records ?? []).Where(row => row?.Id is not null).Select(row => new CrmOwner(row!.Id!, null, null, row.Get("Name"), IsActive: true));
+            var answer = await queries.FirstAsync(Call, "SELECT Id, Name FROM Group WHERE Type = 'Queue' ORDER BY Id", withDeleted: false,
+                cancellation).ConfigureAwait(false);
+            var queues = (answer.Body.Records ?? []).Where(row => row?.Id is not null)
+                .Select(row => new CrmOwner(row!.Id!, null, null, row.Get("Name"), IsActive: true));
             CrmOwner[] owners = [.. users.Owners, .. queues];
             return new StreamPage(answer.Date, null) { Content = new StreamRows { Owners = owners }, RowsRead = owners.Length };
         }
@@ -66,8 +68,10 @@ internal sealed class Users
         var standard = rows.Where(row => row.Id is not null).ToList();
         Ours = ours;
         Owners = [.. standard.Select(row => new CrmOwner(row.Id!, row.Id, row.Get("Email"), row.Get("Name"), row.Is("IsActive")))];
-        _connectors = [.. standard.Where(row => row.Id != ours && (mapping.ConnectorUsers.Count > 0 ? IsListed(row, mapping.ConnectorUsers) : IsOfHubSpot(row))).Select(row => row.Id!)];
-        _people = [.. standard.Where(row => row.Id != ours && !IsListed(row, mapping.AutomationUsers) && !_connectors.Contains(row.Id!)).Select(row => row.Id!)];
+        _connectors = [.. standard.Where(row => row.Id != ours
+            && (mapping.ConnectorUsers.Count > 0 ? IsListed(row, mapping.ConnectorUsers) : IsOfHubSpot(row))).Select(row => row.Id!)];
+        _people = [.. standard.Where(row => row.Id != ours && !IsListed(row, mapping.AutomationUsers) && !_connectors.Contains(row.Id!))
+            .Select(row => row.Id!)];
     }
 
     /// <summary>Our integration user.</summary>

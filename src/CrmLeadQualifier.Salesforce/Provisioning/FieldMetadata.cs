@@ -74,7 +74,8 @@ internal static class FieldMetadata
             {
                 LeadFieldType.Integer => new[] { Metadata.Element("precision", Number(Digits)), Metadata.Element("scale", "0") },
                 LeadFieldType.Text => [Metadata.Element("length", Number(LeadField.TextLength))],
-                LeadFieldType.LongText => [Metadata.Element("length", Number(LeadField.LongTextLength)), Metadata.Element("visibleLines", Number(VisibleLines))],
+                LeadFieldType.LongText => [Metadata.Element("length", Number(LeadField.LongTextLength)),
+                    Metadata.Element("visibleLines", Number(VisibleLines))],
                 _ => [],
             },
             field.Field.Type == LeadFieldType.LongText ? null : Metadata.Element("trackHistory", isTracked ? "true" : "false"),
@@ -94,7 +95,8 @@ internal static class FieldMetadata
     private static XElement ValueSet(FieldDefinition field, FieldDescription? present)
     {
         var kept = (present is null ? [] : Options(present)).Where(option => field.Options.All(mine => mine.Value != option.Value));
-        var options = field.Options.Select(option => (option.Value, option.Label)).Concat(kept.Select(option => (option.Value!, option.Label ?? option.Value!)));
+        var options = field.Options.Select(option => (option.Value, option.Label))
+            .Concat(kept.Select(option => (option.Value!, option.Label ?? option.Value!)));
         return Metadata.Element(
             "valueSet",
             [
@@ -111,7 +113,8 @@ internal static class FieldMetadata
     }
 
     private static IEnumerable<PicklistValue> Options(FieldDescription present) =>
-        (present.PicklistValues ?? []).OfType<PicklistValue>().Where(option => option.Value is not null && option.Active != false).DistinctBy(option => option.Value);
+        (present.PicklistValues ?? []).OfType<PicklistValue>().Where(option => option.Value is not null && option.Active != false)
+            .DistinctBy(option => option.Value);
 
     private static string Label(FieldDefinition field) => field.Label.Length <= LongestLabel ? field.Label : field.Label[..LongestLabel];
 

@@ -9,7 +9,8 @@ namespace CrmLeadQualifier.Salesforce.Provisioning;
 /// <summary>A list of the Leads or Contacts that wait for something: all of them, or those of whoever looks.</summary>
 internal sealed record ListView(string SObject, string FullName, string Label, string Answer, bool IsMine)
 {
-    private static readonly Answer[] Answers = [Core.Lifecycle.Answer.ToAnswer, Core.Lifecycle.Answer.Overdue, Core.Lifecycle.Answer.ReasonMissing, Core.Lifecycle.Answer.Waiting];
+    private static readonly Answer[] Answers = [Core.Lifecycle.Answer.ToAnswer, Core.Lifecycle.Answer.Overdue, Core.Lifecycle.Answer.ReasonMissing,
+        Core.Lifecycle.Answer.Waiting];
 
     private static readonly LeadField[] Columns =
         [LeadField.Score, LeadField.Grade, LeadField.Reasons, LeadField.AnswerDueAt, LeadField.Previous, LeadField.Verdict, LeadField.RejectionReason];
@@ -32,7 +33,8 @@ internal sealed record ListView(string SObject, string FullName, string Label, s
             {
                 var custom = LeadFieldNames.Custom(option.Value)[..^"__c".Length];
                 yield return new ListView(
-                    sobject, $"{LeadFieldNames.Prefix}{custom}_{(isMine ? "Mine" : "All")}", $"{option.Label} ({(isMine ? Mine : All).In(language)})", option.Value, isMine);
+                    sobject, $"{LeadFieldNames.Prefix}{custom}_{(isMine ? "Mine" : "All")}", $"{option.Label} ({(isMine ? Mine : All).In(language)})",
+                        option.Value, isMine);
             }
         }
     }

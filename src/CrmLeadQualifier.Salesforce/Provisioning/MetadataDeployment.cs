@@ -37,7 +37,8 @@ internal sealed class MetadataDeployment(SalesforceTransport transport, TimeProv
 
             if (clock.GetElapsedTime(started) > Patience)
             {
-                throw new RetriableCrmException("Salesforce has not finished the deployment of our fields; run provision again later.", TimeSpan.FromMinutes(10));
+                throw new RetriableCrmException("Salesforce has not finished the deployment of our fields; run provision again later.",
+                    TimeSpan.FromMinutes(10));
             }
 
             await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
@@ -84,7 +85,8 @@ internal sealed class MetadataDeployment(SalesforceTransport transport, TimeProv
     private static MultipartFormDataContent Form(byte[] zip)
     {
         var options = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(
-            new DeployRequest(new DeployOptions(SinglePackage: true, RollbackOnError: true, IgnoreWarnings: true, CheckOnly: false)), SalesforceJson.Default.DeployRequest));
+            new DeployRequest(new DeployOptions(SinglePackage: true, RollbackOnError: true, IgnoreWarnings: true, CheckOnly: false)),
+                SalesforceJson.Default.DeployRequest));
         options.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var package = new ByteArrayContent(zip);
         package.Headers.ContentType = new MediaTypeHeaderValue("application/zip");

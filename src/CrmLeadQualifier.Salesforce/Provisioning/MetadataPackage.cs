@@ -49,7 +49,8 @@ internal sealed record MetadataPackage(string ApiVersion, IReadOnlyList<string> 
         "CustomObject",
         [
             TurnsHistoryOn(sobject) ? Metadata.Element("enableHistory", "true") : null,
-            .. Changes.Where(change => change.SObject == sobject).Select(change => FieldMetadata.ToXml(change.Field, change.Present, IsTracked(sobject, change.Field.Field))),
+            .. Changes.Where(change => change.SObject == sobject)
+                .Select(change => FieldMetadata.ToXml(change.Field, change.Present, IsTracked(sobject, change.Field.Field))),
             .. ListViews.Where(view => view.SObject == sobject).Select(view => view.ToXml(Fields)),
         ]);
 

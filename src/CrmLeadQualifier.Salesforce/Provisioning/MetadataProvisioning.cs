@@ -9,8 +9,8 @@ using CrmLeadQualifier.Salesforce.Queries;
 namespace CrmLeadQualifier.Salesforce.Provisioning;
 
 /// <summary>
-/// Makes and keeps our fields on Leads and Contacts, their field history, permission sets and list views: compared with what the org describes, brought by one deploy.
-/// Options are merged into those that are there, never replaced; page layouts are left alone.
+/// Makes and keeps our fields on Leads and Contacts, their field history, permission sets and list views: compared with what the org describes,
+/// brought by one deploy. Options are merged into those that are there, never replaced; page layouts are left alone.
 /// </summary>
 internal sealed class MetadataProvisioning(
     SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions, MetadataDeployment deployment, string apiVersion, TimeProvider clock)
@@ -55,7 +55,8 @@ internal sealed class MetadataProvisioning(
                 steps.Add(new ProvisioningStep(History(sobject, field), $"keep the history of field {sobject}.{LeadFieldNames.Of(field)}"));
             }
 
-            var views = await ExistingAsync($"SELECT DeveloperName FROM ListView WHERE SobjectType = '{sobject}'", "DeveloperName", cancellation).ConfigureAwait(false);
+            var views = await ExistingAsync($"SELECT DeveloperName FROM ListView WHERE SobjectType = '{sobject}'", "DeveloperName", cancellation)
+                .ConfigureAwait(false);
             steps.AddRange(ListView.Of(sobject, fields).Where(view => views?.Contains(view.FullName) == false)
                 .Select(view => new ProvisioningStep($"{sobject}.{view.FullName}", $"create list view {sobject}: {view.Label}")));
         }
@@ -99,7 +100,8 @@ internal sealed class MetadataProvisioning(
                 var present = existing.GetValueOrDefault(name);
                 if (present is not null && !FieldMetadata.IsOfType(present, field.Field.Type))
                 {
-                    throw new FatalCrmException($"The field {sobject}.{name} exists with type {present.Type}.", $"Delete {sobject}.{name} in Salesforce's Setup, then run provision again.");
+                    throw new FatalCrmException($"The field {sobject}.{name} exists with type {present.Type}.",
+                        $"Delete {sobject}.{name} in Salesforce's Setup, then run provision again.");
                 }
 
                 // What the plan could not see (there was no room, or history cannot be read) is tried along with what is deployed anyway.
@@ -127,7 +129,8 @@ internal sealed class MetadataProvisioning(
     {
         var failures = await deployment.DeployAsync(package.ToZip(), cancellation).ConfigureAwait(false);
         if (failures.Count > 0 && package.Tracked.Count > 0
-            && failures.All(failure => failure.Problem is { } problem && (problem.Contains("histor", StringComparison.OrdinalIgnoreCase) || problem.Contains("track", StringComparison.OrdinalIgnoreCase))))
+            && failures.All(failure => failure.Problem is { } problem
+                && (problem.Contains("histor", StringComparison.OrdinalIgnoreCase) || problem.Contains("track", StringComparison.OrdinalIgnoreCase))))
         {
             failures = await deployment.DeployAsync((package with { Tracked = new HashSet<string>() }).ToZip(), cancellation).ConfigureAwait(false);
         }
@@ -135,14 +138,16 @@ internal sealed class MetadataProvisioning(
         if (failures.Count > 0)
         {
             var named = string.Join("; ", failures.Take(3).Select(failure => $"{failure.ComponentType} {failure.FullName}: {failure.Problem}"));
-            throw new FatalCrmException($"Salesforce refused {failures.Count} parts of the deployment, and took none: {named}.", "Settle what Salesforce names, then run provision again.");
+            throw new FatalCrmException($"Salesforce refused {failures.Count} parts of the deployment, and took none: {named}.",
+                "Settle what Salesforce names, then run provision again.");
         }
     }
 
     /// <summary>Without it our own user does not see the fields that it made.</summary>
     private async Task AssignAsync(CancellationToken cancellation)
     {
-        if (await IsAssignedAsync(cancellation).ConfigureAwait(false) != false || await transport.GetUserIdAsync(cancellation).ConfigureAwait(false) is not { } user)
+        var isMissing = await IsAssignedAsync(cancellation).ConfigureAwait(false) == false;
+        if (!isMissing || await transport.GetUserIdAsync(cancellation).ConfigureAwait(false) is not { } user)
         {
             return;
         }
@@ -160,7 +165,8 @@ internal sealed class MetadataProvisioning(
             var answer = await transport.CallAsync<List<SaveResult>>(
                 _assign, (api, token, t) => api.CreateAsync(transport.Paths.Collections, request, token, t), cancellation).ConfigureAwait(false);
             var result = answer.Body.FirstOrDefault();
-            reason = result?.Success == true || result?.Errors?.Any(error => error?.Code == "DUPLICATE_VALUE") == true ? null : SalesforceErrors.OfRow(result?.Errors).Reason;
+            var isThere = result?.Success == true || result?.Errors?.Any(error => error?.Code == "DUPLICATE_VALUE") == true;
+            reason = isThere ? null : SalesforceErrors.OfRow(result?.Errors).Reason;
         }
         catch (CrmException refused) when (refused is BatchRefusedException or FatalCrmException)
         {
@@ -184,7 +190,8 @@ internal sealed class MetadataProvisioning(
             foreach (var sobject in SObjects)
             {
                 var existing = await descriptions.GetAsync(sobject, null, cancellation).ConfigureAwait(false);
-                missing.AddRange(fields.Select(field => LeadFieldNames.Of(field.Field)).Where(name => !existing.ContainsKey(name)).Select(name => $"{sobject}.{name}"));
+                missing.AddRange(fields.Select(field => LeadFieldNames.Of(field.Field)).Where(name => !existing.ContainsKey(name))
+                    .Select(name => $"{sobject}.{name}"));
             }
 
             if (missing.Count == 0)
@@ -211,13 +218,16 @@ internal sealed class MetadataProvisioning(
             return [];
         }
 
-        return Tracked.Where(field => fields.Any(wanted => wanted.Field == field) && !history.Contains(LeadFieldNames.Of(field))).Take(Math.Max(0, MostTracked - history.Count));
+        return Tracked.Where(field => fields.Any(wanted => wanted.Field == field) && !history.Contains(LeadFieldNames.Of(field)))
+            .Take(Math.Max(0, MostTracked - history.Count));
     }
 
     private Task<IReadOnlySet<string>?> HistoryAsync(string sobject, CancellationToken cancellation) => ExistingAsync(
-        $"SELECT QualifiedApiName, IsFieldHistoryTracked FROM FieldDefinition WHERE EntityDefinition.QualifiedApiName = '{sobject}'", "QualifiedApiName", cancellation, "IsFieldHistoryTracked");
+        $"SELECT QualifiedApiName, IsFieldHistoryTracked FROM FieldDefinition WHERE EntityDefinition.QualifiedApiName = '{sobject}'",
+            "QualifiedApiName", cancellation, "IsFieldHistoryTracked");
 
-    private static string SetsSoql => $"SELECT Id, Name FROM PermissionSet WHERE Name IN ({string.Join(", ", PermissionSet.All.Select(set => Soql.Quote(set.FullName)))})";
+    private static string SetsSoql =>
+        $"SELECT Id, Name FROM PermissionSet WHERE Name IN ({string.Join(", ", PermissionSet.All.Select(set => Soql.Quote(set.FullName)))})";
 
     /// <summary>Null: our user may not see it.</summary>
     private async Task<bool?> IsAssignedAsync(CancellationToken cancellation)

@@ -38,6 +38,7 @@ internal sealed record PermissionSet(string FullName, string Label)
                 Metadata.Element("object", permission.SObject),
                 Metadata.Element("viewAllRecords", "true"),
             ]));
-        return Metadata.Element("PermissionSet", [.. ofFields, Metadata.Element("hasActivationRequired", "false"), Metadata.Element("label", Label), .. ofObjects]);
+        return Metadata.Element("PermissionSet", [.. ofFields, Metadata.Element("hasActivationRequired", "false"), Metadata.Element("label", Label),
+            .. ofObjects]);
     }
 }

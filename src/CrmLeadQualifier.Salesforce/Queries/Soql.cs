@@ -22,7 +22,10 @@ internal static class Soql
     public static string All(string sobject, IEnumerable<string> fields, string? condition, string? afterId) =>
         $"SELECT {string.Join(", ", fields)} FROM {sobject}{Where(condition, afterId is null ? null : $"Id > '{Id(afterId)}'")} ORDER BY Id";
 
-    /// <summary>What changed in a window, in the order of (SystemModstamp, Id): stamps are of whole seconds, and rows that share one are told apart by their ids.</summary>
+    /// <summary>
+    /// What changed in a window, in the order of (SystemModstamp, Id): stamps are of whole seconds, and rows that share one are told apart by their
+    /// ids.
+    /// </summary>
     public static string Changed(string sobject, IEnumerable<string> fields, ChangeWindow window, (Instant Stamp, string Id)? after)
     {
         var from = after is { } last

@@ -10,7 +10,8 @@ internal static class ActivityReading
     /// <summary>The marks of its copies: the connector does not say what it copied.</summary>
     public const string CopiedByConnector = "connector";
 
-    public static CrmActivity Of(SalesforceRow row, string id, string kind, Core.Time.Instant at, IEnumerable<string?> people, Users users, params (string Name, string? Value)[] attributes) =>
+    public static CrmActivity Of(SalesforceRow row, string id, string kind, Core.Time.Instant at, IEnumerable<string?> people, Users users,
+        params (string Name, string? Value)[] attributes) =>
         new(id, kind, at, attributes.Where(attribute => attribute.Value is not null).ToDictionary(attribute => attribute.Name, attribute => attribute.Value!))
         {
             RowId = row.Id,

@@ -5,8 +5,8 @@ using CrmLeadQualifier.Salesforce.Mapping;
 namespace CrmLeadQualifier.Salesforce.Streams;
 
 /// <summary>
-/// Campaign members by their Campaign's type: of an event the registration, and the attendance once they responded; of a document the download, of any other Campaign the
-/// response, once they responded.
+/// Campaign members by their Campaign's type: of an event the registration, and the attendance once they responded; of a document the download, of
+/// any other Campaign the response, once they responded.
 /// </summary>
 internal sealed class CampaignMemberReader(SalesforceMapping mapping, UserDirectory users, Organization organization) : IRowReader
 {
@@ -40,7 +40,8 @@ internal sealed class CampaignMemberReader(SalesforceMapping mapping, UserDirect
             }
             else
             {
-                Add("campaign_member:" + row.Id, "campaign_response", responded, isDayOnly, !IsResponse(row), ("campaign", campaign), ("type", type), ("status", row.Get("Status")));
+                Add("campaign_member:" + row.Id, "campaign_response", responded, isDayOnly, !IsResponse(row), ("campaign", campaign), ("type", type),
+                    ("status", row.Get("Status")));
             }
 
             void Add(string id, string kind, Instant at, bool isByDay, bool isWithdrawn, params (string, string?)[] attributes)

@@ -11,8 +11,8 @@ internal sealed class EventReader(SalesforceMapping mapping, UserDirectory users
 
     public IReadOnlyList<string> Fields { get; } =
     [
-        "WhoId", "Subject", "EventSubtype", "Type", "IsAllDayEvent", "ActivityDate", "ActivityDateTime", "StartDateTime", "DurationInMinutes", "CreatedDate", "CreatedById", "OwnerId",
-        "IsChild", "IsRecurrence",
+        "WhoId", "Subject", "EventSubtype", "Type", "IsAllDayEvent", "ActivityDate", "ActivityDateTime", "StartDateTime", "DurationInMinutes",
+        "CreatedDate", "CreatedById", "OwnerId", "IsChild", "IsRecurrence",
     ];
 
     public string FirstReadCondition => "WhoId != null";

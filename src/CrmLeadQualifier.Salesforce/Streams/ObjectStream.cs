@@ -9,12 +9,14 @@ using CrmLeadQualifier.Salesforce.Queries;
 namespace CrmLeadQualifier.Salesforce.Streams;
 
 /// <summary>
-/// A stream of one object type. The first read walks everything by id; a window is asked for by modification time, deleted and merged rows included, and rows bring their
-/// content. Stamps are of whole seconds, so that an equal stamp does not prove an equal row: what is new is told by comparing contents.
+/// A stream of one object type. The first read walks everything by id; a window is asked for by modification time, deleted and merged rows included,
+/// and rows bring their content. Stamps are of whole seconds, so that an equal stamp does not prove an equal row: what is new is told by comparing
+/// contents.
 /// </summary>
 /// <param name="isEssential">The connection is nothing without it.</param>
 internal sealed class ObjectStream(
-    StreamDescription description, IRowReader reader, bool isEssential, QueryReading queries, ObjectDescriptions descriptions, WindowLookAhead lookAhead) : ISalesforceStream
+    StreamDescription description, IRowReader reader, bool isEssential, QueryReading queries, ObjectDescriptions descriptions,
+        WindowLookAhead lookAhead) : ISalesforceStream
 {
     private static readonly string[] Always = ["Id", "IsDeleted", RowTimes.StampField];
 
@@ -27,14 +29,15 @@ internal sealed class ObjectStream(
     public async Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation)
     {
         var at = position is null ? null : PagePosition.Parse(position);
-        var answer = at is null ? await FirstAsync(window, null, cancellation).ConfigureAwait(false) : await MoreAsync(window, at, cancellation).ConfigureAwait(false);
+        var answer = await (at is null ? FirstAsync(window, null, cancellation) : MoreAsync(window, at, cancellation)).ConfigureAwait(false);
         var rows = answer.Body.Records ?? [];
         string? next = null;
         if (QueryReading.Next(answer.Body) is { } locator)
         {
             if (locator == at?.Next)
             {
-                throw new RetriableCrmException($"Salesforce's pages of {description.Name} run in a circle: the same locator came twice.", TimeSpan.FromMinutes(1));
+                throw new RetriableCrmException($"Salesforce's pages of {description.Name} run in a circle: the same locator came twice.",
+                    TimeSpan.FromMinutes(1));
             }
 
             var last = rows.FindLast(row => row?.Id is not null);
@@ -46,13 +49,14 @@ internal sealed class ObjectStream(
 
     public async Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation)
     {
+        var fields = await FieldsAsync(cancellation).ConfigureAwait(false);
         if (reader is PersonReader person)
         {
-            return new StreamRows { Records = await person.ReadByIdsAsync(ids, await FieldsAsync(cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false) };
+            return new StreamRows { Records = await person.ReadByIdsAsync(ids, fields, cancellation).ConfigureAwait(false) };
         }
 
-        var fields = await FieldsAsync(cancellation).ConfigureAwait(false);
-        var rows = await queries.ReadByIdsAsync(Call, reader.SObject, fields, "Id", ids, reader.IsArchived, "IsDeleted = false", cancellation).ConfigureAwait(false);
+        var rows = await queries.ReadByIdsAsync(Call, reader.SObject, fields, "Id", ids, reader.IsArchived, "IsDeleted = false", cancellation)
+            .ConfigureAwait(false);
         return await CollectAsync(rows, cancellation).ConfigureAwait(false);
     }
 
@@ -90,7 +94,8 @@ internal sealed class ObjectStream(
                 var fields = await FieldsAsync(cancellation).ConfigureAwait(false);
                 if (window is { } changed && after is { Stamp: { } stamp, LastId: { } id })
                 {
-                    return await queries.FirstAsync(Call, Soql.Changed(reader.SObject, fields, changed, (stamp, id)), withDeleted: true, cancellation).ConfigureAwait(false);
+                    return await queries.FirstAsync(Call, Soql.Changed(reader.SObject, fields, changed, (stamp, id)), withDeleted: true, cancellation)
+                        .ConfigureAwait(false);
                 }
 
                 var condition = string.Join(" AND ", new[] { reader.IsArchived ? "IsDeleted = false" : null, reader.FirstReadCondition }.OfType<string>());

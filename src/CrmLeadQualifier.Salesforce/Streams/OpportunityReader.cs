@@ -10,7 +10,8 @@ using CrmLeadQualifier.Salesforce.Queries;
 namespace CrmLeadQualifier.Salesforce.Streams;
 
 /// <summary>Opportunities and their people: contact roles, the primary contact, and the Leads that were converted into them.</summary>
-internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading queries, ObjectDescriptions descriptions, Organization organization) : IRowReader
+internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading queries, ObjectDescriptions descriptions, Organization organization)
+    : IRowReader
 {
     private const string ConvertedTo = "ConvertedOpportunityId";
 
@@ -37,7 +38,8 @@ internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading 
 
             var state = row.Is("IsWon") ? DealState.Won : row.Is("IsClosed") ? DealState.Lost : DealState.Open;
             IEnumerable<string> onIt = row.IsDeleted ? [] : people[row.Id!].Concat(row.Get("ContactId") is { } primary ? [primary] : []);
-            collector.Deals.Add(new CrmDeal(row.Id!, row.Stamp()!.Value, created, state, state == DealState.Open ? null : ClosedAt(row, created, days), Amount(row))
+            Instant? closed = state == DealState.Open ? null : ClosedAt(row, created, days);
+            collector.Deals.Add(new CrmDeal(row.Id!, row.Stamp()!.Value, created, state, closed, Amount(row))
             {
                 // A deleted opportunity is nobody's any more.
                 RecordIds = [.. onIt.Where(SalesforceId.IsPerson).Distinct()],
@@ -47,7 +49,8 @@ internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading 
 
     private static Instant ClosedAt(SalesforceRow row, Instant created, OrgDays days)
     {
-        var closed = row.Time("CloseDate") is { } day ? days.Of(day, row.Time("LastStageChangeDate")).At : row.Time("LastStageChangeDate") ?? row.Stamp()!.Value;
+        var closed = row.Time("CloseDate") is { } day ? days.Of(day, row.Time("LastStageChangeDate")).At
+            : row.Time("LastStageChangeDate") ?? row.Stamp()!.Value;
 
         // The day of closing begins before what was created on it.
         return Instant.Latest(created, closed);
@@ -69,12 +72,17 @@ internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading 
 
         var people = new List<(string Opportunity, string Person)>();
         var roles = await TryAsync(() => queries.ReadByIdsAsync(
-            RolesCall, "OpportunityContactRole", ["OpportunityId", "ContactId"], "OpportunityId", opportunities, withDeleted: false, null, cancellation)).ConfigureAwait(false);
-        people.AddRange(roles.Select(row => (row.Get("OpportunityId") ?? "", row.Get("ContactId") ?? "")));
-        var leads = await TryAsync(async () => (await descriptions.ExistingAsync("Lead", [ConvertedTo], "opportunities", cancellation).ConfigureAwait(false)).Count == 0
-            ? []
-            : await queries.ReadByIdsAsync(LeadsCall, "Lead", ["Id", ConvertedTo], ConvertedTo, opportunities, withDeleted: false, null, cancellation).ConfigureAwait(false))
+            RolesCall, "OpportunityContactRole", ["OpportunityId", "ContactId"], "OpportunityId", opportunities, withDeleted: false, null, cancellation))
             .ConfigureAwait(false);
+        people.AddRange(roles.Select(row => (row.Get("OpportunityId") ?? "", row.Get("ContactId") ?? "")));
+        var leads = await TryAsync(async () =>
+        {
+            var isDescribed = (await descriptions.ExistingAsync("Lead", [ConvertedTo], "opportunities", cancellation).ConfigureAwait(false)).Count > 0;
+            return isDescribed
+                ? await queries.ReadByIdsAsync(LeadsCall, "Lead", ["Id", ConvertedTo], ConvertedTo, opportunities, withDeleted: false, null, cancellation)
+                    .ConfigureAwait(false)
+                : [];
+        }).ConfigureAwait(false);
         people.AddRange(leads.Select(row => (row.Get(ConvertedTo) ?? "", row.Id ?? "")));
         return people.ToLookup(pair => pair.Opportunity, pair => pair.Person);
     }

@@ -8,9 +8,16 @@ namespace CrmLeadQualifier.Salesforce.Streams;
 /// <param name="Stamp">Of the last row that was read; with its id the place from which the reading goes on where the locator is gone.</param>
 internal sealed record PagePosition(string Next, Instant? Stamp, string? LastId)
 {
-    public static PagePosition Parse(string text) => text.Split('|') is [{ Length: > 0 } next, var stamp, var id]
-        ? new PagePosition(next, long.TryParse(stamp, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at) ? new Instant(at) : null, id.Length > 0 ? id : null)
-        : throw new ArgumentException("Not a position of this stream.", nameof(text));
+    public static PagePosition Parse(string text)
+    {
+        if (text.Split('|') is not [{ Length: > 0 } next, var stamp, var id])
+        {
+            throw new ArgumentException("Not a position of this stream.", nameof(text));
+        }
+
+        var isKnown = long.TryParse(stamp, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var at);
+        return new PagePosition(next, isKnown ? new Instant(at) : null, id.Length > 0 ? id : null);
+    }
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Next}|{Stamp?.UnixMilliseconds}|{LastId}");
 }

@@ -9,8 +9,8 @@ using CrmLeadQualifier.Salesforce.Queries;
 namespace CrmLeadQualifier.Salesforce.Streams;
 
 /// <summary>
-/// Leads or Contacts as records of people. A merge leaves its mark on the loser only (deleted, with the survivor's id), a conversion on the Lead: those records name the other
-/// one as the same person, and go on doing so however often they are read.
+/// Leads or Contacts as records of people. A merge leaves its mark on the loser only (deleted, with the survivor's id), a conversion on the Lead:
+/// those records name the other one as the same person, and go on doing so however often they are read.
 /// </summary>
 internal sealed class PersonReader : IRowReader
 {
@@ -25,7 +25,8 @@ internal sealed class PersonReader : IRowReader
     private readonly Organization _organization;
     private readonly CallContext _call;
 
-    private PersonReader(bool isLead, AttributeReader attributes, SalesforceMapping mapping, QueryReading queries, UserDirectory users, Organization organization)
+    private PersonReader(bool isLead, AttributeReader attributes, SalesforceMapping mapping, QueryReading queries, UserDirectory users,
+        Organization organization)
     {
         _isLead = isLead;
         _attributes = attributes;
@@ -37,9 +38,8 @@ internal sealed class PersonReader : IRowReader
         string[] own =
         [
             "Email", "OwnerId", "MasterRecordId", "CreatedDate",
-            .. isLead
-                ? ["IsConverted", "ConvertedDate", "ConvertedContactId", "LastModifiedById", "LastModifiedDate", .. mapping.WritesLeadStatus ? new[] { "Status" } : []]
-                : new[] { "AccountId" },
+            .. isLead ? ["IsConverted", "ConvertedDate", "ConvertedContactId", "LastModifiedById", "LastModifiedDate"] : new[] { "AccountId" },
+            .. isLead && mapping.WritesLeadStatus ? new[] { "Status" } : [],
         ];
         Fields = [.. own, .. attributes.Fields, .. LeadFieldNames.All];
         OwnFields = ["Id", "IsDeleted", RowTimes.StampField, .. own, .. LeadFieldNames.All];

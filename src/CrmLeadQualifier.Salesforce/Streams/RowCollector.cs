@@ -35,7 +35,8 @@ internal static class RowTimes
     public const string StampField = "SystemModstamp";
 
     /// <summary>A date's 00:00 UTC, or an instant; null: missing or not readable.</summary>
-    public static Instant? Time(this SalesforceRow row, string field) => row.Get(field) is { } value && FieldValue.TryInstant(value, out var instant) ? instant : null;
+    public static Instant? Time(this SalesforceRow row, string field) =>
+        row.Get(field) is { } value && FieldValue.TryInstant(value, out var instant) ? instant : null;
 
     public static Instant? Stamp(this SalesforceRow row) => row.Time(StampField);
 }

@@ -12,7 +12,8 @@ internal sealed class StreamTable
     private static readonly TimeSpan EveryMinute = TimeSpan.FromSeconds(60);
 
     public StreamTable(
-        SalesforceConnection connection, SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization,
+        SalesforceConnection connection, SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users,
+            Organization organization,
         TimeProvider clock)
     {
         var mapping = connection.Mapping;
@@ -20,8 +21,10 @@ internal sealed class StreamTable
         Contacts = PersonReader.OfContacts(connection, queries, users, organization);
         Leads = PersonReader.OfLeads(connection, queries, users, organization);
         Accounts = new AccountReader(connection);
-        var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute, new OpportunityReader(mapping, queries, descriptions, organization));
-        var tasks = Windowed("tasks", StreamContentKind.Activities, EveryMinute, new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization));
+        var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute,
+            new OpportunityReader(mapping, queries, descriptions, organization));
+        var tasks = Windowed("tasks", StreamContentKind.Activities, EveryMinute,
+            new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization));
         ObjectStream[] windowed =
         [
             Windowed("accounts", StreamContentKind.Companies, TimeSpan.FromMinutes(5), Accounts),

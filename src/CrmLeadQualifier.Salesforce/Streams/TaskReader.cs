@@ -5,8 +5,9 @@ using CrmLeadQualifier.Salesforce.Mapping;
 namespace CrmLeadQualifier.Salesforce.Streams;
 
 /// <summary>
-/// Tasks of people: calls, e-mails, meetings and the rest. One counts once closed, at its completion where the org keeps that; its own day is when it was due.
-/// An e-mail is a Task and, with Enhanced Email, an e-mail message too: it counts once, as the Task, at the message's time, and its openings are the message's.
+/// Tasks of people: calls, e-mails, meetings and the rest. One counts once closed, at its completion where the org keeps that; its own day is when it
+/// was due. An e-mail is a Task and, with Enhanced Email, an e-mail message too: it counts once, as the Task, at the message's time, and its openings
+/// are the message's.
 /// </summary>
 internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messages, UserDirectory users, Organization organization) : IRowReader
 {
@@ -14,7 +15,8 @@ internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messag
 
     public IReadOnlyList<string> Fields { get; } =
     [
-        "WhoId", "Subject", "Status", "IsClosed", "Type", "TaskSubtype", "CallType", "CallDisposition", "CallDurationInSeconds", "ActivityDate", "CompletedDateTime",
+        "WhoId", "Subject", "Status", "IsClosed", "Type", "TaskSubtype", "CallType", "CallDisposition", "CallDurationInSeconds", "ActivityDate",
+            "CompletedDateTime",
         "CreatedDate", "CreatedById", "OwnerId", "IsRecurrence",
     ];
 
@@ -26,8 +28,10 @@ internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messag
     {
         var known = await users.GetAsync(cancellation).ConfigureAwait(false);
         var days = await organization.GetDaysAsync(cancellation).ConfigureAwait(false);
-        var ofPeople = rows.Where(row => SalesforceId.IsPerson(row.Get("WhoId")) && !row.Is("IsRecurrence")).Select(row => (Row: row, Kind: KindOf(row))).ToList();
-        var emails = await messages.OfTasksAsync([.. ofPeople.Where(task => task.Kind == "email_sent").Select(task => task.Row.Id!)], cancellation).ConfigureAwait(false);
+        var ofPeople = rows.Where(row => SalesforceId.IsPerson(row.Get("WhoId")) && !row.Is("IsRecurrence"))
+            .Select(row => (Row: row, Kind: KindOf(row))).ToList();
+        var emails = await messages.OfTasksAsync([.. ofPeople.Where(task => task.Kind == "email_sent").Select(task => task.Row.Id!)], cancellation)
+            .ConfigureAwait(false);
         foreach (var (row, kind) in ofPeople)
         {
             if (emails.TryGetValue(row.Id!, out var message))

@@ -8,8 +8,9 @@ using CrmLeadQualifier.Salesforce.Http;
 namespace CrmLeadQualifier.Salesforce.Streams;
 
 /// <summary>
-/// Asks for the changes of five streams by one call, since a day's calls are few: the first stream that is asked for a window brings along the next ones' first pages of the
-/// same window, which wait here until they are asked for. A page that nobody fetches costs nothing; one that waited too long, or of another window, is asked for anew.
+/// Asks for the changes of five streams by one call, since a day's calls are few: the first stream that is asked for a window brings along the next
+/// ones' first pages of the same window, which wait here until they are asked for. A page that nobody fetches costs nothing; one that waited too
+/// long, or of another window, is asked for anew.
 /// </summary>
 internal sealed class WindowLookAhead(SalesforceTransport transport, TimeProvider clock)
 {
@@ -47,8 +48,10 @@ internal sealed class WindowLookAhead(SalesforceTransport transport, TimeProvide
         }
 
         var answer = await transport.CallAsync<CompositeResponse>(
-            asked.Call, (api, token, t) => api.CompositeAsync(transport.Paths.Composite, new CompositeRequest(false, calls), token, t), cancellation).ConfigureAwait(false);
-        var results = (answer.Body.Results ?? []).Where(result => result?.ReferenceId is not null).ToDictionary(result => result!.ReferenceId!, result => result!);
+            asked.Call, (api, token, t) => api.CompositeAsync(transport.Paths.Composite, new CompositeRequest(false, calls), token, t), cancellation)
+                .ConfigureAwait(false);
+        var results = (answer.Body.Results ?? []).Where(result => result?.ReferenceId is not null)
+            .ToDictionary(result => result!.ReferenceId!, result => result!);
         var readAt = clock.GetTimestamp();
         foreach (var stream in streams.Skip(1))
         {

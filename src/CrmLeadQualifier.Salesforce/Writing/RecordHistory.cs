@@ -8,8 +8,8 @@ using CrmLeadQualifier.Salesforce.Streams;
 namespace CrmLeadQualifier.Salesforce.Writing;
 
 /// <summary>
-/// Who changed our fields, from the object's field history. Only tracked fields are in it; of long texts it keeps that they changed and not what to, so that those are left out.
-/// An object without history has none: the answer is empty.
+/// Who changed our fields, from the object's field history. Only tracked fields are in it; of long texts it keeps that they changed and not what to,
+/// so that those are left out. An object without history has none: the answer is empty.
 /// </summary>
 internal sealed class RecordHistory(QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, PersonReader reader)
 {
@@ -24,7 +24,8 @@ internal sealed class RecordHistory(QueryReading queries, ObjectDescriptions des
     /// <summary>Newest first for each record and field.</summary>
     public async Task<IReadOnlyList<FieldChange>> ReadAsync(IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellation)
     {
-        var named = fields.Where(field => LeadField.Find(field)?.Type != LeadFieldType.LongText).ToDictionary(ApiName, field => field, StringComparer.OrdinalIgnoreCase);
+        var named = fields.Where(field => LeadField.Find(field)?.Type != LeadFieldType.LongText)
+            .ToDictionary(ApiName, field => field, StringComparer.OrdinalIgnoreCase);
         if (named.Count == 0)
         {
             return [];
@@ -39,15 +40,18 @@ internal sealed class RecordHistory(QueryReading queries, ObjectDescriptions des
         {
             foreach (var chunk in ids.Chunk(PerCall))
             {
-                var rows = await queries.ReadByIdsAsync(_call, _sobject, selected, _parent, chunk, withDeleted: false, condition, cancellation).ConfigureAwait(false);
+                var rows = await queries.ReadByIdsAsync(_call, _sobject, selected, _parent, chunk, withDeleted: false, condition, cancellation)
+                    .ConfigureAwait(false);
                 foreach (var row in rows)
                 {
-                    if (row.Get(_parent) is { } record && row.Get("Field") is { } apiName && named.TryGetValue(apiName, out var field) && row.Time("CreatedDate") is { } at)
+                    if (row.Get(_parent) is { } record && row.Get("Field") is { } apiName && named.TryGetValue(apiName, out var field)
+                        && row.Time("CreatedDate") is { } at)
                     {
                         var user = row.Get("CreatedById");
                         var isOurs = user is not null && user == directory.Ours;
                         var source = isOurs ? "our integration user" : directory.IsPerson(user) ? "a user" : "automation";
-                        changes.Add(new FieldChange(record, field, Value(field, row.Get("NewValue"), labels.GetValueOrDefault(apiName)), at, directory.IsPerson(user), user, source)
+                        changes.Add(new FieldChange(record, field, Value(field, row.Get("NewValue"), labels.GetValueOrDefault(apiName)), at,
+                            directory.IsPerson(user), user, source)
                         {
                             IsOurs = isOurs,
                         });

@@ -21,7 +21,8 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
     private readonly CallContext _call = new($"the update of {reader.Object}s", IsWrite: true);
 
     /// <summary>
-    /// One collection; each record fares by itself. Rows that somebody else holds for a moment are sent again; the write of a merged record goes to its survivor.
+    /// One collection; each record fares by itself. Rows that somebody else holds for a moment are sent again; the write of a merged record goes to
+    /// its survivor.
     /// </summary>
     public async Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<RecordWrite> batch, CancellationToken cancellation)
     {
@@ -61,24 +62,33 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
             return;
         }
 
-        var survivors = await reader.ReadByIdsAsync([.. gone.Select(write => write.RecordId)], ["Id", "IsDeleted", RowTimes.StampField, "MasterRecordId"], cancellation).ConfigureAwait(false);
+        var survivors = await reader.ReadByIdsAsync([.. gone.Select(write => write.RecordId)],
+            ["Id", "IsDeleted", RowTimes.StampField, "MasterRecordId"], cancellation).ConfigureAwait(false);
         var moved = new List<(string Old, RecordWrite Write)>();
         foreach (var write in gone)
         {
-            if (survivors.FirstOrDefault(record => record.Aliases.Contains(SalesforceId.To18(write.RecordId))) is { } survivor && moved.All(other => other.Write.RecordId != survivor.Id))
+            if (survivors.FirstOrDefault(record => record.Aliases.Contains(SalesforceId.To18(write.RecordId))) is { } survivor
+                && moved.All(other => other.Write.RecordId != survivor.Id))
             {
                 moved.Add((write.RecordId, write with { RecordId = survivor.Id }));
             }
         }
 
-        foreach (var ((old, write), (_, failure)) in moved.Zip(moved.Count > 0 ? await SendAsync([.. moved.Select(pair => pair.Write)], isFirst: false, cancellation).ConfigureAwait(false) : []))
+        if (moved.Count == 0)
+        {
+            return;
+        }
+
+        var outcome = await SendAsync([.. moved.Select(pair => pair.Write)], isFirst: false, cancellation).ConfigureAwait(false);
+        foreach (var ((old, write), (_, failure)) in moved.Zip(outcome))
         {
             results[old] = Result(write, failure) with { RecordId = old, NewId = write.RecordId };
         }
     }
 
     /// <param name="isFirst">Nothing of the batch was written before.</param>
-    private async Task<List<(RecordWrite Write, RowFailure? Failure)>> SendAsync(IReadOnlyList<RecordWrite> writes, bool isFirst, CancellationToken cancellation)
+    private async Task<List<(RecordWrite Write, RowFailure? Failure)>> SendAsync(IReadOnlyList<RecordWrite> writes, bool isFirst,
+        CancellationToken cancellation)
     {
         var request = new CollectionRequest(AllOrNone: false, [.. writes.Select(ToUpdate)]);
         List<SaveResult?> rows;
@@ -103,7 +113,8 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
         if (isFirst && outcome.TrueForAll(row => row.Failure?.Recovery == RowRecovery.NoFieldAccess))
         {
             throw new BatchRefusedException(
-                $"Salesforce refused {_call.Subject}: {outcome[0].Failure!.Reason}.", SalesforceErrors.OurFields(outcome.SelectMany(row => row.Failure!.Fields)));
+                $"Salesforce refused {_call.Subject}: {outcome[0].Failure!.Reason}.",
+                    SalesforceErrors.OurFields(outcome.SelectMany(row => row.Failure!.Fields)));
         }
 
         return outcome;

@@ -68,7 +68,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
     public async Task A_window_brings_edits_deletes_merges_and_conversions_with_their_content_and_in_few_calls()
     {
         await _sandbox.AdvanceAsync("10m");
-        var leads = (await ReadAllAsync("leads", null)).SelectMany(page => page.Content.Records).Where(lead => lead.Conversion is null).Take(5).Select(lead => lead.Id).ToList();
+        var leads = (await ReadAllAsync("leads", null)).SelectMany(page => page.Content.Records).Where(lead => lead.Conversion is null).Take(5)
+            .Select(lead => lead.Id).ToList();
         var before = (await _crm.GetAccountAsync(default)).Date;
         await _sandbox.ActAsync("leads", leads[0], new { fields = new { Title = "Head of Tests" }, user = Seller });
         await _sandbox.ActAsync("leads", leads[1], new { user = Seller, loser = leads[2] }, "merge");
@@ -115,7 +116,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
             Assert.True(stream != "leads" || (whole.Count > 2 && changed.Count > 2), "everything came on one page");
         }
 
-        static List<string> Ids(List<StreamPage> pages) => [.. Rows(pages, rows => rows.Records).Select(record => record.Id), .. Rows(pages, rows => rows.Activities).Select(activity => activity.Id)];
+        static List<string> Ids(List<StreamPage> pages) =>
+            [.. Rows(pages, rows => rows.Records).Select(record => record.Id), .. Rows(pages, rows => rows.Activities).Select(activity => activity.Id)];
     }
 
     [Fact]
@@ -138,7 +140,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
     {
         var lead = (await OpenLeadsAsync(1))[0];
         var before = (await _crm.GetAccountAsync(default)).Date;
-        foreach (var kind in new[] { "call", "note", "task", "email_sent", "email_reply", "meeting", "event_registration", "event_attendance", "content_download", "campaign_response" })
+        foreach (var kind in new[] { "call", "note", "task", "email_sent", "email_reply", "meeting", "event_registration", "event_attendance",
+            "content_download", "campaign_response" })
         {
             await _sandbox.ActAsync("leads", lead, new { kind, user = Seller }, "activities");
             await _sandbox.AdvanceAsync("1m");
@@ -155,7 +158,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
         }
 
         var counted = activities.DistinctBy(activity => activity.Id).Where(activity => activity is { IsWithdrawn: false, CopyOf: null }).ToList();
-        foreach (var kind in new[] { "call", "note", "task", "email_sent", "email_reply", "email_open", "meeting", "event_registration", "event_attendance", "content_download", "campaign_response" })
+        foreach (var kind in new[] { "call", "note", "task", "email_sent", "email_reply", "email_open", "meeting", "event_registration",
+            "event_attendance", "content_download", "campaign_response" })
         {
             var activity = Assert.Single(counted, activity => activity.Kind == kind);
             Assert.Equal(kind is "call" or "note" or "task" or "email_sent" or "meeting", activity.UserId is not null);
@@ -197,7 +201,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
         Assert.Equal(WriteOutcome.Gone, results.Single(result => result.RecordId == missing).Outcome);
         Assert.All(await RecordsAsync(personObject, ids), record =>
         {
-            Assert.Equal(("42", "mql", "2026-11-23T09:30:00Z", "one\ntwo"), (record.Fields["score"], record.Fields["stage"], record.Fields["handed_over_at"], record.Fields["reasons"]));
+            Assert.Equal(("42", "mql", "2026-11-23T09:30:00Z", "one\ntwo"),
+                (record.Fields["score"], record.Fields["stage"], record.Fields["handed_over_at"], record.Fields["reasons"]));
             Assert.Equal(owners[record.Id], record.OwnerId);
         });
 
@@ -212,7 +217,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
         var history = await _crm.ReadHistoryAsync(personObject, ids, ["verdict", "rejection_reason", "comment", "recontact_on"], default);
         Assert.Equal(
             [("", false, true), ("rejected", false, false), ("accepted", true, false)],
-            history.Where(change => change is { RecordId: var id, Field: "verdict" } && id == ids[0]).Select(change => (change.Value, change.IsPerson, change.IsOurs)));
+            history.Where(change => change is { RecordId: var id, Field: "verdict" } && id == ids[0])
+                .Select(change => (change.Value, change.IsPerson, change.IsOurs)));
     }
 
     [Fact]
@@ -340,7 +346,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
         await ProvisionAsync();
         var after = await CheckAsync();
         Assert.DoesNotContain(after, finding => finding.Result == CheckResult.Failed);
-        Assert.All(_crm.Streams, stream => Assert.Contains(after, finding => finding.Subject == $"stream {stream.Name}" && finding.Result == CheckResult.Passed));
+        Assert.All(_crm.Streams, stream => Assert.Contains(after, finding =>
+            finding.Subject == $"stream {stream.Name}" && finding.Result == CheckResult.Passed));
     }
 
     [Fact]

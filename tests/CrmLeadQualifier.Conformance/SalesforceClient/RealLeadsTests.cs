@@ -12,8 +12,10 @@ public sealed class RealLeadsTests
 
     private static readonly LeadAttribute[] Own =
     [
-        new("occupation", AttributeType.Text), new("specialization", AttributeType.Text), new("heard_about", AttributeType.Text), new("motive", AttributeType.Text),
-        new("visits", AttributeType.Number), new("seconds_on_site", AttributeType.Number), new("pages_per_visit", AttributeType.Number), new("free_copy", AttributeType.Boolean),
+        new("occupation", AttributeType.Text), new("specialization", AttributeType.Text), new("heard_about", AttributeType.Text),
+            new("motive", AttributeType.Text),
+        new("visits", AttributeType.Number), new("seconds_on_site", AttributeType.Number), new("pages_per_visit", AttributeType.Number),
+            new("free_copy", AttributeType.Boolean),
     ];
 
     [SkippableFact]
@@ -49,7 +51,8 @@ public sealed class RealLeadsTests
             foreach (var name in new[] { "country", "city", "source", "occupation", "specialization", "heard_about", "motive", "created_at" })
             {
                 // Picklists know google and Google as one value.
-                Assert.Equal(attributes.TryGetProperty(name, out var value) ? value.GetString() : null, lead.Attributes.GetValueOrDefault(name), ignoreCase: true);
+                Assert.Equal(attributes.TryGetProperty(name, out var value) ? value.GetString()
+                    : null, lead.Attributes.GetValueOrDefault(name), ignoreCase: true);
             }
 
             Assert.Equal(attributes.GetProperty("opted_out").GetBoolean() ? "true" : "false", lead.Attributes["opted_out"]);
@@ -66,7 +69,8 @@ public sealed class RealLeadsTests
         {
             var verdict = expected[lead.Emails.Single()].GetProperty("verdicts")[0];
             var change = Assert.Single(byLead[lead.Id]);
-            Assert.Equal((verdict.GetProperty("value").GetString(), verdict.GetProperty("at").GetString(), true), (change.Value, change.At.ToString(), change.IsPerson));
+            Assert.Equal((verdict.GetProperty("value").GetString(), verdict.GetProperty("at").GetString(), true),
+                (change.Value, change.At.ToString(), change.IsPerson));
         });
     }
 

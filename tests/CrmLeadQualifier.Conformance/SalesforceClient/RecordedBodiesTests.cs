@@ -41,9 +41,11 @@ public sealed class RecordedBodiesTests
     public void A_refused_write_and_a_missing_record_are_typed()
     {
         Skip.If(Folder is null, Absent);
-        var refused = SalesforceErrors.Of(new CallContext("the update", IsWrite: true), new FailedAnswer(400, Text("restforce/sobject_write_error_response.json"))).Exception;
+        var refused = SalesforceErrors.Of(new CallContext("the update", IsWrite: true),
+            new FailedAnswer(400, Text("restforce/sobject_write_error_response.json"))).Exception;
         Assert.Contains("No such column 'foo' on sobject of type Bar", Assert.IsType<BatchRefusedException>(refused).Message);
-        var missing = SalesforceErrors.Of(new CallContext("tasks", "tasks"), new FailedAnswer(404, Text("restforce/sobject_delete_error_response.json"))).Exception;
+        var missing = SalesforceErrors.Of(new CallContext("tasks", "tasks"),
+            new FailedAnswer(404, Text("restforce/sobject_delete_error_response.json"))).Exception;
         Assert.Contains("NOT_FOUND", Assert.IsType<StreamRefusedException>(missing).Message);
     }
 
@@ -52,14 +54,16 @@ public sealed class RecordedBodiesTests
     {
         Skip.If(Folder is null, Absent);
         var page = SalesforceJsonSerializer.Read<QueryPage>(Body("restforce/sobject_query_aggregate_success_response.json"))!;
-        Assert.Equal([("701E0000000JuFHIA0", "300.0"), ("701E00000005ZqAIAU", "100.0"), (null, "400")], page.Records!.Select(row => (row!.Get("CampaignId"), row.Get("expr0"))));
+        Assert.Equal([("701E0000000JuFHIA0", "300.0"), ("701E00000005ZqAIAU", "100.0"), (null, "400")],
+            page.Records!.Select(row => (row!.Get("CampaignId"), row.Get("expr0"))));
         var user = SalesforceJsonSerializer.Read<QueryPage>([.. """{"done":true,"records":["""u8, .. Body("netcoreforce/user.json"), .. "]}"u8])!.Records![0]!;
         Assert.Equal(("005i0000008yJDWAA2", "true", "Orlando"), (user.Id, user.Get("IsActive"), user.Get("Address.city")));
         Assert.Null(user.Get("Division"));
         var description = SalesforceJsonSerializer.Read<ObjectDescription>(Body("restforce/sobject_sobject_describe_success_response.json"))!;
         using var raw = JsonDocument.Parse(Body("restforce/sobject_sobject_describe_success_response.json"));
         Assert.Equal(
-            raw.RootElement.GetProperty("fields").EnumerateArray().Select(field => (field.GetProperty("name").GetString(), field.GetProperty("picklistValues").GetArrayLength())),
+            raw.RootElement.GetProperty("fields").EnumerateArray()
+                .Select(field => (field.GetProperty("name").GetString(), field.GetProperty("picklistValues").GetArrayLength())),
             description.Fields!.Select(field => (field!.Name, field.PicklistValues!.Count)));
         Assert.Contains(SalesforceJsonSerializer.Read<List<ApiVersion>>(Body("netcoreforce/versions.json"))!, version => version.Version == "57.0");
     }
@@ -69,11 +73,14 @@ public sealed class RecordedBodiesTests
     {
         Skip.If(Folder is null, Absent);
         using var deleted = JsonDocument.Parse(Body("restforce/sobject_get_deleted_success_response.json"));
-        var row = new SalesforceRow(new Dictionary<string, string> { ["At"] = deleted.RootElement.GetProperty("deletedRecords")[0].GetProperty("deletedDate").GetString()! });
+        var row = new SalesforceRow(new Dictionary<string,
+            string> { ["At"] = deleted.RootElement.GetProperty("deletedRecords")[0].GetProperty("deletedDate").GetString()! });
         Assert.Equal("2013-05-07T22:07:19Z", row.Time("At")!.Value.ToString());
     }
 
-    /// <summary>Every code that a public client of many years lists is taken for something; what this program does not know, it refuses with the code's name.</summary>
+    /// <summary>
+    /// Every code that a public client of many years lists is taken for something; what this program does not know, it refuses with the code's name.
+    /// </summary>
     [SkippableFact]
     public void Every_listed_error_code_is_typed_and_named()
     {
@@ -97,12 +104,15 @@ public sealed class RecordedBodiesTests
     {
         Skip.If(Folder is null, Absent);
         using var requests = JsonDocument.Parse(Body("postman/requests.json"));
-        var published = requests.RootElement.EnumerateArray().Select(request => $"{request.GetProperty("method").GetString()} {request.GetProperty("url").GetString()}".Split('?')[0]).ToList();
+        var published = requests.RootElement.EnumerateArray()
+            .Select(request => $"{request.GetProperty("method").GetString()} {request.GetProperty("url").GetString()}".Split('?')[0]).ToList();
         var paths = new SalesforcePaths(SalesforceConnection.DefaultApiVersion);
-        foreach (var (method, path) in new[] { ("GET", paths.Query), ("GET", paths.QueryAll), ("POST", paths.Composite), ("POST", paths.Collections), ("GET", paths.Describe("<SOBJECT_API_NAME>")) })
+        foreach (var (method, path) in new[] { ("GET", paths.Query), ("GET", paths.QueryAll), ("POST", paths.Composite), ("POST", paths.Collections),
+            ("GET", paths.Describe("<SOBJECT_API_NAME>")) })
         {
             var tail = path.Split($"v{SalesforceConnection.DefaultApiVersion}")[1];
-            Assert.Contains(published, route => route.StartsWith(method, StringComparison.Ordinal) && route.TrimEnd('/').EndsWith(tail, StringComparison.Ordinal));
+            Assert.Contains(published, route => route.StartsWith(method, StringComparison.Ordinal) && route.TrimEnd('/')
+                .EndsWith(tail, StringComparison.Ordinal));
         }
     }
 

@@ -30,10 +30,12 @@ public sealed class SandboxOrg : IAsyncDisposable
         var (process, ready) = await SandboxProcess.LaunchAsync(["--split", "salesforce", .. arguments]);
         var salesforce = ready.GetProperty("salesforce");
         return new SandboxOrg(process, new SalesforceConnection(
-            salesforce.GetProperty("base_url").GetString()!, salesforce.GetProperty("client_id").GetString()!, salesforce.GetProperty("client_secret").GetString()!));
+            salesforce.GetProperty("base_url").GetString()!, salesforce.GetProperty("client_id").GetString()!, salesforce.GetProperty("client_secret")
+                .GetString()!));
     }
 
-    public SalesforceCrm Client(SalesforceConnection? connection = null) => _services.GetRequiredService<SalesforceCrmFactory>().Create(connection ?? Connection);
+    public SalesforceCrm Client(SalesforceConnection? connection = null) =>
+        _services.GetRequiredService<SalesforceCrmFactory>().Create(connection ?? Connection);
 
     public Task AdvanceAsync(string by) => PostAsync("/__sandbox/clock", new { advance = by });
 

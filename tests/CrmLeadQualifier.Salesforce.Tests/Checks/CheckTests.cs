@@ -42,7 +42,8 @@ public sealed class CheckTests
         org.On("GET", "/query", asked => FakeOrg.Json(asked.Value("q")!.Contains("Organization") ? FakeOrg.Page("""{"Id":"00D000000000001EAA"}""") : FakeOrg.Page(""), 200, ("Sforce-Limit-Info", "api-usage=14000/15000")));
         var findings = await CheckAsync(org);
         Assert.Contains("its last one is 31.0", Of(findings, "API version").Finding);
-        Assert.Equal((CheckResult.Notice, "only 1000 of 15000 calls left of the last 24 hours"), (Of(findings, "daily quota").Result, Of(findings, "daily quota").Finding));
+        Assert.Equal((CheckResult.Notice, "only 1000 of 15000 calls left of the last 24 hours"),
+            (Of(findings, "daily quota").Result, Of(findings, "daily quota").Finding));
     }
 
     [Fact]

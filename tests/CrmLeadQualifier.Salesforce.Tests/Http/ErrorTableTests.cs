@@ -46,7 +46,8 @@ public sealed class ErrorTableTests
     [InlineData(Stream, 418, "", typeof(StreamRefusedException), false)]
     public void A_failed_answer_is_typed_by_what_to_do_about_it(string kind, int status, string? code, Type expected, bool isRepeated)
     {
-        var call = kind switch { Write => new CallContext("the update", IsWrite: true), Stream => new CallContext("tasks", "tasks"), _ => new CallContext("contacts") };
+        var call = kind switch { Write => new CallContext("the update", IsWrite: true), Stream => new CallContext("tasks", "tasks"), _ =>
+            new CallContext("contacts") };
         var body = code is null or "" or "<html>" ? code : FakeOrg.Error(code, "words");
         var failure = SalesforceErrors.Of(call, new FailedAnswer(status, body) { Fault = "empty" });
         Assert.Equal(expected, failure.Exception.GetType());
@@ -130,8 +131,10 @@ public sealed class ErrorTableTests
     [Fact]
     public void A_missing_column_is_named()
     {
-        var words = FakeOrg.Error("INVALID_FIELD", "SELECT LQ_Score__c FROM Contact ^ ERROR at Row:1:Column:8 No such column 'LQ_Score__c' on entity 'Contact'. If you are attempting");
-        var refused = Assert.IsType<BatchRefusedException>(SalesforceErrors.Of(new CallContext("the update", IsWrite: true), new FailedAnswer(400, words)).Exception);
+        var words = FakeOrg.Error("INVALID_FIELD",
+            "SELECT LQ_Score__c FROM Contact ^ ERROR at Row:1:Column:8 No such column 'LQ_Score__c' on entity 'Contact'. If you are attempting");
+        var refused = Assert.IsType<BatchRefusedException>(SalesforceErrors.Of(new CallContext("the update", IsWrite: true),
+            new FailedAnswer(400, words)).Exception);
         Assert.Contains("No such column 'LQ_Score__c' on entity 'Contact'", refused.Message);
         Assert.Equal(["score"], refused.UnknownFields);
     }

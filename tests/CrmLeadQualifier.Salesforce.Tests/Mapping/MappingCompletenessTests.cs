@@ -7,7 +7,8 @@ namespace CrmLeadQualifier.Salesforce.Tests.Mapping;
 
 public sealed class MappingCompletenessTests
 {
-    public static TheoryData<string> StandardAttributes => [.. AttributeSchema.StandardAttributes.Select(attribute => attribute.Name).Where(name => name != AttributeSchema.EmailDomain)];
+    public static TheoryData<string> StandardAttributes =>
+        [.. AttributeSchema.StandardAttributes.Select(attribute => attribute.Name).Where(name => name != AttributeSchema.EmailDomain)];
 
     public static TheoryData<string> Kinds => [.. ActivityKind.All.Select(kind => kind.Name)];
 
@@ -27,7 +28,8 @@ public sealed class MappingCompletenessTests
     public void No_row_is_of_something_that_agreements_do_not_know()
     {
         var attributes = AttributeSchema.StandardAttributes.Select(attribute => attribute.Name).ToHashSet();
-        Assert.All(SalesforceMapping.DefaultLeadAttributes.Keys.Concat(SalesforceMapping.DefaultContactAttributes.Keys), name => Assert.Contains(name, attributes));
+        Assert.All(SalesforceMapping.DefaultLeadAttributes.Keys.Concat(SalesforceMapping.DefaultContactAttributes.Keys), name =>
+            Assert.Contains(name, attributes));
         Assert.All(SalesforceMapping.Kinds.Keys.Concat(SalesforceMapping.DefaultActivityTypes.Values), kind => Assert.NotNull(ActivityKind.Find(kind)));
     }
 
@@ -53,7 +55,8 @@ public sealed class MappingCompletenessTests
         Assert.Equal(["note", "meeting", "email_sent", null], new[] { "Call", "Visit", "Email", "Other" }.Select(word => mapping.KindOf(word)));
         Assert.Equal("call", new SalesforceMapping().KindOf("Task", "Call"));
         Assert.True(mapping.IsEvent("roadshow") && !mapping.IsEvent("Webinar") && new SalesforceMapping().IsEvent("Webinar"));
-        Assert.True(mapping.IsCustomer("Client since 2020") && !mapping.IsCustomer("Customer - Direct") && new SalesforceMapping().IsCustomer("Customer - Direct"));
+        Assert.True(mapping.IsCustomer("Client since 2020") && !mapping.IsCustomer("Customer - Direct") && new SalesforceMapping()
+            .IsCustomer("Customer - Direct"));
     }
 
     [Fact]

@@ -25,7 +25,9 @@ public sealed class ProvisioningTests
         foreach (var sobject in new[] { "Lead", "Contact" })
         {
             Assert.All(LeadField.All, field => Assert.Contains($"{sobject}.{LeadFieldNames.Of(field)}", targets));
-            Assert.Equal(8, targets.Count(target => target.StartsWith($"{sobject}.LQ_", StringComparison.Ordinal) && (target.EndsWith("_Mine", StringComparison.Ordinal) || target.EndsWith("_All", StringComparison.Ordinal))));
+            Assert.Equal(8, targets.Count(target =>
+                target.StartsWith($"{sobject}.LQ_", StringComparison.Ordinal)
+                    && (target.EndsWith("_Mine", StringComparison.Ordinal) || target.EndsWith("_All", StringComparison.Ordinal))));
             Assert.Contains($"history of {sobject}.LQ_Verdict__c", targets);
         }
 
@@ -41,7 +43,8 @@ public sealed class ProvisioningTests
         Assert.Single(org.Requests, asked => asked is { Method: "POST" } && asked.Ends("/metadata/deployRequest"));
         Assert.Equal(3, org.Requests.Count(asked => asked.Ends("/deployRequest/0Af000000000001AAA")));
         Assert.All(org.Requests.Where(asked => asked.Ends("/deployRequest/0Af000000000001AAA")), asked => Assert.Equal("true", asked.Value("includeDetails")));
-        Assert.Equal(["objects/Contact.object", "objects/Lead.object", "package.xml", "permissionsets/Lead_Qualification.permissionset", "permissionsets/Lead_Qualification_Worker.permissionset"], zip.Keys.Order());
+        Assert.Equal(["objects/Contact.object", "objects/Lead.object", "package.xml", "permissionsets/Lead_Qualification.permissionset",
+            "permissionsets/Lead_Qualification_Worker.permissionset"], zip.Keys.Order());
 
         var members = zip["package.xml"].Root!.Elements(Metadata + "types").ToDictionary(
             type => type.Element(Metadata + "name")!.Value, type => type.Elements(Metadata + "members").Select(member => member.Value).ToList());
@@ -59,8 +62,10 @@ public sealed class ProvisioningTests
         var (_, zip) = await ProvisionAsync(BareOrg());
         var fields = zip["objects/Lead.object"].Root!.Elements(Metadata + "fields").ToDictionary(field => Value(field, "fullName"));
         Assert.Equal("true", Value(zip["objects/Lead.object"].Root!, "enableHistory"));
-        Assert.Equal(("Picklist", "true", "Verdict"), (Value(fields["LQ_Verdict__c"], "type"), Value(fields["LQ_Verdict__c"], "trackHistory"), Value(fields["LQ_Verdict__c"], "label")));
-        Assert.Equal(("Number", "0", "false"), (Value(fields["LQ_Score__c"], "type"), Value(fields["LQ_Score__c"], "scale"), Value(fields["LQ_Score__c"], "trackHistory")));
+        Assert.Equal(("Picklist", "true", "Verdict"),
+            (Value(fields["LQ_Verdict__c"], "type"), Value(fields["LQ_Verdict__c"], "trackHistory"), Value(fields["LQ_Verdict__c"], "label")));
+        Assert.Equal(("Number", "0", "false"), (Value(fields["LQ_Score__c"], "type"), Value(fields["LQ_Score__c"], "scale"),
+            Value(fields["LQ_Score__c"], "trackHistory")));
         Assert.Equal(("LongTextArea", "32000"), (Value(fields["LQ_Reasons__c"], "type"), Value(fields["LQ_Reasons__c"], "length")));
         Assert.Equal(("Text", "255"), (Value(fields["LQ_Previous__c"], "type"), Value(fields["LQ_Previous__c"], "length")));
         Assert.Equal("DateTime", Value(fields["LQ_Answer_Due_At__c"], "type"));
@@ -74,7 +79,8 @@ public sealed class ProvisioningTests
         var (_, zip) = await ProvisionAsync(BareOrg());
         foreach (var (file, isWorker) in new[] { ("Lead_Qualification", false), ("Lead_Qualification_Worker", true) })
         {
-            var permissions = zip[$"permissionsets/{file}.permissionset"].Root!.Elements(Metadata + "fieldPermissions").ToDictionary(field => Value(field, "field"), field => (Value(field, "readable"), Value(field, "editable")));
+            var permissions = zip[$"permissionsets/{file}.permissionset"].Root!.Elements(Metadata + "fieldPermissions")
+                .ToDictionary(field => Value(field, "field"), field => (Value(field, "readable"), Value(field, "editable")));
             Assert.Equal(2 * LeadField.All.Count, permissions.Count);
             Assert.All(LeadField.All, field => Assert.Equal(
                 ("true", isWorker || field.Writer == FieldWriter.Sales ? "true" : "false"), permissions["Contact." + LeadFieldNames.Of(field)]));
@@ -84,11 +90,14 @@ public sealed class ProvisioningTests
     [Fact]
     public async Task List_views_filter_on_the_answer_in_the_agreements_language()
     {
-        var french = Fields.Select(field => field with { Label = FieldTexts.Of(field.Field.Name).Label.In(Language.French), Options = Texts(field.Field, Language.French) }).ToArray();
+        var french = Fields.Select(field => field with { Label = FieldTexts.Of(field.Field.Name)
+            .Label.In(Language.French), Options = Texts(field.Field, Language.French) }).ToArray();
         var (_, zip) = await ProvisionAsync(BareOrg(), french);
         var view = zip["objects/Lead.object"].Root!.Elements(Metadata + "listViews").Single(view => Value(view, "fullName") == "LQ_To_Answer_Mine");
         Assert.Equal(("À traiter (les miens)", "Mine"), (Value(view, "label"), Value(view, "filterScope")));
-        Assert.Equal(("LQ_Answer__c", "equals", "to_answer"), (Value(view.Element(Metadata + "filters")!, "field"), Value(view.Element(Metadata + "filters")!, "operation"), Value(view.Element(Metadata + "filters")!, "value")));
+        Assert.Equal(("LQ_Answer__c", "equals", "to_answer"),
+            (Value(view.Element(Metadata + "filters")!, "field"), Value(view.Element(Metadata + "filters")!, "operation"),
+                Value(view.Element(Metadata + "filters")!, "value")));
         Assert.Equal(
             ["FULL_NAME", "LEAD.COMPANY", "LQ_Score__c", "LQ_Grade__c", "LQ_Reasons__c", "LQ_Answer_Due_At__c", "LQ_Previous__c", "LQ_Verdict__c", "LQ_Rejection_Reason__c"],
             view.Elements(Metadata + "columns").Select(column => column.Value));
@@ -99,7 +108,8 @@ public sealed class ProvisioningTests
     {
         using var crm = ProvisionedOrg().Client();
         Assert.Empty(await crm.PlanProvisioningAsync(Fields, default));
-        var more = Fields.Select(field => field.Field == LeadField.RejectionReason ? field with { Options = [new("new", "New reason"), new("timing", "Bad moment")] } : field).ToArray();
+        var more = Fields.Select(field => field.Field == LeadField.RejectionReason
+            ? field with { Options = [new("new", "New reason"), new("timing", "Bad moment")] } : field).ToArray();
         var steps = await crm.PlanProvisioningAsync(more, default);
         Assert.Equal(
             ["change field Lead.LQ_Rejection_Reason__c: add option new, rename option timing", "change field Contact.LQ_Rejection_Reason__c: add option new, rename option timing"],
@@ -120,7 +130,8 @@ public sealed class ProvisioningTests
         Assert.DoesNotContain(await crm.PlanProvisioningAsync(Fields, default), step => step.Target.StartsWith("history", StringComparison.Ordinal));
         var (_, zip) = await ProvisionAsync(org);
         Assert.DoesNotContain("CustomObject", zip["package.xml"].ToString());
-        Assert.All(zip["objects/Lead.object"].Root!.Elements(Metadata + "fields"), field => Assert.NotEqual("true", field.Element(Metadata + "trackHistory")?.Value));
+        Assert.All(zip["objects/Lead.object"].Root!.Elements(Metadata + "fields"), field =>
+            Assert.NotEqual("true", field.Element(Metadata + "trackHistory")?.Value));
     }
 
     [Fact]
@@ -175,7 +186,8 @@ public sealed class ProvisioningTests
         Assert.Contains($$""""AssigneeId":"{{FakeOrg.Ours}}","PermissionSetId":"0PS000000000002AAA"""", assigned.Body);
 
         var refusing = BareOrg().On("POST", "/composite/sobjects", """[{"success":false,"errors":[{"statusCode":"INSUFFICIENT_ACCESS_OR_READONLY","message":"no"}]}]""");
-        Assert.Contains("Assign the permission set Lead Qualification Worker", (await Assert.ThrowsAsync<FatalCrmException>(() => ProvisionAsync(refusing))).Advice);
+        Assert.Contains("Assign the permission set Lead Qualification Worker",
+            (await Assert.ThrowsAsync<FatalCrmException>(() => ProvisionAsync(refusing))).Advice);
     }
 
     private static FieldDefinition Describe(LeadField field)
@@ -242,7 +254,8 @@ public sealed class ProvisioningTests
         }
 
         org.OnQuery("FROM FieldDefinition", FakeOrg.Page("""{"QualifiedApiName":"LQ_Verdict__c","IsFieldHistoryTracked":true},{"QualifiedApiName":"LQ_Rejection_Reason__c","IsFieldHistoryTracked":true}"""));
-        org.OnQuery("FROM ListView", FakeOrg.Page(string.Join(',', new[] { "To_Answer", "Overdue", "Reason_Missing", "Waiting" }.SelectMany(name => new[] { $"LQ_{name}_Mine", $"LQ_{name}_All" })
+        org.OnQuery("FROM ListView", FakeOrg.Page(string.Join(',',
+            new[] { "To_Answer", "Overdue", "Reason_Missing", "Waiting" }.SelectMany(name => new[] { $"LQ_{name}_Mine", $"LQ_{name}_All" })
             .Select(name => $$"""{"DeveloperName":"{{name}}"}"""))));
         org.OnQuery("FROM PermissionSet ", FakeOrg.Page("""{"Id":"0PS000000000001AAA","Name":"Lead_Qualification"},{"Id":"0PS000000000002AAA","Name":"Lead_Qualification_Worker"}"""));
         org.OnQuery("FROM PermissionSetAssignment", FakeOrg.Page("""{"Id":"0Pa000000000001AAA"}"""));

@@ -15,7 +15,8 @@ public sealed class ActivityTests
     [InlineData("null", "\"2026-11-18\"", "2026-11-17T23:30:00.000+0000", "2026-11-17T23:30:00Z", false)]
     [InlineData("null", "\"2026-11-18\"", "2026-11-01T09:00:00.000+0000", "2026-11-18T00:00:00Z", true)]
     [InlineData("null", "null", "2026-11-01T09:00:00.000+0000", "2026-11-01T09:00:00Z", false)]
-    public async Task A_task_is_at_its_completion_else_at_its_creation_on_its_day_else_on_its_day(string completed, string day, string created, string at, bool isDayOnly)
+    public async Task A_task_is_at_its_completion_else_at_its_creation_on_its_day_else_on_its_day(string completed, string day, string created,
+        string at, bool isDayOnly)
     {
         var task = Assert.Single(await TasksAsync($$""" "IsClosed":true,"CompletedDateTime":{{completed}},"ActivityDate":{{day}},"CreatedDate":"{{created}}" """));
         Assert.Equal((at, isDayOnly, false), (task.At.ToString(), task.IsDayOnly, task.IsWithdrawn));
@@ -152,7 +153,8 @@ public sealed class ActivityTests
             "LeadId":"{{Lead}}","HasResponded":{{(hasResponded ? "true" : "false")}},"FirstRespondedDate":"2026-11-10","CreatedDate":"2026-11-01T09:00:00.000+0000",
             "Status":"Responded","Campaign":{"attributes":{"type":"Campaign"},"Name":"Autumn","Type":"{{type}}"}
             """);
-        Assert.Equal(expected, string.Join(' ', members.Select(member => $"{member.Kind}@{member.At}{(member.IsDayOnly ? "(day)" : "")}{(member.IsWithdrawn ? "(withdrawn)" : "")}")));
+        Assert.Equal(expected, string.Join(' ', members.Select(member =>
+            $"{member.Kind}@{member.At}{(member.IsDayOnly ? "(day)" : "")}{(member.IsWithdrawn ? "(withdrawn)" : "")}")));
         Assert.Equal(members.Count, members.Select(member => member.Id).Distinct().Count());
         Assert.All(members, member => Assert.Contains("Autumn", member.Attributes.Values));
     }

@@ -95,7 +95,8 @@ public sealed class StreamTests
     public async Task Where_a_locator_is_gone_the_reading_goes_on_behind_the_last_row(bool isWindow, string expected)
     {
         var org = People();
-        org.OnQuery("FROM Contact", soql => soql.Contains("003000000000001AAA", StringComparison.Ordinal) ? FakeOrg.Page(Contact(2)) : FakeOrg.Page(Contact(1), "/services/data/v66.0/query/gone-1"));
+        org.OnQuery("FROM Contact", soql => soql.Contains("003000000000001AAA", StringComparison.Ordinal) ? FakeOrg.Page(Contact(2))
+            : FakeOrg.Page(Contact(1), "/services/data/v66.0/query/gone-1"));
         org.On("GET", "/query/gone-1", FakeOrg.Error("INVALID_QUERY_LOCATOR", "invalid query locator"), 400);
         using var crm = org.Client();
         var window = isWindow ? Window : default(ChangeWindow?);
@@ -116,7 +117,8 @@ public sealed class StreamTests
             described++;
             return FakeOrg.Json($$"""{"fields":[{"name":"Id"},{"name":"IsDeleted"},{"name":"SystemModstamp"}{{(described == 1 ? ",{\"name\":\"Title\"}" : "")}}]}""");
         });
-        org.OnQuery("FROM Lead", soql => soql.Contains("Title", StringComparison.Ordinal) ? FakeOrg.Error("INVALID_FIELD", "No such column 'Title' on entity 'Lead'") : FakeOrg.Page(""));
+        org.OnQuery("FROM Lead", soql => soql.Contains("Title", StringComparison.Ordinal)
+            ? FakeOrg.Error("INVALID_FIELD", "No such column 'Title' on entity 'Lead'") : FakeOrg.Page(""));
         using var crm = org.Client();
         await crm.ReadPageAsync(new PageRequest("leads", null, null), default);
         await crm.ReadPageAsync(new PageRequest("leads", Window, null), default);
@@ -140,7 +142,8 @@ public sealed class StreamTests
     [InlineData("2026-11-23", "2026-11-22T23:30:00.000+0000", FakeOrg.Person, "2026-11-22T23:30:00Z", true, FakeOrg.Person)]
     [InlineData("2026-11-20", "2026-11-22T15:00:00.000+0000", FakeOrg.Person, "2026-11-20T00:00:00Z", false, null)]
     [InlineData("2026-11-22", "2026-11-22T15:00:00.000+0000", FakeOrg.Ours, "2026-11-22T15:00:00Z", false, FakeOrg.Ours)]
-    public async Task A_converted_lead_says_when_and_by_whom_and_names_its_contact(string day, string modified, string by, string at, bool isPerson, string? user)
+    public async Task A_converted_lead_says_when_and_by_whom_and_names_its_contact(string day, string modified, string by, string at, bool isPerson,
+        string? user)
     {
         var org = People().OnQuery("FROM Lead", FakeOrg.Page($$"""
             {"Id":"00Q000000000001AAA","SystemModstamp":"2026-11-23T09:01:01.000+0000","IsConverted":true,"ConvertedDate":"{{day}}","ConvertedContactId":"003000000000001AAA",
@@ -183,7 +186,8 @@ public sealed class StreamTests
     [InlineData("true", "false", "2026-11-01", DealState.Lost, "2026-11-10T08:00:00Z")]
     public async Task An_opportunity_stands_as_its_flags_say_and_has_its_people(string isClosed, string isWon, string close, DealState state, string? closedAt)
     {
-        var org = People().Describe("Opportunity", "IsClosed", "IsWon", "CloseDate", "LastStageChangeDate", "Amount", "CreatedDate", "ContactId").Describe("Lead", "ConvertedOpportunityId");
+        var org = People().Describe("Opportunity", "IsClosed", "IsWon", "CloseDate", "LastStageChangeDate", "Amount", "CreatedDate", "ContactId")
+            .Describe("Lead", "ConvertedOpportunityId");
         org.OnQuery("FROM Opportunity ", FakeOrg.Page($$"""
             {"Id":"006000000000001AAA","SystemModstamp":"2026-11-23T08:00:00.000+0000","IsClosed":{{isClosed}},"IsWon":{{isWon}},"CloseDate":"{{close}}","Amount":1.25E3,
              "LastStageChangeDate":"2026-11-20T10:00:00.000+0000","CreatedDate":"2026-11-10T08:00:00.000+0000","ContactId":"003000000000001AAA"}

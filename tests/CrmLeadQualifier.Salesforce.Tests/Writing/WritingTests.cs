@@ -17,7 +17,8 @@ public sealed class WritingTests
         using var crm = org.Client();
         var results = await crm.WriteAsync("contact",
         [
-            new RecordWrite(One, new Dictionary<string, string> { ["score"] = "42", ["stage"] = "mql", ["handed_over_at"] = "2026-11-23T09:30:00Z", ["recontact_on"] = "2026-12-01" }),
+            new RecordWrite(One, new Dictionary<string,
+                string> { ["score"] = "42", ["stage"] = "mql", ["handed_over_at"] = "2026-11-23T09:30:00Z", ["recontact_on"] = "2026-12-01" }),
             new RecordWrite(Two, new Dictionary<string, string> { ["verdict"] = "", ["score"] = "", ["reasons"] = "a\nb" }) { Lifecycle = "anything" },
         ], default);
         Assert.All(results, result => Assert.Equal((WriteOutcome.Written, null), (result.Outcome, result.Stamp)));
@@ -102,7 +103,8 @@ public sealed class WritingTests
     [InlineData(200, "INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: LQ_Score__c. Please check the security settings of this field")]
     public async Task Fields_that_our_user_cannot_write_refuse_the_batch_and_are_named(int status, string code, string words)
     {
-        var org = new FakeOrg().On("PATCH", "/composite/sobjects", status == 400 ? FakeOrg.Error(code, words) : $"[{Failed(code, words)},{Failed(code, words)}]", status);
+        var org = new FakeOrg().On("PATCH", "/composite/sobjects", status == 400 ? FakeOrg.Error(code, words)
+            : $"[{Failed(code, words)},{Failed(code, words)}]", status);
         using var crm = org.Client();
         var refused = await Assert.ThrowsAsync<BatchRefusedException>(() => crm.WriteAsync("contact", [Write(One), Write(Two)], default));
         Assert.Equal(["score"], refused.UnknownFields);
@@ -142,7 +144,8 @@ public sealed class WritingTests
         Assert.Equal(
             $"SELECT Id, ContactId, Field, NewValue, CreatedById, CreatedDate FROM ContactHistory WHERE ContactId IN ('{One}') AND Field IN ('LQ_Verdict__c', 'LQ_Rejection_Reason__c')",
             org.Queries[^1]);
-        Assert.Equal([("", false, true), ("rejected", false, false), ("accepted", true, false)], changes.Select(change => (change.Value, change.IsPerson, change.IsOurs)));
+        Assert.Equal([("", false, true), ("rejected", false, false), ("accepted", true, false)],
+            changes.Select(change => (change.Value, change.IsPerson, change.IsOurs)));
         Assert.Equal(FakeOrg.Person, changes[2].UserId);
     }
 
