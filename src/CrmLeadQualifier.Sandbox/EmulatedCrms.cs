@@ -6,7 +6,9 @@ using CrmLeadQualifier.Sandbox.Salesforce;
 
 namespace CrmLeadQualifier.Sandbox;
 
-/// <summary>The CRMs that were started, under one clock. One call, whichever CRM it is for, sees and changes them at a time: <see cref="Gate"/>.</summary>
+/// <summary>
+/// The CRMs that were started, under one clock. One call, whichever CRM it is for, sees and changes them at a time: <see cref="Gate"/>.
+/// </summary>
 internal sealed class EmulatedCrms(SandboxClock clock, Lock gate, Portal? portal, Org? org)
 {
     public SandboxClock Clock => clock;

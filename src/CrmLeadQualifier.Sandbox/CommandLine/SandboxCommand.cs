@@ -13,23 +13,29 @@ internal static class SandboxCommand
     private const int WrongUsage = 2;
 
     private static readonly Option<string?> Leads = new("--leads") { Description = "A file of leads (JSON Lines) to load", HelpName = "FILE" };
-    private static readonly Option<int?> Contacts = new("--contacts") { Description = $"Make up this many people instead (default {SandboxOptions.DefaultContacts})", HelpName = "N" };
+    private static readonly Option<int?> Contacts = new(
+        "--contacts") { Description = $"Make up this many people instead (default {SandboxOptions.DefaultContacts})", HelpName = "N" };
     private static readonly Option<int> Seed = new("--seed") { Description = "Decides the made-up people and random faults", HelpName = "S",
         DefaultValueFactory = _ => 1 };
     private static readonly Option<int> HubSpotPort = new("--hubspot-port") { Description = "Port of the emulated HubSpot (default: a free one)",
         HelpName = "P" };
-    private static readonly Option<int?> SalesforcePort = new("--salesforce-port") { Description = "Port of the emulated Salesforce (default: a free one)", HelpName = "P" };
+    private static readonly Option<int?> SalesforcePort = new(
+        "--salesforce-port") { Description = "Port of the emulated Salesforce (default: a free one)", HelpName = "P" };
     private static readonly Option<string> Split = new("--split") { Description = "Which CRMs are started, and get the leads",
         HelpName = "hubspot|salesforce|both", DefaultValueFactory = _ => "both" };
     private static readonly Option<string> RateLimits = new("--rate-limits") { Description = "Calls in ten seconds", HelpName = "off|100|110|190|250",
         DefaultValueFactory = _ => "190" };
     private static readonly Option<int> Latency = new("--latency") { Description = "Milliseconds before every answer", HelpName = "MS" };
-    private static readonly Option<string> Connector = new("--connector") { Description = "A third program that copies between the two CRMs", HelpName = "on|off",
+    private static readonly Option<string> Connector = new("--connector") { Description = "A third program that copies between the two CRMs",
+        HelpName = "on|off",
         DefaultValueFactory = _ => "off" };
-    private static readonly Option<string> Sales = new("--sales") { Description = "A simulated sales team that answers in the CRMs", HelpName = "on|off",
+    private static readonly Option<string> Sales = new("--sales") { Description = "A simulated sales team that answers in the CRMs",
+        HelpName = "on|off",
         DefaultValueFactory = _ => "off" };
-    private static readonly Option<string?> FaultList = new("--faults") { Description = "KIND@CALL,…: cut-before, cut-after, html, empty, truncated, 429, 500, slow, number", HelpName = "LIST" };
-    private static readonly Option<double> FaultRate = new("--fault-rate") { Description = "Share of calls that meet a random fault, 0 to 1", HelpName = "P" };
+    private static readonly Option<string?> FaultList = new(
+        "--faults") { Description = "KIND@CALL,…: cut-before, cut-after, html, empty, truncated, 429, 500, slow, number", HelpName = "LIST" };
+    private static readonly Option<double> FaultRate = new("--fault-rate") { Description = "Share of calls that meet a random fault, 0 to 1",
+        HelpName = "P" };
     private static readonly Option<string?> At = new("--at") { Description = "Where the clock starts (default: now)", HelpName = "INSTANT" };
     private static readonly Option<double> IndexLag = new("--index-lag") { Description = "Longest seconds until search knows of a change",
         HelpName = "SECONDS", Hidden = true, DefaultValueFactory = _ => 5 };
@@ -37,7 +43,8 @@ internal static class SandboxCommand
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var command = new RootCommand("Emulates HubSpot and Salesforce over HTTP on loopback.\n\nExample: crm-lead-qualifier-sandbox --contacts 500 --seed 7 --rate-limits off")
+        var command = new RootCommand(
+            "Emulates HubSpot and Salesforce over HTTP on loopback.\n\nExample: crm-lead-qualifier-sandbox --contacts 500 --seed 7 --rate-limits off")
         {
             Leads, Contacts, Seed, HubSpotPort, SalesforcePort, Split, RateLimits, Latency, Connector, Sales, FaultList, FaultRate, At, IndexLag,
                 UntilStdinCloses,
@@ -160,7 +167,8 @@ internal static class SandboxCommand
         _ => null,
     };
 
-    private static string Ready(SandboxServer server) => JsonSerializer.Serialize(new ReadyLine(server.HubSpot, server.Salesforce), ReadyJson.Default.ReadyLine);
+    private static string Ready(SandboxServer server) =>
+        JsonSerializer.Serialize(new ReadyLine(server.HubSpot, server.Salesforce), ReadyJson.Default.ReadyLine);
 
     private static async Task StdinClosedAsync()
     {

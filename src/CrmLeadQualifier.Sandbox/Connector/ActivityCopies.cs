@@ -7,7 +7,8 @@ using CrmLeadQualifier.Sandbox.Salesforce.Records;
 namespace CrmLeadQualifier.Sandbox.Connector;
 
 /// <summary>
-/// Activities that appeared in one store since the last round, logged in the other: form submissions, calls, e-mails and meetings of HubSpot as completed Tasks and Events,
+/// Activities that appeared in one store since the last round, logged in the other: form submissions, calls, e-mails and meetings of HubSpot as
+/// completed Tasks and Events,
 /// Tasks and Events of Salesforce as calls, tasks and meetings.
 /// </summary>
 internal sealed class ActivityCopies
@@ -66,14 +67,16 @@ internal sealed class ActivityCopies
             foreach (var link in _portal.Associations.Of(engagement, ObjectType.Contact))
             {
                 if (_portal.Find(ObjectType.Contact, link.ToId) is { } contact && _people.PersonOf(contact) is { } person)
-                    Log(person, Subject(engagement), type == ObjectType.Call ? "Call" : type == ObjectType.Email ? "Email" : type == ObjectType.Meeting ? "Meeting" : "Other", engagement["hs_timestamp"], now);
+                    Log(person, Subject(engagement), type == ObjectType.Call ? "Call" : type == ObjectType.Email ? "Email"
+                        : type == ObjectType.Meeting ? "Meeting" : "Other", engagement["hs_timestamp"], now);
             }
         }
     }
 
     private static string Subject(CrmObject engagement)
     {
-        var title = new[] { "hs_meeting_title", "hs_task_subject", "hs_email_subject" }.Select(property => engagement[property]).FirstOrDefault(text => text?.Length > 0);
+        var title = new[] { "hs_meeting_title", "hs_task_subject", "hs_email_subject" }.Select(property => engagement[property])
+            .FirstOrDefault(text => text?.Length > 0);
         var kind = char.ToUpperInvariant(engagement.Type.Singular[0]) + engagement.Type.Singular[1..];
         var subject = title is null ? $"{kind} in HubSpot" : $"{kind}: {title}";
         return subject.Length > 255 ? subject[..255] : subject;
@@ -82,7 +85,8 @@ internal sealed class ActivityCopies
     private void Log(SObject person, string subject, string type, string? timestamp, long now)
     {
         var at = timestamp is not null && Instant.TryRead(timestamp, out var known) ? Math.Min(known, now) : now;
-        _org.Writer.Insert("Task", now, _org.Users.Connector, ("WhoId", person.Id), ("Subject", subject.Length > 255 ? subject[..255] : subject), ("Type", type),
+        _org.Writer.Insert("Task", now, _org.Users.Connector, ("WhoId", person.Id), ("Subject", subject.Length > 255 ? subject[..255] : subject),
+            ("Type", type),
             ("TaskSubtype", type is "Call" or "Email" ? type : "Task"), ("Status", "Completed"), ("ActivityDate", SalesforceTime.Day(at)));
     }
 
@@ -92,15 +96,18 @@ internal sealed class ActivityCopies
         for (; _seen[type] < store.Ordered.Count; _seen[type]++)
         {
             var activity = store.Ordered[_seen[type]];
-            if (activity.IsDeleted || activity.Text("CreatedById") == _org.Users.Connector.Id || _people.ContactOf(activity.Text("WhoId")) is not { } contact)
+            if (activity.IsDeleted || activity.Text("CreatedById") == _org.Users.Connector.Id
+                || _people.ContactOf(activity.Text("WhoId")) is not { } contact)
                 continue;
             var at = Instant.Iso(activity.Moment(type == "Event" ? "StartDateTime" : "CompletedDateTime") ?? activity.Moment("CreatedDate") ?? now);
             var subject = activity.Text("Subject") ?? type;
             var (kind, values) = (type, activity.Text("TaskSubtype", whenMissing: null)) switch
             {
-                ("Event", _) => (ObjectType.Meeting, new Dictionary<string, string> { ["hs_meeting_title"] = subject, ["hs_meeting_start_time"] = at }),
+                ("Event", _) => (ObjectType.Meeting, new Dictionary<string,
+                    string> { ["hs_meeting_title"] = subject, ["hs_meeting_start_time"] = at }),
                 (_, "Call") => (ObjectType.Call, new Dictionary<string, string> { ["hs_call_title"] = subject, ["hs_call_status"] = "COMPLETED" }),
-                _ => (ObjectType.Task, new Dictionary<string, string> { ["hs_task_subject"] = subject, ["hs_task_status"] = activity.Flag("IsClosed") ? "COMPLETED" : "NOT_STARTED" }),
+                _ => (ObjectType.Task, new Dictionary<string,
+                    string> { ["hs_task_subject"] = subject, ["hs_task_status"] = activity.Flag("IsClosed") ? "COMPLETED" : "NOT_STARTED" }),
             };
             values["hs_timestamp"] = at;
             var copy = _portal.Writer.Create(kind, values, now, ConnectorFields.Source);

@@ -19,8 +19,10 @@ internal static class ConnectorFields
     {
         foreach (var (type, name, label, kind) in new[]
         {
-            (ObjectType.Contact, "salesforceleadid", "Salesforce Lead ID", "string"), (ObjectType.Contact, "salesforcecontactid", "Salesforce Contact ID", "string"),
-            (ObjectType.Contact, "salesforceaccountid", "Salesforce Account ID", "string"), (ObjectType.Contact, "salesforcelastsynctime", "Last Salesforce Sync Time", "datetime"),
+            (ObjectType.Contact, "salesforceleadid", "Salesforce Lead ID", "string"),
+                (ObjectType.Contact, "salesforcecontactid", "Salesforce Contact ID", "string"),
+            (ObjectType.Contact, "salesforceaccountid", "Salesforce Account ID", "string"),
+                (ObjectType.Contact, "salesforcelastsynctime", "Last Salesforce Sync Time", "datetime"),
             (ObjectType.Deal, "hs_salesforceopportunityid", "Salesforce Opportunity ID", "string"),
         })
         {
@@ -29,7 +31,8 @@ internal static class ConnectorFields
                 continue;
             catalogue.Add(new PropertyDefinition
             {
-                Name = name, Label = label, Type = kind, FieldType = kind == "string" ? "text" : "date", GroupName = type == ObjectType.Contact ? "contactinformation" : "dealinformation",
+                Name = name, Label = label, Type = kind, FieldType = kind == "string" ? "text" : "date", GroupName = type == ObjectType.Contact
+                    ? "contactinformation" : "dealinformation",
                 HubSpotDefined = true, ReadOnlyValue = true, CreatedAt = portal.Clock.Start, UpdatedAt = portal.Clock.Start,
             });
         }

@@ -12,7 +12,9 @@ internal sealed class DealCopies(Portal portal, Org org, LinkedPeople people)
 {
     private readonly Dictionary<string, CrmObject> _mirrors = new(StringComparer.Ordinal);
 
-    /// <summary>The opportunities of the past whose people have a HubSpot deal of the same name were mirrored by it long ago; the others were not.</summary>
+    /// <summary>
+    /// The opportunities of the past whose people have a HubSpot deal of the same name were mirrored by it long ago; the others were not.
+    /// </summary>
     public void CopyFromThePast()
     {
         var deals = portal.Store(ObjectType.Deal).Ordered.ToLookup(deal => deal["dealname"] ?? "", StringComparer.Ordinal);
@@ -33,10 +35,12 @@ internal sealed class DealCopies(Portal portal, Org org, LinkedPeople people)
                 continue;
             if (!_mirrors.TryGetValue(opportunity.Id, out var deal))
             {
-                var contacts = org.Store("OpportunityContactRole").Referring("OpportunityId", opportunity.Id).Select(role => people.ContactOf(role.Text("ContactId"))).OfType<CrmObject>().ToList();
+                var contacts = org.Store("OpportunityContactRole").Referring("OpportunityId", opportunity.Id)
+                    .Select(role => people.ContactOf(role.Text("ContactId"))).OfType<CrmObject>().ToList();
                 if (contacts.Count == 0)
                     continue;
-                _mirrors[opportunity.Id] = deal = portal.Writer.Create(ObjectType.Deal, Values(opportunity, isNew: true), now, ConnectorFields.Source);
+                _mirrors[opportunity.Id] = deal = portal.Writer.Create(ObjectType.Deal, Values(opportunity, isNew: true), now,
+                    ConnectorFields.Source);
                 foreach (var contact in contacts)
                     portal.Writer.Associate(contact, deal, now);
                 continue;
@@ -61,7 +65,8 @@ internal sealed class DealCopies(Portal portal, Org org, LinkedPeople people)
         return values;
     }
 
-    private static string Stage(SObject opportunity) => opportunity.Flag("IsWon") ? "closedwon" : opportunity.Flag("IsClosed") ? "closedlost" : (opportunity["Probability"] as double?) switch
+    private static string Stage(SObject opportunity) => opportunity.Flag("IsWon") ? "closedwon" : opportunity.Flag("IsClosed") ? "closedlost"
+        : (opportunity["Probability"] as double?) switch
     {
         >= 90 => "contractsent",
         >= 75 => "decisionmakerboughtin",

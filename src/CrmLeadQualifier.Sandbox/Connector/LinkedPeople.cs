@@ -7,18 +7,22 @@ using CrmLeadQualifier.Sandbox.Salesforce.Records;
 namespace CrmLeadQualifier.Sandbox.Connector;
 
 /// <summary>
-/// Who is whom: a HubSpot contact and a Salesforce Lead or Contact of one e-mail address. Whoever is new in one store is made in the other: from Salesforce everybody, from
-/// HubSpot only who reached marketing qualified lead (the inclusion list). Names, phone and title are filled where one side lacks them; Salesforce prevails.
+/// Who is whom: a HubSpot contact and a Salesforce Lead or Contact of one e-mail address. Whoever is new in one store is made in the other: from
+/// Salesforce everybody, from
+/// HubSpot only who reached marketing qualified lead (the inclusion list). Names, phone and title are filled where one side lacks them; Salesforce
+/// prevails.
 /// </summary>
 internal sealed class LinkedPeople(Portal portal, Org org)
 {
-    private static readonly (string Property, string Field)[] Copied = [("firstname", "FirstName"), ("lastname", "LastName"), ("phone", "Phone"), ("jobtitle", "Title")];
+    private static readonly (string Property, string Field)[] Copied = [("firstname", "FirstName"), ("lastname", "LastName"), ("phone", "Phone"),
+        ("jobtitle", "Title")];
     private static readonly string[] Included = ["marketingqualifiedlead", "salesqualifiedlead", "opportunity", "customer"];
 
     private readonly Dictionary<string, CrmObject> _contacts = new(StringComparer.Ordinal);
 
     /// <summary>The HubSpot contact of a Lead or Contact.</summary>
-    public CrmObject? ContactOf(string? personId) => personId is not null && _contacts.TryGetValue(personId, out var contact) && !contact.Archived ? contact : null;
+    public CrmObject? ContactOf(string? personId) => personId is not null && _contacts.TryGetValue(personId, out var contact) && !contact.Archived
+        ? contact : null;
 
     /// <summary>The Contact, else the Lead, of a HubSpot contact.</summary>
     public SObject? PersonOf(CrmObject contact) => Live(contact["salesforcecontactid"]) ?? Live(contact["salesforceleadid"]);
@@ -59,7 +63,8 @@ internal sealed class LinkedPeople(Portal portal, Org org)
     private IEnumerable<SObject> People() =>
         org.Store("Contact").Ordered.Concat(org.Store("Lead").Ordered.Where(lead => !lead.Flag("IsConverted"))).Where(person => !person.IsDeleted);
 
-    private SObject? Live(string? id) => org.Find(id) is { IsDeleted: false } person && !person.Flag("IsConverted", whenMissing: false) ? person : null;
+    private SObject? Live(string? id) => org.Find(id) is { IsDeleted: false } person && !person.Flag("IsConverted", whenMissing: false) ? person
+        : null;
 
     private void Join(CrmObject contact, SObject person, long at, long stamp)
     {
@@ -68,7 +73,8 @@ internal sealed class LinkedPeople(Portal portal, Org org)
         var known = contact[isContact ? "salesforcecontactid" : "salesforceleadid"];
         if (known == person.Id)
             return;
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { [isContact ? "salesforcecontactid" : "salesforceleadid"] = person.Id, ["salesforcelastsynctime"] = Instant.Iso(at) };
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { [isContact ? "salesforcecontactid" : "salesforceleadid"] = person.Id,
+            ["salesforcelastsynctime"] = Instant.Iso(at) };
         if (isContact && person.Text("AccountId") is { } account)
             values["salesforceaccountid"] = account;
         portal.Writer.Write(contact, values, at, stamp, ConnectorFields.Source);
@@ -88,7 +94,8 @@ internal sealed class LinkedPeople(Portal portal, Org org)
     }
 
     private SObject Make(CrmObject contact, long now) => org.Writer.Insert("Lead", now, org.Users.Connector,
-        ("FirstName", Known(contact["firstname"])), ("LastName", Known(contact["lastname"]) ?? "[not provided]"), ("Company", Known(contact["company"]) ?? "[not provided]"),
+        ("FirstName", Known(contact["firstname"])), ("LastName", Known(contact["lastname"]) ?? "[not provided]"),
+            ("Company", Known(contact["company"]) ?? "[not provided]"),
         ("Email", contact["email"]), ("Phone", Known(contact["phone"])), ("Title", Known(contact["jobtitle"])), ("LeadSource", "Web"),
         ("OwnerId", (org.Users.ByEmail(portal.Owners.ById(contact["hubspot_owner_id"] ?? "")?.Email ?? "") ?? org.Users.Queue).Id));
 

@@ -4,7 +4,8 @@ using CrmLeadQualifier.Sandbox.Salesforce;
 namespace CrmLeadQualifier.Sandbox.Connector;
 
 /// <summary>
-/// A third program between the two stores, as HubSpot's native connector is: every quarter of an hour it joins people by e-mail, copies contacts, activities, deals and
+/// A third program between the two stores, as HubSpot's native connector is: every quarter of an hour it joins people by e-mail, copies contacts,
+/// activities, deals and
 /// lifecycle, under users of its own on both sides. It knows its own copies and copies none of them back; it copies no field of ours.
 /// </summary>
 internal sealed class NativeConnector
@@ -16,7 +17,9 @@ internal sealed class NativeConnector
     private readonly DealCopies _deals;
     private long _next;
 
-    /// <summary>It has run for long: everybody who is in both is joined already, with the stamps of then; nothing from before the start is copied.</summary>
+    /// <summary>
+    /// It has run for long: everybody who is in both is joined already, with the stamps of then; nothing from before the start is copied.
+    /// </summary>
     public NativeConnector(Portal portal, Org org)
     {
         ConnectorFields.Install(portal, org);

@@ -8,7 +8,8 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 namespace CrmLeadQualifier.Sandbox.Control;
 
 /// <summary>
-/// The sandbox's own routes, for tests: neither counted nor limited, and without a token. Statistics and faults are those of the CRM whose port is asked; clock and people
+/// The sandbox's own routes, for tests: neither counted nor limited, and without a token. Statistics and faults are those of the CRM whose port is
+/// asked; clock and people
 /// are found on either.
 /// </summary>
 /// <param name="crms">The CRMs.</param>

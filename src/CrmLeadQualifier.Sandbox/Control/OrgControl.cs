@@ -28,7 +28,8 @@ internal sealed class OrgControl(Org org, Sessions sessions, ApiUsage usage)
     /// <summary>{"daily_api_requests": 100}.</summary>
     private Answer Limit(HubSpotCall call)
     {
-        if (!long.TryParse(call.BodyText("daily_api_requests"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var most))
+        if (!long.TryParse(call.BodyText("daily_api_requests"), System.Globalization.NumberStyles.None,
+            System.Globalization.CultureInfo.InvariantCulture, out var most))
             throw HubSpotRefusal.Validation("daily_api_requests must be a whole number");
         usage.Most = most;
         return Answer.NoContent();
@@ -37,18 +38,22 @@ internal sealed class OrgControl(Org org, Sessions sessions, ApiUsage usage)
     /// <summary>{"field": "Lead.Industry", "readable": false, "editable": false}.</summary>
     private Answer Secure(HubSpotCall call)
     {
-        if (call.BodyText("field")?.Split('.') is not [var type, var field] || org.FindType(type) is not { } known || !known.TryField(field, out var found))
+        if (call.BodyText("field")?.Split('.') is not [var type, var field] || org.FindType(type) is not { } known
+            || !known.TryField(field, out var found))
             throw HubSpotRefusal.Validation("field must be an object and a field of it, such as Lead.Industry");
         var read = call.BodyText("readable") != "false";
         org.Access.Close(known.Name, found.Name, read, read && call.BodyText("editable") != "false");
         return Answer.NoContent();
     }
 
-    /// <summary>{"object": "Lead", "condition": "Country = 'France' AND PostalCode = null", "message": "…"}: the condition, as in SOQL, tells what is refused.</summary>
+    /// <summary>
+    /// {"object": "Lead", "condition": "Country = 'France' AND PostalCode = null", "message": "…"}: the condition, as in SOQL, tells what is refused.
+    /// </summary>
     private Answer AddRule(HubSpotCall call)
     {
         var type = org.FindType(call.BodyText("object") ?? "") ?? throw HubSpotRefusal.Validation("object must be an object of the org");
-        org.Checks.AddRule(new ValidationRule(type, SoqlParser.ParseCondition(call.BodyText("condition") ?? ""), call.BodyText("message") ?? "This record is not valid."));
+        org.Checks.AddRule(new ValidationRule(type, SoqlParser.ParseCondition(call.BodyText("condition") ?? ""), call.BodyText("message")
+            ?? "This record is not valid."));
         return Answer.NoContent();
     }
 

@@ -8,7 +8,8 @@ using CrmLeadQualifier.Sandbox.Salesforce.Records;
 namespace CrmLeadQualifier.Sandbox.Control;
 
 /// <summary>
-/// What people do in Salesforce's own pages, done by a test or a simulated team. It is stamped with the instant of the call and seen a little later, when its transaction
+/// What people do in Salesforce's own pages, done by a test or a simulated team. It is stamped with the instant of the call and seen a little later,
+/// when its transaction
 /// commits. "user" is a user's e-mail or id; "automation" and "connector" stand for the users as whom flows and the native connector run.
 /// </summary>
 internal sealed class OrgPeople(Org org)
@@ -52,7 +53,8 @@ internal sealed class OrgPeople(Org org)
         if (lead.Type.Name != "Lead")
             throw HubSpotRefusal.Validation("only a Lead can be converted");
         Refuse(org.Checks.Changeable(lead, call.Now));
-        var contact = call.BodyText("contact") is { } id ? org.Find(id) is { Type.Name: "Contact" } known ? known : throw HubSpotRefusal.NotFound() : null;
+        var contact = call.BodyText("contact") is { } id ? org.Find(id) is { Type.Name: "Contact" } known ? known : throw HubSpotRefusal.NotFound()
+            : null;
         LeadConversion.Convert(org, lead, call.BodyText("opportunity"), contact, call.Now, User(call));
         return Answer.Json(200, json =>
         {
@@ -109,7 +111,8 @@ internal sealed class OrgPeople(Org org)
     {
         "automation" => org.Users.Automation,
         "connector" => org.Users.Connector,
-        { } user => org.Users.ByEmail(user) ?? (org.Find(user) is { Type.Name: "User" } known ? known : throw HubSpotRefusal.Validation("no user has this e-mail or id")),
+        { } user => org.Users.ByEmail(user) ?? (org.Find(user) is { Type.Name: "User" } known ? known
+            : throw HubSpotRefusal.Validation("no user has this e-mail or id")),
         null => throw HubSpotRefusal.Validation("user must be a user's e-mail or id, automation or connector"),
     };
 

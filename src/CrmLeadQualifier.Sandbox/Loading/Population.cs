@@ -37,7 +37,8 @@ internal sealed class Population(Portal? portal, Org? org)
             return;
         // A file's leads are all in both. Of made-up people one in eight is known to HubSpot only, and as many others to Salesforce only.
         if (options.Split == Split.Both && options.Leads is null)
-            leads = [.. leads.Where((_, at) => at % 8 != 6), .. new PeopleGenerator(options.Seed + 1_000_003, start, owners.All).Make(options.Contacts / 8)];
+            leads = [.. leads.Where((_, at) => at % 8 != 6), .. new PeopleGenerator(options.Seed + 1_000_003, start, owners.All)
+                .Make(options.Contacts / 8)];
         // That the visits of made-up people have no place in Salesforce is no news.
         new OrgLoader(org).Load(leads, options.Leads is null ? _ => { } : notices);
     }

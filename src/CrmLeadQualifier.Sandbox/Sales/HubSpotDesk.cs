@@ -20,11 +20,13 @@ internal sealed class HubSpotDesk(Portal portal) : ISalesDesk
 
     public IEnumerable<HandedOver> Waiting()
     {
-        if (portal.Properties(ObjectType.Contact).Find("lq_handed_over_at") is null || portal.Properties(ObjectType.Contact).Find("lq_verdict") is null)
+        if (portal.Properties(ObjectType.Contact).Find("lq_handed_over_at") is null || portal.Properties(ObjectType.Contact)
+            .Find("lq_verdict") is null)
             yield break;
         foreach (var contact in portal.Store(ObjectType.Contact).Ordered)
         {
-            if (contact["lq_handed_over_at"] is { Length: > 0 } text && Instant.TryRead(text, out var at) && Open(contact) && Owner(contact) is not null)
+            if (contact["lq_handed_over_at"] is { Length: > 0 } text && Instant.TryRead(text, out var at) && Open(contact)
+                && Owner(contact) is not null)
                 yield return new HandedOver(contact.IdText, at);
         }
     }
@@ -57,5 +59,6 @@ internal sealed class HubSpotDesk(Portal portal) : ISalesDesk
         !contact.Archived && contact["lq_answer"] is not (null or "" or "waiting" or "withdrawn")
         && (string.IsNullOrEmpty(contact["lq_verdict"]) || (orAccepted && contact["lq_verdict"] == "accepted"));
 
-    private Owner? Owner(CrmObject contact) => contact["hubspot_owner_id"] is { Length: > 0 } id && portal.Owners.ById(id) is { Archived: false } owner ? owner : null;
+    private Owner? Owner(CrmObject contact) => contact["hubspot_owner_id"] is { Length: > 0 } id
+        && portal.Owners.ById(id) is { Archived: false } owner ? owner : null;
 }

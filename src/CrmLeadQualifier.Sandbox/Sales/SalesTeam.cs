@@ -5,7 +5,8 @@ using System.Text;
 namespace CrmLeadQualifier.Sandbox.Sales;
 
 /// <summary>
-/// A simulated sales team: it calls what is handed over to it and enters what it thinks of it, during working hours, following the sandbox's clock. What it does with a
+/// A simulated sales team: it calls what is handed over to it and enters what it thinks of it, during working hours, following the sandbox's clock.
+/// What it does with a
 /// hand-over depends on the seed, the record and the hand-over's instant only. It looks at no score.
 /// </summary>
 internal sealed class SalesTeam(int seed, IReadOnlyList<ISalesDesk> desks)

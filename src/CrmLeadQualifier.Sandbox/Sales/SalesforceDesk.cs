@@ -18,13 +18,15 @@ internal sealed class SalesforceDesk(Org org) : ISalesDesk
         ? [.. known.Values.Where(value => value.Active && !value.Label.EndsWith(')')).Select(value => value.Value)]
         : [];
 
-    public bool TwoSteps => org.FindType("Lead")!.TryField("LQ_Verdict__c", out var known) && known.Values.Exists(value => value is { Value: "accepted", Active: true });
+    public bool TwoSteps => org.FindType("Lead")!.TryField("LQ_Verdict__c", out var known)
+        && known.Values.Exists(value => value is { Value: "accepted", Active: true });
 
     public IEnumerable<HandedOver> Waiting()
     {
         foreach (var type in new[] { org.FindType("Lead")!, org.FindType("Contact")! })
         {
-            if (!type.TryField("LQ_Handed_Over_At__c", out var handedOver) || !type.TryField("LQ_Verdict__c", out var verdict) || !type.TryField("LQ_Answer__c", out var answer))
+            if (!type.TryField("LQ_Handed_Over_At__c", out var handedOver) || !type.TryField("LQ_Verdict__c", out var verdict)
+                || !type.TryField("LQ_Answer__c", out var answer))
                 continue;
             foreach (var record in org.Store(type).Ordered)
             {
@@ -56,7 +58,8 @@ internal sealed class SalesforceDesk(Org org) : ISalesDesk
     {
         var record = org.Find(id)!;
         var type = record.Type;
-        if (!type.TryField("LQ_Verdict__c", out var verdictField) || !type.TryField("LQ_Answer__c", out var answer) || !Open(record, verdictField, answer, orAccepted: true))
+        if (!type.TryField("LQ_Verdict__c", out var verdictField) || !type.TryField("LQ_Answer__c", out var answer)
+            || !Open(record, verdictField, answer, orAccepted: true))
             return;
         var by = Owner(record);
         var values = new List<(SObjectField, object?)> { (verdictField, verdict) };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using CrmLeadQualifier.Sandbox.Control;
 using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
@@ -8,12 +9,15 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 namespace CrmLeadQualifier.Sandbox.Salesforce;
 
 /// <summary>
-/// What every call of the org goes through: it is counted, meets its fault, is authenticated, takes from the daily allocation, and is handled alone (one call at a time
+/// What every call of the org goes through: it is counted, meets its fault, is authenticated, takes from the daily allocation, and is handled alone
+/// (one call at a time
 /// sees and changes the emulated CRMs).
 /// </summary>
-internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessions sessions, ApiUsage usage, FaultPlan faults, CallLog log, TimeSpan latency, TimeProvider time)
+internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessions sessions, ApiUsage usage, FaultPlan faults, CallLog log,
+    TimeSpan latency, TimeProvider time)
 {
     private const int LongestUri = 16 * 1024;
+    private const int LeastCompressed = 1_024;
     private static readonly TimeSpan SlowBy = TimeSpan.FromSeconds(3);
 
     public async Task HandleAsync(HttpContext http)
@@ -58,8 +62,22 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
         if (answer.Status == 204)
             return;
         http.Response.ContentType = answer.ContentType;
-        http.Response.ContentLength = answer.Body.Length;
-        await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
+        var body = answer.Body;
+        if (body.Length >= LeastCompressed && call.Header("accept-encoding")?.Contains("gzip", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            http.Response.Headers.ContentEncoding = "gzip";
+            body = Compress(body);
+        }
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    private static ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> body)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(body.Span);
+        return packed.ToArray();
     }
 
     private Answer Handle(HttpContext http, SalesforceCall call, SalesforceRoute? route, FaultKind? fault)
@@ -107,5 +125,6 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
 
     /// <summary>The route with the object's name, but without ids and versions.</summary>
     private string NameOf(SalesforceRoute route, SalesforceCall call) =>
-        call.Values.TryGetValue("type", out var type) && crms.Org!.FindType(type) is { } known ? route.Name.Replace("{type}", known.Name, StringComparison.Ordinal) : route.Name;
+        call.Values.TryGetValue("type", out var type) && crms.Org!.FindType(type) is { } known
+            ? route.Name.Replace("{type}", known.Name, StringComparison.Ordinal) : route.Name;
 }

@@ -19,11 +19,13 @@ internal static class SalesforceRoutes
         var collections = new CollectionRoutes(org);
         var composite = new CompositeRoutes(router, usage);
         var metadata = new MetadataRoutes(org);
+        var changes = new ChangeRoutes(org);
         const string data = "/services/data/v{version}";
         router.Add(
             new("POST", "/services/oauth2/token", sessions.Token) { Open = true },
             new("POST", "/services/oauth2/revoke", sessions.Revoke) { Open = true },
             new("GET", "/services/oauth2/userinfo", sessions.UserInfo),
+            new("GET", "/id/{org}/{user}", sessions.UserInfo),
             new("GET", "/services/data", _ => Versions.List()) { Open = true },
             new("GET", data, Versions.Resources),
             new("GET", data + "/limits", usage.Limits),
@@ -33,6 +35,8 @@ internal static class SalesforceRoutes
             new("GET", data + "/sobjects", described.Global),
             new("GET", data + "/sobjects/{type}", described.Basic),
             new("GET", data + "/sobjects/{type}/describe", described.Describe),
+            new("GET", data + "/sobjects/{type}/updated", changes.Updated),
+            new("GET", data + "/sobjects/{type}/deleted", changes.Deleted),
             new("POST", data + "/sobjects/{type}", records.Create),
             new("GET", data + "/sobjects/{type}/{id}", records.Get),
             new("PATCH", data + "/sobjects/{type}/{id}", records.Update),

@@ -15,7 +15,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
     private static readonly FieldDefinition[] Fields =
     [
         .. LeadField.All.Select(field => new FieldDefinition(
-            field, "Label of " + field.Name, "", field.Type == LeadFieldType.Choice ? [new("mql", "MQL"), new("waiting", "Waiting"), new("accepted", "Accepted")] : [])),
+            field, "Label of " + field.Name, "", field.Type == LeadFieldType.Choice
+                ? [new("mql", "MQL"), new("waiting", "Waiting"), new("accepted", "Accepted")] : [])),
     ];
 
     private SandboxProcess _sandbox = null!;
@@ -36,7 +37,9 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
     [Fact]
     public async Task The_first_read_brings_every_stream_whole_and_understands_every_row()
     {
-        await _sandbox.CreateAsync("deals", new { properties = new { dealname = "Test", dealstage = "closedwon", pipeline = "default", amount = "1200.50" } }, await SomeContactsAsync(2));
+        await _sandbox.CreateAsync("deals",
+            new { properties = new { dealname = "Test", dealstage = "closedwon", pipeline = "default", amount = "1200.50" } },
+                await SomeContactsAsync(2));
         var read = new Dictionary<string, List<StreamPage>>();
         foreach (var stream in _crm.Streams)
         {
@@ -53,7 +56,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
             var activities = Rows(read[stream], rows => rows.Activities);
             Assert.True(activities.Count > 0, $"{stream} brought nothing");
             Assert.Equal(activities.Count, activities.Select(activity => activity.Id).Distinct().Count());
-            Assert.All(activities, activity => Assert.True(activity.RecordIds.Count > 0 || activity.Email is not null, $"{activity.Id} belongs to nobody"));
+            Assert.All(activities, activity => Assert.True(activity.RecordIds.Count > 0 || activity.Email is not null,
+                $"{activity.Id} belongs to nobody"));
         }
 
         var contacts = Rows(read["contacts"], rows => rows.Records);
@@ -88,7 +92,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
         foreach (var stream in new[] { "contacts", "companies", "deals", "meetings", "calls", "emails", "notes", "tasks" })
         {
             var page = (await _crm.ReadPageAsync(new PageRequest(stream, null, null), default)).Content;
-            var ids = page.Records.Select(record => record.Id).Concat(page.Companies.Select(company => company.Id)).Concat(page.Deals.Select(deal => deal.Id))
+            var ids = page.Records.Select(record => record.Id).Concat(page.Companies.Select(company => company.Id))
+                .Concat(page.Deals.Select(deal => deal.Id))
                 .Concat(page.Activities.Select(activity => activity.RowId!)).ToList();
             var fetched = await _crm.FetchAsync(stream, [.. ids, "999999999999"], default);
             Assert.Equivalent(page, fetched, strict: true);
@@ -157,7 +162,8 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
     public async Task Fields_that_the_portal_lacks_refuse_the_batch_and_are_named()
     {
         var ids = await SomeContactsAsync(2);
-        var refused = await Assert.ThrowsAsync<BatchRefusedException>(() => _crm.WriteAsync("contact", [.. ids.Select(id => Write(id, "1"))], default));
+        var refused = await Assert.ThrowsAsync<BatchRefusedException>(() =>
+            _crm.WriteAsync("contact", [.. ids.Select(id => Write(id, "1"))], default));
         Assert.Equal(["score", "stage"], refused.UnknownFields.Order());
     }
 
@@ -214,21 +220,24 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
         await ProvisionAsync();
         var after = await CheckAsync();
         Assert.DoesNotContain(after, finding => finding.Result == CheckResult.Failed);
-        Assert.All(_crm.Streams, stream => Assert.Contains(after, finding => finding.Subject == $"stream {stream.Name}" && finding.Result == CheckResult.Passed));
+        Assert.All(_crm.Streams, stream => Assert.Contains(after, finding => finding.Subject == $"stream {stream.Name}"
+            && finding.Result == CheckResult.Passed));
     }
 
     [Fact]
     public async Task The_lifecycle_and_the_account_are_the_portals_own()
     {
         var stages = (await _crm.GetLifecycleAsync(default)).Select(stage => stage.Id).ToList();
-        Assert.True(stages.IndexOf("lead") < stages.IndexOf("marketingqualifiedlead") && stages.IndexOf("marketingqualifiedlead") < stages.IndexOf("salesqualifiedlead"));
+        Assert.True(stages.IndexOf("lead") < stages.IndexOf("marketingqualifiedlead")
+            && stages.IndexOf("marketingqualifiedlead") < stages.IndexOf("salesqualifiedlead"));
         var account = await _crm.GetAccountAsync(default);
         Assert.NotEmpty(account.Id);
     }
 
     private static RecordWrite Write(string id, string score) => new(id, new Dictionary<string, string> { ["score"] = score, ["stage"] = "mql" });
 
-    private static List<T> Rows<T>(IEnumerable<StreamPage> pages, Func<StreamRows, IReadOnlyList<T>> of) => [.. pages.SelectMany(page => of(page.Content))];
+    private static List<T> Rows<T>(IEnumerable<StreamPage> pages, Func<StreamRows, IReadOnlyList<T>> of) =>
+        [.. pages.SelectMany(page => of(page.Content))];
 
     private async Task ProvisionAsync() => await _crm.ProvisionAsync(Fields, await _crm.PlanProvisioningAsync(Fields, default), default);
 

@@ -40,7 +40,8 @@ public sealed class RecordedBodiesTests
         Skip.If(Folder is null, Absent);
         using var recorded = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder!, file)));
         var (path, status, body) = Parts(recorded.RootElement);
-        path ??= Path.GetFileName(file).StartsWith("properties", StringComparison.Ordinal) ? "/crm/v3/properties/contacts" : "/crm/v3/objects/contacts";
+        path ??= Path.GetFileName(file).StartsWith("properties", StringComparison.Ordinal) ? "/crm/v3/properties/contacts"
+            : "/crm/v3/objects/contacts";
         if (body is not { } sent)
         {
             Assert.Equal(204, status);
@@ -77,9 +78,11 @@ public sealed class RecordedBodiesTests
             Body("amp/schemas-403-missing-scopes.json"))));
         Assert.Contains("custom-object-read", Assert.IsType<StreamRefusedException>(forbidden.Exception).Advice);
         var history = HubSpotJsonSerializer.Read<ObjectPage>(Body("dlt/contacts-list-propertiesWithHistory.json"))!;
-        Assert.Contains(history.Results!, row => row!.PropertiesWithHistory is { Count: > 0 } versions && versions.Values.Any(list => list!.Count > 0));
+        Assert.Contains(history.Results!, row => row!.PropertiesWithHistory is { Count: > 0 } versions
+            && versions.Values.Any(list => list!.Count > 0));
         Assert.Equal(["subscriber", "lead", "marketingqualifiedlead"], HubSpotJsonSerializer.Read<PipelinePage>(
-            Body("amp/pipelines-contacts-lifecycle-stages.json"))!.Results![0]!.Stages!.OrderBy(stage => stage!.DisplayOrder).Take(3).Select(stage => stage!.Id));
+            Body("amp/pipelines-contacts-lifecycle-stages.json"))!.Results![0]!.Stages!.OrderBy(stage => stage!.DisplayOrder).Take(3)
+                .Select(stage => stage!.Id));
     }
 
     private static bool Read(string path, byte[] body, int rows)
@@ -97,15 +100,20 @@ public sealed class RecordedBodiesTests
         {
             _ when path.Contains("/associations/", StringComparison.Ordinal) && path.Contains("read", StringComparison.Ordinal) =>
                 HubSpotJsonSerializer.Read<AssociationPage>(body)!.Results!.Count(row => row?.From?.Id is not null) == rows,
-            _ when path.Contains("/associations", StringComparison.Ordinal) => HubSpotJsonSerializer.Read<AssociationPage>(body)!.Results!.Count == rows,
+            _ when path.Contains("/associations", StringComparison.Ordinal) =>
+                HubSpotJsonSerializer.Read<AssociationPage>(body)!.Results!.Count == rows,
             _ when path.Contains("/properties/", StringComparison.Ordinal) =>
                 HubSpotJsonSerializer.Read<PropertyPage>(body)!.Results!.Count(row => row?.Name is not null) == rows,
-            _ when path.Contains("/owners", StringComparison.Ordinal) => HubSpotJsonSerializer.Read<OwnerPage>(body)!.Results!.Count(row => row?.Id is not null) == rows,
+            _ when path.Contains("/owners", StringComparison.Ordinal) =>
+                HubSpotJsonSerializer.Read<OwnerPage>(body)!.Results!.Count(row => row?.Id is not null) == rows,
             _ when path.Contains("/pipelines/", StringComparison.Ordinal) =>
-                HubSpotJsonSerializer.Read<PipelinePage>(body)!.Results!.Count(row => row?.Stages?.All(stage => stage?.Id is not null) == true) == rows,
+                HubSpotJsonSerializer.Read<PipelinePage>(body)!.Results!.Count(row =>
+                    row?.Stages?.All(stage => stage?.Id is not null) == true) == rows,
             _ when path.Contains("/events/", StringComparison.Ordinal) =>
-                HubSpotJsonSerializer.Read<EventPage>(body)!.Results!.Count(row => row is { Id: not null, ObjectId: not null, OccurredAt: not null }) == rows,
-            _ when path.Contains("/forms", StringComparison.Ordinal) => HubSpotJsonSerializer.Read<FormPage>(body)!.Results!.Count(row => row?.Id is not null) == rows,
+                HubSpotJsonSerializer.Read<EventPage>(body)!.Results!.Count(row =>
+                    row is { Id: not null, ObjectId: not null, OccurredAt: not null }) == rows,
+            _ when path.Contains("/forms", StringComparison.Ordinal) =>
+                HubSpotJsonSerializer.Read<FormPage>(body)!.Results!.Count(row => row?.Id is not null) == rows,
             _ when path.Contains("/lists", StringComparison.Ordinal) => HubSpotJsonSerializer.Read<ObjectPage>(body)!.Results!.Count == rows,
             _ => HubSpotJsonSerializer.Read<ObjectPage>(body)!.Results!.Count(row => row?.Id is not null && row.Properties is not null) == rows,
         };

@@ -68,7 +68,8 @@ public sealed class SandboxProcess : IAsyncDisposable
 
     public HubSpotConnection Connection => new(Token) { BaseUrl = BaseUrl };
 
-    public HubSpotCrm Client(HubSpotConnection? connection = null) => _services.GetRequiredService<HubSpotCrmFactory>().Create(connection ?? Connection);
+    public HubSpotCrm Client(HubSpotConnection? connection = null) => _services.GetRequiredService<HubSpotCrmFactory>()
+        .Create(connection ?? Connection);
 
     public Task AdvanceAsync(string by) => PostAsync("/__sandbox/clock", new { advance = by });
 
@@ -98,7 +99,8 @@ public sealed class SandboxProcess : IAsyncDisposable
 
     public async Task<HttpResponseMessage> SendAsync(string path, object body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body), Headers = { Authorization = new("Bearer", Token) } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body),
+            Headers = { Authorization = new("Bearer", Token) } };
         var answer = await Control.SendAsync(request);
         answer.EnsureSuccessStatusCode();
         return answer;

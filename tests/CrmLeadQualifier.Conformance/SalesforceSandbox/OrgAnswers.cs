@@ -16,7 +16,8 @@ public sealed class OrgAnswers : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await SandboxServer.StartAsync(new SandboxOptions { Contacts = 40, Split = Split.Salesforce, Limits = LimitTier.Off }, TimeProvider.System, _ => { }, CancellationToken.None);
+        _server = await SandboxServer.StartAsync(new SandboxOptions { Contacts = 40, Split = Split.Salesforce, Limits = LimitTier.Off },
+            TimeProvider.System, _ => { }, CancellationToken.None);
         _http = new HttpClient { BaseAddress = new Uri(_server.Salesforce!.BaseUrl) };
     }
 
@@ -33,7 +34,8 @@ public sealed class OrgAnswers : IAsyncLifetime
         return ((int)response.StatusCode, JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement);
     }
 
-    private Task<(int Status, JsonElement Body)> TokenAsync(string secret) => SendAsync("POST", "/services/oauth2/token", new FormUrlEncodedContent(new Dictionary<string, string>
+    private Task<(int Status, JsonElement Body)> TokenAsync(string secret) =>
+        SendAsync("POST", "/services/oauth2/token", new FormUrlEncodedContent(new Dictionary<string, string>
     {
         ["grant_type"] = "client_credentials", ["client_id"] = _server.Salesforce!.ClientId, ["client_secret"] = secret,
     }));
@@ -45,7 +47,8 @@ public sealed class OrgAnswers : IAsyncLifetime
         return token;
     }
 
-    private Task<(int Status, JsonElement Body)> QueryAsync(string soql) => SendAsync("GET", "/services/data/v57.0/query?q=" + Uri.EscapeDataString(soql));
+    private Task<(int Status, JsonElement Body)> QueryAsync(string soql) =>
+        SendAsync("GET", "/services/data/v57.0/query?q=" + Uri.EscapeDataString(soql));
 
     /// <summary>Every key of <paramref name="body"/> is in the recording with the same JSON type; a null fits any.</summary>
     private static void AssertWithin(JsonElement recorded, JsonElement body)
@@ -53,7 +56,8 @@ public sealed class OrgAnswers : IAsyncLifetime
         foreach (var member in body.EnumerateObject())
         {
             Assert.True(recorded.TryGetProperty(member.Name, out var known), $"{member.Name} is not in the recording.");
-            if (known.ValueKind is not (JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False) && member.Value.ValueKind != JsonValueKind.Null)
+            if (known.ValueKind is not (JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False)
+                && member.Value.ValueKind != JsonValueKind.Null)
                 Assert.Equal(known.ValueKind, member.Value.ValueKind);
         }
     }
@@ -118,21 +122,44 @@ public sealed class OrgAnswers : IAsyncLifetime
 
     /// <summary>The recording without values whose type another kind of field changes.</summary>
     private static JsonElement Without(JsonElement field, JsonElement given) => JsonSerializer.SerializeToElement(field.EnumerateObject()
-        .Where(member => given.GetProperty(member.Name).ValueKind != JsonValueKind.Null).ToDictionary(member => member.Name, member => member.Value.ValueKind == JsonValueKind.Null ? given.GetProperty(member.Name) : member.Value));
+        .Where(member => given.GetProperty(member.Name).ValueKind != JsonValueKind.Null)
+        .ToDictionary(member => member.Name, member => member.Value.ValueKind == JsonValueKind.Null ? given.GetProperty(member.Name) : member.Value));
 
     [SkippableFact]
     public async Task Groups()
     {
         var recorded = SalesforceRecording.Read("restforce/sobject_query_aggregate_success_response");
         await SignInAsync();
+        await SendAsync("POST", "/services/data/v57.0/sobjects/Opportunity",
+            new StringContent("""{"Name": "One", "StageName": "Prospecting", "CloseDate": "2026-12-01", "Amount": 300}""", Encoding.UTF8, "application/json"));
         var (_, groups) = await QueryAsync("SELECT CampaignId, SUM(Amount) FROM Opportunity GROUP BY CampaignId");
         Shape.AssertSame(recorded, groups);
     }
 
     [SkippableFact]
+    public async Task What_changed_and_what_was_deleted()
+    {
+        var (updated, deleted) = (SalesforceRecording.Read("restforce/sobject_get_updated_success_response"),
+            SalesforceRecording.Read("restforce/sobject_get_deleted_success_response"));
+        await SignInAsync();
+        var (_, made) = await SendAsync("POST", "/services/data/v66.0/sobjects/Lead", new StringContent("""{"LastName": "Roy", "Company": "A"}""", Encoding.UTF8, "application/json"));
+        using (var gone = await _http.DeleteAsync("/services/data/v66.0/sobjects/Lead/" + made.GetProperty("id").GetString()))
+            Assert.Equal(204, (int)gone.StatusCode);
+        await SendAsync("POST", "/__sandbox/clock", new StringContent("""{"advance": "2m"}""", Encoding.UTF8, "application/json"));
+        var (start, end) = (DateTimeOffset.UtcNow.AddDays(-14), DateTimeOffset.UtcNow.AddDays(1));
+        var span = $"?start={start:yyyy-MM-ddTHH:mm:ss}%2B00:00&end={end:yyyy-MM-ddTHH:mm:ss}%2B00:00";
+        var (_, changes) = await SendAsync("GET", "/services/data/v66.0/sobjects/Lead/updated" + span);
+        Shape.AssertSame(updated, changes);
+        var (_, deletions) = await SendAsync("GET", "/services/data/v66.0/sobjects/Lead/deleted" + span);
+        Shape.AssertSame(deleted, deletions);
+        Assert.Equal(made.GetProperty("id").GetString(), deletions.GetProperty("deletedRecords")[0].GetProperty("id").GetString());
+    }
+
+    [SkippableFact]
     public async Task Errors_of_writing()
     {
-        var (write, delete) = (SalesforceRecording.Read("restforce/sobject_write_error_response"), SalesforceRecording.Read("restforce/sobject_delete_error_response"));
+        var (write, delete) = (SalesforceRecording.Read("restforce/sobject_write_error_response"),
+            SalesforceRecording.Read("restforce/sobject_delete_error_response"));
         await SignInAsync();
         var (status, refused) = await SendAsync("POST", "/services/data/v66.0/sobjects/Lead", new StringContent("""{"LastName": "Roy", "Company": "A", "foo": 1}""", Encoding.UTF8, "application/json"));
         Assert.Equal(400, status);
@@ -153,9 +180,13 @@ public sealed class OrgAnswers : IAsyncLifetime
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "CrmLeadQualifier.sln")))
             folder = folder.Parent!;
-        var given = Directory.EnumerateFiles(Path.Combine(folder.FullName, "src", "CrmLeadQualifier.Sandbox", "Salesforce"), "*.cs", SearchOption.AllDirectories)
-            .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file), "(?:With\\([0-9]+, |new SaveError\\(|new\\(|Invalid\\(|Body\\([0-9]+, )\"([A-Z_]{6,})\"")).Select(match => match.Groups[1].Value).ToHashSet();
+        var given = Directory.EnumerateFiles(Path.Combine(folder.FullName, "src", "CrmLeadQualifier.Sandbox", "Salesforce"), "*.cs",
+            SearchOption.AllDirectories)
+            .SelectMany(file => System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(file),
+            "(?:With\\([0-9]+, |new SaveError\\(|new\\(|Invalid\\(|Body\\([0-9]+, )\"([A-Z_]{6,})\"")).Select(match => match.Groups[1].Value)
+                .ToHashSet();
         Assert.True(given.Count > 20);
-        Assert.Empty(given.Except(known));
+        // The regular expression also finds a method of HTTP.
+        Assert.Empty(given.Except(known).Except(["DELETE"]));
     }
 }

@@ -19,7 +19,8 @@ public sealed class QueryGrammar
         {
             var soql = item.GetProperty("soql").GetString()!;
             // Bind variables are Apex and never come over the wire; comments and an object that is called OFFSET are that parser's own latitude.
-            if (!item.TryGetProperty("options", out _) && !soql.Contains("//", StringComparison.Ordinal) && !soql.EndsWith("Account OFFSET", StringComparison.Ordinal))
+            if (!item.TryGetProperty("options", out _) && !soql.Contains("//", StringComparison.Ordinal)
+                && !soql.EndsWith("Account OFFSET", StringComparison.Ordinal))
                 data.Add(soql, item.GetProperty("isValid").GetBoolean());
         }
         return data;

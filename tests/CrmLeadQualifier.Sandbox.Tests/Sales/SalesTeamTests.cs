@@ -20,17 +20,21 @@ public sealed class SalesTeamTests
 
     private static readonly string Permissions = "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\"><label>Worker</label>"
         + string.Concat(new[] { "Handed_Over_At", "Answer", "Verdict", "Rejection_Reason" }.Select(name =>
-            $"<fieldPermissions><editable>true</editable><field>Lead.LQ_{name}__c</field><readable>true</readable></fieldPermissions>")) + "</PermissionSet>";
+            $"<fieldPermissions><editable>true</editable><field>Lead.LQ_{name}__c</field><readable>true</readable></fieldPermissions>"))
+                + "</PermissionSet>";
 
     /// <summary>Forty leads handed over at the start, and what became of them after a week.</summary>
     private static async Task<(List<string> Verdicts, List<JsonElement> Calls, RunningOrg Org)> WeekAsync(int seed)
     {
         var lines = Enumerable.Range(1, 40).Select(number => $$"""{"id": "{{number}}", "attributes": {"email": "p{{number}}@acme.fr", "last_name": "P{{number}}" } }""").ToArray();
-        var org = await RunningOrg.StartAsync(new SandboxOptions { Limits = LimitTier.Off, Sales = true, Seed = seed, At = DateTimeOffset.Parse("2026-11-23T09:30:00Z"), IndexLag = TimeSpan.Zero }, lines);
+        var org = await RunningOrg.StartAsync(new SandboxOptions { Limits = LimitTier.Off, Sales = true, Seed = seed,
+            At = DateTimeOffset.Parse("2026-11-23T09:30:00Z"), IndexLag = TimeSpan.Zero }, lines);
         await org.DeployAsync(("objects/Lead.object", Fields), ("permissionsets/Worker.permissionset", Permissions));
         await org.AssignAsync();
         foreach (var chunk in (await org.RowsAsync("SELECT Id FROM Lead")).Select(row => row.GetProperty("Id").GetString()!).Chunk(200))
-            await org.CollectAsync([.. chunk.Select(id => (object)new Dictionary<string, object> { ["attributes"] = new { type = "Lead" }, ["id"] = id, ["LQ_Answer__c"] = "to_answer", ["LQ_Handed_Over_At__c"] = "2026-11-23T09:30:00Z" })]);
+            await org.CollectAsync([.. chunk.Select(id => (object)new Dictionary<string,
+                object> { ["attributes"] = new { type = "Lead" }, ["id"] = id, ["LQ_Answer__c"] = "to_answer",
+                    ["LQ_Handed_Over_At__c"] = "2026-11-23T09:30:00Z" })]);
         for (var day = 0; day < 7; day++)
         {
             await org.AdvanceAsync("1d");
@@ -50,9 +54,11 @@ public sealed class SalesTeamTests
         Assert.InRange(verdicts.Count(verdict => verdict.Contains("rejected")), 4, 28);
         Assert.Contains(verdicts, verdict => verdict.Contains("no_need") || verdict.Contains("timing"));
         Assert.InRange(calls.Count, 25, 40);
-        Assert.All(calls, call => Assert.InRange(DateTimeOffset.Parse(call.GetProperty("CreatedDate").GetString()!.Replace("+0000", "Z")).Hour, 8, 16));
+        Assert.All(calls, call => Assert.InRange(DateTimeOffset.Parse(call.GetProperty("CreatedDate").GetString()!.Replace("+0000", "Z")).Hour, 8,
+            16));
         var history = await org.RowsAsync("SELECT CreatedBy.Name FROM LeadHistory WHERE Field = 'LQ_Verdict__c'");
-        Assert.All(history, row => Assert.Contains(row.GetProperty("CreatedBy").GetProperty("Name").GetString(), new[] { "Claire Dubois", "Tom Hughes", "Karim Benali" }));
+        Assert.All(history, row => Assert.Contains(row.GetProperty("CreatedBy").GetProperty("Name").GetString(),
+            new[] { "Claire Dubois", "Tom Hughes", "Karim Benali" }));
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace CrmLeadQualifier.Sandbox.Tests.Salesforce;
 
 public sealed class LoadingTests
 {
-    private static readonly SandboxOptions Options = new() { Limits = LimitTier.Off, At = DateTimeOffset.Parse("2026-11-23T09:30:00Z"), IndexLag = TimeSpan.Zero };
+    private static readonly SandboxOptions Options = new() { Limits = LimitTier.Off, At = DateTimeOffset.Parse("2026-11-23T09:30:00Z"),
+        IndexLag = TimeSpan.Zero };
 
     [Fact]
     public async Task Attributes_go_to_the_mapped_fields_and_own_ones_to_custom_fields()
@@ -14,9 +15,11 @@ public sealed class LoadingTests
         await using var org = await RunningOrg.StartAsync(Options,
             """{"id": "1", "attributes": {"email": "Ana@acme.fr", "company": "Acme", "job_title": "CTO", "source": "Google", "seats_wanted": 12.5, "pilot": true, "budget": "50k", "interests": ["crm", "erp"], "employees": 12}}""",
             """{"id": "2", "attributes": {"last_name": "Roy"}}""");
-        var row = (await org.RowsAsync("SELECT LastName, Company, Email, Title, LeadSource, NumberOfEmployees, Seats_Wanted__c, Pilot__c, Budget__c, Interests__c FROM Lead"))[0];
+        var row = (await org.RowsAsync(
+            "SELECT LastName, Company, Email, Title, LeadSource, NumberOfEmployees, Seats_Wanted__c, Pilot__c, Budget__c, Interests__c FROM Lead"))[0];
         Assert.Equal("""["[not provided]","Acme","Ana@acme.fr","CTO","Google",12,12.5,"true","50k","crm;erp"]""", "[" + string.Join(',', row.EnumerateObject().Skip(1).Select(member => member.Value.GetRawText())) + "]");
-        var fields = (await org.SendAsync("GET", RunningOrg.Data + "/sobjects/Contact/describe"))["fields"].EnumerateArray().ToDictionary(field => field.GetProperty("name").GetString()!);
+        var fields = (await org.SendAsync("GET", RunningOrg.Data + "/sobjects/Contact/describe"))["fields"].EnumerateArray()
+            .ToDictionary(field => field.GetProperty("name").GetString()!);
         Assert.Equal(("double", "multipicklist", "picklist"), (Type("Seats_Wanted__c"), Type("Interests__c"), Type("Pilot__c")));
         string Type(string name) => fields[name].GetProperty("type").GetString()!;
     }
@@ -35,16 +38,24 @@ public sealed class LoadingTests
             {"kind": "event_attendance", "at": "2026-11-06T08:00:00Z", "attributes": {"event": "Webinar X"}},
             {"kind": "page_view", "at": "2026-11-06T08:00:00Z", "attributes": {"url": "https://x.fr"}}]}
             """.ReplaceLineEndings(""));
-        var call = (await org.RowsAsync("SELECT CallDisposition, CallType, CallDurationInSeconds, Status, CompletedDateTime, ActivityDate, Owner.Name, Who.Type FROM Task WHERE TaskSubtype = 'Call'"))[0];
-        Assert.Equal(("Connected", "Outbound", 61, "Completed"), (call.GetProperty("CallDisposition").GetString(), call.GetProperty("CallType").GetString(), call.GetProperty("CallDurationInSeconds").GetInt32(), call.GetProperty("Status").GetString()));
-        Assert.Equal(("2026-11-02T08:00:00.000+0000", "2026-11-02", "Tom Hughes"), (call.GetProperty("CompletedDateTime").GetString(), call.GetProperty("ActivityDate").GetString(), call.GetProperty("Owner").GetProperty("Name").GetString()));
+        var call = (await org.RowsAsync(
+            "SELECT CallDisposition, CallType, CallDurationInSeconds, Status, CompletedDateTime, ActivityDate, Owner.Name, Who.Type FROM Task WHERE TaskSubtype = 'Call'"))[0];
+        Assert.Equal(("Connected", "Outbound", 61, "Completed"),
+            (call.GetProperty("CallDisposition").GetString(), call.GetProperty("CallType").GetString(), call.GetProperty("CallDurationInSeconds")
+                .GetInt32(), call.GetProperty("Status").GetString()));
+        Assert.Equal(("2026-11-02T08:00:00.000+0000", "2026-11-02", "Tom Hughes"),
+            (call.GetProperty("CompletedDateTime").GetString(), call.GetProperty("ActivityDate").GetString(), call.GetProperty("Owner")
+                .GetProperty("Name").GetString()));
         Assert.Single(await org.RowsAsync("SELECT Id FROM Event"));
         Assert.Equal(2, (await org.RowsAsync("SELECT Id FROM Event", all: true)).Length);
         var message = (await org.RowsAsync("SELECT Subject, FirstOpenedDate, ActivityId, Incoming FROM EmailMessage"))[0];
         Assert.Equal("2026-11-04T09:00:00.000+0000", message.GetProperty("FirstOpenedDate").GetString());
-        Assert.Equal("Email", (await org.RowsAsync($"SELECT TaskSubtype FROM Task WHERE Id = '{message.GetProperty("ActivityId").GetString()}'"))[0].GetProperty("TaskSubtype").GetString());
-        var member = (await org.RowsAsync("SELECT Campaign.Name, Campaign.Type, HasResponded, FirstRespondedDate, CreatedDate FROM CampaignMember")).Single();
-        Assert.Equal(("Webinar X", true, "2026-11-06", "2026-11-05T08:00:00.000+0000"), (member.GetProperty("Campaign").GetProperty("Name").GetString(), member.GetProperty("HasResponded").GetBoolean(),
+        Assert.Equal("Email", (await org.RowsAsync($"SELECT TaskSubtype FROM Task WHERE Id = '{message.GetProperty("ActivityId").GetString()}'"))[0]
+            .GetProperty("TaskSubtype").GetString());
+        var member = (await org.RowsAsync("SELECT Campaign.Name, Campaign.Type, HasResponded, FirstRespondedDate, CreatedDate FROM CampaignMember"))
+            .Single();
+        Assert.Equal(("Webinar X", true, "2026-11-06", "2026-11-05T08:00:00.000+0000"),
+            (member.GetProperty("Campaign").GetProperty("Name").GetString(), member.GetProperty("HasResponded").GetBoolean(),
             member.GetProperty("FirstRespondedDate").GetString(), member.GetProperty("CreatedDate").GetString()));
         Assert.Contains(org.Notices, notice => notice.StartsWith("1 activities left out", StringComparison.Ordinal));
     }
@@ -55,10 +66,15 @@ public sealed class LoadingTests
         await using var org = await RunningOrg.StartAsync(Options,
             """{"id": "1", "attributes": {"email": "a@acme.fr", "last_name": "Roy", "company": "Acme", "industry": "SOFTWARE", "is_customer": true}, "deals": [{"id": "D1", "created_at": "2026-10-01T08:00:00Z", "closed_at": "2026-11-01T08:00:00Z", "won": true, "amount": 1200}]}""");
         var contact = (await org.RowsAsync("SELECT Id, Email, Account.Name, Account.Type, Account.Industry FROM Contact")).Single();
-        Assert.Equal(("Acme", "Customer - Direct", "SOFTWARE"), (contact.GetProperty("Account").GetProperty("Name").GetString(), contact.GetProperty("Account").GetProperty("Type").GetString(), contact.GetProperty("Account").GetProperty("Industry").GetString()));
-        var role = (await org.RowsAsync("SELECT ContactId, Opportunity.IsWon, Opportunity.Amount, Opportunity.CloseDate FROM OpportunityContactRole")).Single();
+        Assert.Equal(("Acme", "Customer - Direct", "SOFTWARE"),
+            (contact.GetProperty("Account").GetProperty("Name").GetString(), contact.GetProperty("Account").GetProperty("Type").GetString(),
+                contact.GetProperty("Account").GetProperty("Industry").GetString()));
+        var role = (await org.RowsAsync(
+            "SELECT ContactId, Opportunity.IsWon, Opportunity.Amount, Opportunity.CloseDate FROM OpportunityContactRole")).Single();
         Assert.Equal(contact.GetProperty("Id").GetString(), role.GetProperty("ContactId").GetString());
-        Assert.Equal((true, "1200.0", "2026-11-01"), (role.GetProperty("Opportunity").GetProperty("IsWon").GetBoolean(), role.GetProperty("Opportunity").GetProperty("Amount").GetRawText(), role.GetProperty("Opportunity").GetProperty("CloseDate").GetString()));
+        Assert.Equal((true, "1200.0", "2026-11-01"),
+            (role.GetProperty("Opportunity").GetProperty("IsWon").GetBoolean(), role.GetProperty("Opportunity").GetProperty("Amount").GetRawText(),
+                role.GetProperty("Opportunity").GetProperty("CloseDate").GetString()));
         Assert.True((await org.RowsAsync("SELECT IsConverted FROM Lead")).Single().GetProperty("IsConverted").GetBoolean());
     }
 
@@ -70,7 +86,8 @@ public sealed class LoadingTests
         var modified = (await org.RowsAsync("SELECT SystemModstamp FROM Lead"))[0].GetProperty("SystemModstamp").GetString();
         await org.ProvisionAsync();
         var row = (await org.RowsAsync("SELECT LQ_Verdict__c, SystemModstamp, LastModifiedBy.Name FROM Lead"))[0];
-        Assert.Equal(("qualified", "Claire Dubois"), (row.GetProperty("LQ_Verdict__c").GetString(), row.GetProperty("LastModifiedBy").GetProperty("Name").GetString()));
+        Assert.Equal(("qualified", "Claire Dubois"),
+            (row.GetProperty("LQ_Verdict__c").GetString(), row.GetProperty("LastModifiedBy").GetProperty("Name").GetString()));
         Assert.True(string.CompareOrdinal(row.GetProperty("SystemModstamp").GetString(), modified) >= 0);
         var history = (await org.RowsAsync("SELECT CreatedDate, CreatedBy.Name, NewValue FROM LeadHistory WHERE Field = 'LQ_Verdict__c'")).Single();
         Assert.Equal("2026-11-02T10:00:00.000+0000", history.GetProperty("CreatedDate").GetString());
@@ -88,9 +105,11 @@ public sealed class LoadingTests
             Assert.Contains("a@acme.fr", await org.HubSpot!.GetStringAsync("/crm/v3/objects/contacts"));
         }
         await using var made = await RunningOrg.StartAsync(Options with { Split = Split.Both, Contacts = 80, Seed = 4 });
-        var contacts = JsonDocument.Parse(await made.HubSpot!.GetStringAsync("/crm/v3/objects/contacts?limit=100")).RootElement.GetProperty("results").EnumerateArray()
+        var contacts = JsonDocument.Parse(await made.HubSpot!.GetStringAsync("/crm/v3/objects/contacts?limit=100"))
+            .RootElement.GetProperty("results").EnumerateArray()
             .Select(contact => contact.GetProperty("properties").GetProperty("email").GetString()).OfType<string>().ToHashSet();
-        var leads = (await made.RowsAsync("SELECT Email FROM Lead WHERE Email != null")).Select(lead => lead.GetProperty("Email").GetString()!).ToHashSet();
+        var leads = (await made.RowsAsync("SELECT Email FROM Lead WHERE Email != null")).Select(lead => lead.GetProperty("Email").GetString()!)
+            .ToHashSet();
         Assert.InRange(leads.Count(contacts.Contains), 50, 75);
         Assert.Contains(leads, lead => !contacts.Contains(lead));
         Assert.Contains(contacts, contact => !leads.Contains(contact));
@@ -111,7 +130,8 @@ public sealed class LoadingTests
     {
         await using var org = await RunningOrg.StartAsync(Options with { Split = Split.Both }, """{"id": "1", "attributes": {"email": "a@acme.fr", "last_name": "<b>Roy</b>"}, "activities": [{"kind": "call", "at": "2026-11-02T08:00:00Z"}]}""");
         var lead = (await org.RowsAsync("SELECT Id FROM Lead"))[0].GetProperty("Id").GetString();
-        var contact = JsonDocument.Parse(await org.HubSpot!.GetStringAsync("/crm/v3/objects/contacts")).RootElement.GetProperty("results")[0].GetProperty("id").GetString();
+        var contact = JsonDocument.Parse(await org.HubSpot!.GetStringAsync("/crm/v3/objects/contacts")).RootElement.GetProperty("results")[0]
+            .GetProperty("id").GetString();
         foreach (var (http, id) in new[] { (org.Http, lead), (org.HubSpot, contact) })
         {
             Assert.Contains($"/__sandbox/records/{id}", await http.GetStringAsync("/__sandbox/records"));

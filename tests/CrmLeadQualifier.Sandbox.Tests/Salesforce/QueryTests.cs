@@ -14,7 +14,8 @@ public sealed class QueryTests
     ];
 
     private static Task<RunningOrg> StartAsync() =>
-        RunningOrg.StartAsync(new SandboxOptions { Limits = LimitTier.Off, At = DateTimeOffset.Parse("2026-11-23T09:30:00Z"), IndexLag = TimeSpan.Zero }, Lines);
+        RunningOrg.StartAsync(new SandboxOptions { Limits = LimitTier.Off, At = DateTimeOffset.Parse("2026-11-23T09:30:00Z"),
+            IndexLag = TimeSpan.Zero }, Lines);
 
     [Theory]
     [InlineData("Country = 'FRANCE'", "Roy")]
@@ -56,7 +57,8 @@ public sealed class QueryTests
     [InlineData("SELECT Id FROM Lead WHERE Country = 'a' AND City = 'b' OR City = 'c'", "MALFORMED_QUERY", "unexpected token: 'OR'")]
     [InlineData("SELECT Id FROM Lead WHERE Country = 'a' AND NOT City = 'b'", "MALFORMED_QUERY", "unexpected token: 'NOT'")]
     [InlineData("SELECT Id FROM Lead WHERE Country = \"a\"", "MALFORMED_QUERY", "no viable alternative")]
-    [InlineData("SELECT Id FROM Lead WHERE CreatedDate > '2026-01-01T00:00:00Z'", "INVALID_FIELD", "must be of type dateTime and should not be enclosed in quotes")]
+    [InlineData("SELECT Id FROM Lead WHERE CreatedDate > '2026-01-01T00:00:00Z'", "INVALID_FIELD",
+        "must be of type dateTime and should not be enclosed in quotes")]
     [InlineData("SELECT Id FROM Lead WHERE CreatedDate > 2026-01-01", "INVALID_FIELD", "must be of type dateTime")]
     [InlineData("SELECT Id FROM Lead WHERE Country = 5", "INVALID_FIELD", "must be of type string and should be enclosed in quotes")]
     [InlineData("SELECT Id FROM Lead WHERE Id = 'xyz'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: xyz")]
@@ -78,8 +80,10 @@ public sealed class QueryTests
     public async Task Rows_nest_their_parents_and_write_values_as_salesforce_does()
     {
         await using var org = await StartAsync();
-        var row = (await org.RowsAsync("SELECT Id, CreatedDate, NumberOfEmployees, AnnualRevenue, Owner.Name, Owner.Email, MasterRecord.Name FROM Lead ORDER BY CreatedDate DESC LIMIT 1"))[0];
-        Assert.Equal(["attributes", "Id", "CreatedDate", "NumberOfEmployees", "AnnualRevenue", "Owner", "MasterRecord"], row.EnumerateObject().Select(member => member.Name));
+        var row = (await org.RowsAsync(
+            "SELECT Id, CreatedDate, NumberOfEmployees, AnnualRevenue, Owner.Name, Owner.Email, MasterRecord.Name FROM Lead ORDER BY CreatedDate DESC LIMIT 1"))[0];
+        Assert.Equal(["attributes", "Id", "CreatedDate", "NumberOfEmployees", "AnnualRevenue", "Owner", "MasterRecord"], row.EnumerateObject()
+            .Select(member => member.Name));
         Assert.Equal("2026-11-23T08:00:00.000+0000", row.GetProperty("CreatedDate").GetString());
         Assert.Equal("2.5E8", row.GetProperty("AnnualRevenue").GetRawText());
         Assert.Equal(JsonValueKind.Null, row.GetProperty("NumberOfEmployees").ValueKind);
@@ -95,7 +99,8 @@ public sealed class QueryTests
     public async Task Nulls_come_first_or_last_as_asked()
     {
         await using var org = await StartAsync();
-        async Task<string> Order(string by) => string.Join(' ', (await org.RowsAsync("SELECT Country FROM Lead ORDER BY " + by)).Select(row => row.GetProperty("Country").GetString() ?? "-"));
+        async Task<string> Order(string by) => string.Join(' ', (await org.RowsAsync("SELECT Country FROM Lead ORDER BY " + by))
+            .Select(row => row.GetProperty("Country").GetString() ?? "-"));
         Assert.Equal("- France Spain", await Order("Country"));
         Assert.Equal("France Spain -", await Order("Country ASC NULLS LAST"));
         Assert.Equal("- Spain France", await Order("Country DESC"));
@@ -158,7 +163,8 @@ public sealed class QueryTests
     [Fact]
     public async Task Old_closed_tasks_are_archived_and_come_from_queryAll_only()
     {
-        await using var org = await RunningOrg.StartAsync(new SandboxOptions { Limits = LimitTier.Off, At = DateTimeOffset.Parse("2026-11-23T09:30:00Z") },
+        await using var org = await RunningOrg.StartAsync(new SandboxOptions { Limits = LimitTier.Off,
+            At = DateTimeOffset.Parse("2026-11-23T09:30:00Z") },
             """{"id": "1", "attributes": {"last_name": "Roy", "created_at": "2024-01-01T00:00:00Z"}, "activities": [{"kind": "call", "at": "2025-01-10T08:00:00Z"}, {"kind": "call", "at": "2026-10-10T08:00:00Z"}]}""");
         Assert.Single(await org.RowsAsync("SELECT Id FROM Task"));
         Assert.Equal(2, (await org.RowsAsync("SELECT Id FROM Task", all: true)).Length);

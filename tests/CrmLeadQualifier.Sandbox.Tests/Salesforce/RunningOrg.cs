@@ -109,7 +109,8 @@ internal sealed class RunningOrg : IAsyncDisposable
         using var zip = new MemoryStream();
         using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
         {
-            foreach (var (name, text) in files.Append(("package.xml", "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"><version>66.0</version></Package>")))
+            foreach (var (name, text) in files.Append(("package.xml",
+                "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"><version>66.0</version></Package>")))
             {
                 await using var writer = new StreamWriter(archive.CreateEntry(name).Open());
                 await writer.WriteAsync(text);
@@ -117,7 +118,8 @@ internal sealed class RunningOrg : IAsyncDisposable
         }
         using var form = new MultipartFormDataContent
         {
-            { new StringContent("{\"deployOptions\": {\"singlePackage\": true, \"rollbackOnError\": true}}", Encoding.UTF8, "application/json"), "json" },
+            { new StringContent("{\"deployOptions\": {\"singlePackage\": true, \"rollbackOnError\": true}}", Encoding.UTF8, "application/json"),
+                "json" },
             { new ByteArrayContent(zip.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue("application/zip") } }, "file", "deploy.zip" },
         };
         using var response = await Http.PostAsync($"{Data}/metadata/deployRequest", form);
@@ -157,7 +159,8 @@ internal sealed class RunningOrg : IAsyncDisposable
 
     public static readonly string WorkerPermissions = "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\"><label>Worker</label>"
         + string.Concat(new[] { "Score", "Grade", "Reasons", "Verdict" }.Select(name =>
-            $"<fieldPermissions><editable>true</editable><field>Lead.LQ_{name}__c</field><readable>true</readable></fieldPermissions>")) + "</PermissionSet>";
+            $"<fieldPermissions><editable>true</editable><field>Lead.LQ_{name}__c</field><readable>true</readable></fieldPermissions>"))
+                + "</PermissionSet>";
 
     public async ValueTask DisposeAsync()
     {

@@ -9,7 +9,8 @@ public sealed class SignInTests
     public async Task A_token_is_given_without_its_end()
     {
         await using var org = await RunningOrg.StartAsync();
-        var token = await org.TokenAsync(("grant_type", "client_credentials"), ("client_id", org.Access.ClientId), ("client_secret", org.Access.ClientSecret));
+        var token = await org.TokenAsync(("grant_type", "client_credentials"), ("client_id", org.Access.ClientId),
+            ("client_secret", org.Access.ClientSecret));
         Assert.Equal(200, token.Status);
         Assert.Equal(org.Access.BaseUrl, token["instance_url"].GetString());
         Assert.Equal("Bearer", token["token_type"].GetString());

@@ -23,7 +23,8 @@ public sealed class WritingTests
         var (org, lead) = await WithLeadAsync();
         await using var _ = org;
         var other = await org.CreateAsync("Lead", new { LastName = "Roux", Company = "Acme" });
-        var answer = await org.CollectAsync(Row(lead, 75), Row(other, "refused", "LQ_Verdict__c"), Row(lead[..15], 76), Row("00Qd20000009999EAA", 1), Row("003d20000000001AAA", 1));
+        var answer = await org.CollectAsync(Row(lead, 75), Row(other, "refused", "LQ_Verdict__c"), Row(lead[..15], 76), Row("00Qd20000009999EAA", 1),
+            Row("003d20000000001AAA", 1));
         Assert.Equal(200, answer.Status);
         Assert.Equal($$"""{"id":"{{lead}}","success":true,"errors":[]}""", answer.Json[0].GetRawText());
         Assert.Equal(["success", "errors"], answer.Json[1].EnumerateObject().Select(member => member.Name));
@@ -68,7 +69,8 @@ public sealed class WritingTests
     {
         var (org, lead) = await WithLeadAsync();
         await using var _ = org;
-        async Task<string> Stamp() => (await org.RowsAsync($"SELECT SystemModstamp FROM Lead WHERE Id = '{lead}'"))[0].GetProperty("SystemModstamp").GetString()!;
+        async Task<string> Stamp() => (await org.RowsAsync($"SELECT SystemModstamp FROM Lead WHERE Id = '{lead}'"))[0].GetProperty("SystemModstamp")
+            .GetString()!;
         var wrote = await org.PatchAsync("Lead", lead, new { LQ_Score__c = 5 });
         Assert.Equal((204, ""), (wrote.Status, wrote.Body));
         var first = await Stamp();
@@ -83,7 +85,8 @@ public sealed class WritingTests
     {
         var (org, lead) = await WithLeadAsync();
         await using var _ = org;
-        async Task<string> Owner() => (await org.RowsAsync($"SELECT Owner.Type FROM Lead WHERE Id = '{lead}'"))[0].GetProperty("Owner").GetProperty("Type").GetString()!;
+        async Task<string> Owner() => (await org.RowsAsync($"SELECT Owner.Type FROM Lead WHERE Id = '{lead}'"))[0].GetProperty("Owner")
+            .GetProperty("Type").GetString()!;
         await org.PatchAsync("Lead", lead, new { LQ_Score__c = 5 });
         Assert.Equal("User", await Owner());
         await org.PatchAsync("Lead", lead, new { LQ_Score__c = 6 }, assign: true);
@@ -97,7 +100,8 @@ public sealed class WritingTests
         var lead = await org.CreateAsync("Lead", new { LastName = "Roy", Company = "Acme" });
         await org.DeployAsync(("objects/Lead.object", RunningOrg.LeadFields), ("permissionsets/Worker.permissionset", RunningOrg.WorkerPermissions));
         Assert.Equal("INVALID_FIELD", (await org.QueryAsync("SELECT LQ_Score__c FROM Lead")).Json[0].GetProperty("errorCode").GetString());
-        Assert.Equal("INVALID_FIELD_FOR_INSERT_UPDATE", (await org.PatchAsync("Lead", lead, new { LQ_Score__c = 1 })).Json[0].GetProperty("errorCode").GetString());
+        Assert.Equal("INVALID_FIELD_FOR_INSERT_UPDATE", (await org.PatchAsync("Lead", lead, new { LQ_Score__c = 1 })).Json[0]
+            .GetProperty("errorCode").GetString());
         Assert.DoesNotContain("LQ_Score__c", (await org.SendAsync("GET", RunningOrg.Data + "/sobjects/Lead/describe")).Body);
         await org.AssignAsync();
         Assert.Equal(204, (await org.PatchAsync("Lead", lead, new { LQ_Score__c = 1 })).Status);
@@ -121,8 +125,10 @@ public sealed class WritingTests
     public async Task A_failing_deployment_changes_nothing(string part, string told)
     {
         await using var org = await RunningOrg.StartAsync();
-        var result = await org.DeployAsync(("objects/Lead.object", "<CustomObject><fields><fullName>LQ_Good__c</fullName><label>Good</label><type>Date</type></fields>" + part + "</CustomObject>"),
-            ("permissionsets/Worker.permissionset", "<PermissionSet><label>W</label><fieldPermissions><field>Lead.LQ_Good__c</field><readable>true</readable><editable>true</editable></fieldPermissions></PermissionSet>"));
+        var result = await org.DeployAsync(("objects/Lead.object",
+            "<CustomObject><fields><fullName>LQ_Good__c</fullName><label>Good</label><type>Date</type></fields>" + part + "</CustomObject>"),
+            ("permissionsets/Worker.permissionset",
+                "<PermissionSet><label>W</label><fieldPermissions><field>Lead.LQ_Good__c</field><readable>true</readable><editable>true</editable></fieldPermissions></PermissionSet>"));
         Assert.Equal("Failed", result.GetProperty("status").GetString());
         Assert.Contains(told, result.GetProperty("details").GetProperty("componentFailures")[0].GetProperty("problem").GetString());
         Assert.Empty(await org.RowsAsync("SELECT Id FROM PermissionSet WHERE Name = 'Worker'"));
@@ -134,7 +140,8 @@ public sealed class WritingTests
         var (org, lead) = await WithLeadAsync();
         await using var _ = org;
         await org.PatchAsync("Lead", lead, new { LQ_Verdict__c = "rejected" });
-        var result = await org.DeployAsync(("objects/Lead.object", RunningOrg.LeadFields.Replace("<value><fullName>rejected</fullName><default>false</default><label>Rejected</label></value>", "")));
+        var result = await org.DeployAsync(("objects/Lead.object",
+            RunningOrg.LeadFields.Replace("<value><fullName>rejected</fullName><default>false</default><label>Rejected</label></value>", "")));
         Assert.Equal("Succeeded", result.GetProperty("status").GetString());
         Assert.Equal("rejected", (await org.RowsAsync("SELECT LQ_Verdict__c FROM Lead"))[0].GetProperty("LQ_Verdict__c").GetString());
         Assert.Equal(400, (await org.PatchAsync("Lead", lead, new { LQ_Verdict__c = "rejected" })).Status);
@@ -146,11 +153,14 @@ public sealed class WritingTests
         var (org, lead) = await WithLeadAsync();
         await using var _ = org;
         await org.PatchAsync("Lead", lead, new { LQ_Verdict__c = "qualified" });
-        var edited = await org.ControlAsync("people/leads/" + lead, new { fields = new { LQ_Verdict__c = "rejected" }, user = "claire.dubois@vendor.example" });
+        var edited = await org.ControlAsync("people/leads/" + lead,
+            new { fields = new { LQ_Verdict__c = "rejected" }, user = "claire.dubois@vendor.example" });
         Assert.Equal(200, edited.Status);
-        var rows = await org.RowsAsync($"SELECT Field, OldValue, NewValue, CreatedBy.Name, CreatedDate FROM LeadHistory WHERE LeadId = '{lead}' AND Field = 'LQ_Verdict__c' ORDER BY CreatedDate, Id");
+        var rows = await org.RowsAsync(
+            $"SELECT Field, OldValue, NewValue, CreatedBy.Name, CreatedDate FROM LeadHistory WHERE LeadId = '{lead}' AND Field = 'LQ_Verdict__c' ORDER BY CreatedDate, Id");
         Assert.Equal([(null, "qualified", "Lead Qualification Integration"), ("qualified", "rejected", "Claire Dubois")],
-            rows.Select(row => (row.GetProperty("OldValue").GetString(), row.GetProperty("NewValue").GetString(), row.GetProperty("CreatedBy").GetProperty("Name").GetString())));
+            rows.Select(row => (row.GetProperty("OldValue").GetString(), row.GetProperty("NewValue").GetString(), row.GetProperty("CreatedBy")
+                .GetProperty("Name").GetString())));
         Assert.Empty(await org.RowsAsync("SELECT Id FROM LeadHistory WHERE Field = 'LQ_Score__c'"));
     }
 
@@ -165,7 +175,8 @@ public sealed class WritingTests
         await org.AdvanceAsync("6m");
         var row = (await org.RowsAsync("SELECT City, SystemModstamp FROM Lead"))[0];
         Assert.Equal("Lyon", row.GetProperty("City").GetString());
-        Assert.InRange(DateTimeOffset.Parse(row.GetProperty("SystemModstamp").GetString()!.Replace("+0000", "Z")), before.AddSeconds(-1), before.AddSeconds(30));
+        Assert.InRange(DateTimeOffset.Parse(row.GetProperty("SystemModstamp").GetString()!.Replace("+0000", "Z")), before.AddSeconds(-1),
+            before.AddSeconds(30));
     }
 
     [Fact]
@@ -177,7 +188,8 @@ public sealed class WritingTests
         var campaign = await org.CreateAsync("Campaign", new { Name = "Webinar" });
         await org.CreateAsync("CampaignMember", new { CampaignId = campaign, LeadId = lead });
         await org.AdvanceAsync("1m");
-        var converted = await org.ControlAsync($"people/leads/{lead}/convert", new { user = "claire.dubois@vendor.example", opportunity = "Acme deal" });
+        var converted = await org.ControlAsync($"people/leads/{lead}/convert",
+            new { user = "claire.dubois@vendor.example", opportunity = "Acme deal" });
         var contact = converted["contactId"].GetString()!;
         var refused = await org.CollectAsync(Row(lead, 1));
         Assert.Equal("CANNOT_UPDATE_CONVERTED_LEAD", refused.Json[0].GetProperty("errors")[0].GetProperty("statusCode").GetString());
@@ -197,7 +209,8 @@ public sealed class WritingTests
         await using var _ = org;
         var loser = await org.CreateAsync("Lead", new { LastName = "Roi", Company = "Acme" });
         await org.ControlAsync($"people/leads/{lead}/merge", new { user = "claire.dubois@vendor.example", loser });
-        Assert.Equal(lead, (await org.RowsAsync("SELECT MasterRecordId FROM Lead WHERE IsDeleted = true", all: true)).Single().GetProperty("MasterRecordId").GetString());
+        Assert.Equal(lead, (await org.RowsAsync("SELECT MasterRecordId FROM Lead WHERE IsDeleted = true", all: true)).Single()
+            .GetProperty("MasterRecordId").GetString());
     }
 
     [Fact]
@@ -205,12 +218,14 @@ public sealed class WritingTests
     {
         var (org, lead) = await WithLeadAsync();
         await using var _ = org;
-        await org.ControlAsync("validation-rules", new { @object = "Lead", condition = "Country = null AND LQ_Score__c > 50", message = "Tell the country first." });
+        await org.ControlAsync("validation-rules",
+            new { @object = "Lead", condition = "Country = null AND LQ_Score__c > 50", message = "Tell the country first." });
         var broken = await org.CollectAsync(Row(lead, 75));
         Assert.Equal("""{"statusCode":"FIELD_CUSTOM_VALIDATION_EXCEPTION","message":"Tell the country first.","fields":[]}""", broken.Json[0].GetProperty("errors")[0].GetRawText());
         Assert.Equal(204, (await org.PatchAsync("Lead", lead, new { LQ_Score__c = 40 })).Status);
         await org.ControlAsync("locks", new Dictionary<string, object> { ["id"] = lead, ["for"] = "30s" });
-        Assert.Equal("UNABLE_TO_LOCK_ROW", (await org.CollectAsync(Row(lead, 41))).Json[0].GetProperty("errors")[0].GetProperty("statusCode").GetString());
+        Assert.Equal("UNABLE_TO_LOCK_ROW", (await org.CollectAsync(Row(lead, 41))).Json[0].GetProperty("errors")[0].GetProperty("statusCode")
+            .GetString());
         await org.AdvanceAsync("31s");
         Assert.True((await org.CollectAsync(Row(lead, 41))).Json[0].GetProperty("success").GetBoolean());
     }
@@ -223,12 +238,17 @@ public sealed class WritingTests
         object Query(int number) => new { method = "GET", url = $"{RunningOrg.Data}/queryAll?q=SELECT+Id+FROM+Lead", referenceId = "q" + number };
         var used = (await org.QueryAsync("SELECT COUNT() FROM Lead")).Header("Sforce-Limit-Info")!;
         var five = await org.SendAsync("POST", RunningOrg.Data + "/composite", new { compositeRequest = Enumerable.Range(1, 5).Select(Query)
-            .Append(new { method = "PATCH", url = RunningOrg.Data + "/sobjects/Lead/@{q1.records[0].Id}", referenceId = "patch", body = new { LQ_Score__c = 9 } }) });
-        Assert.Equal(int.Parse(used["api-usage=".Length..used.IndexOf('/')]) + 1, int.Parse(five.Header("Sforce-Limit-Info")!["api-usage=".Length..].Split('/')[0]));
-        Assert.Equal([200, 200, 200, 200, 200, 204], five["compositeResponse"].EnumerateArray().Select(part => part.GetProperty("httpStatusCode").GetInt32()));
-        Assert.Equal(["body", "httpHeaders", "httpStatusCode", "referenceId"], five["compositeResponse"][0].EnumerateObject().Select(member => member.Name));
+            .Append(new { method = "PATCH", url = RunningOrg.Data + "/sobjects/Lead/@{q1.records[0].Id}", referenceId = "patch",
+            body = new { LQ_Score__c = 9 } }) });
+        Assert.Equal(int.Parse(used["api-usage=".Length..used.IndexOf('/')]) + 1,
+            int.Parse(five.Header("Sforce-Limit-Info")!["api-usage=".Length..].Split('/')[0]));
+        Assert.Equal([200, 200, 200, 200, 200, 204], five["compositeResponse"].EnumerateArray()
+            .Select(part => part.GetProperty("httpStatusCode").GetInt32()));
+        Assert.Equal(["body", "httpHeaders", "httpStatusCode", "referenceId"], five["compositeResponse"][0].EnumerateObject()
+            .Select(member => member.Name));
         Assert.Equal("9.0", (await org.RowsAsync($"SELECT LQ_Score__c FROM Lead WHERE Id = '{lead}'"))[0].GetProperty("LQ_Score__c").GetRawText());
-        Assert.Equal(400, (await org.SendAsync("POST", RunningOrg.Data + "/composite", new { compositeRequest = Enumerable.Range(1, 6).Select(Query) })).Status);
+        Assert.Equal(400, (await org.SendAsync("POST", RunningOrg.Data + "/composite",
+            new { compositeRequest = Enumerable.Range(1, 6).Select(Query) })).Status);
     }
 
     [Fact]
@@ -238,7 +258,8 @@ public sealed class WritingTests
         await using var _ = org;
         var answer = await org.SendAsync("POST", RunningOrg.Data + "/composite/batch", new { batchRequests = new object[]
         {
-            new { method = "GET", url = "v66.0/sobjects/Lead/describe" }, new { method = "GET", url = $"v66.0/sobjects/Lead/{lead}?fields=Company" }, new { method = "GET", url = "v66.0/sobjects/Nothing/describe" },
+            new { method = "GET", url = "v66.0/sobjects/Lead/describe" }, new { method = "GET", url = $"v66.0/sobjects/Lead/{lead}?fields=Company" },
+                new { method = "GET", url = "v66.0/sobjects/Nothing/describe" },
         } });
         Assert.True(answer["hasErrors"].GetBoolean());
         Assert.Equal([200, 200, 404], answer["results"].EnumerateArray().Select(part => part.GetProperty("statusCode").GetInt32()));

@@ -35,8 +35,10 @@ internal sealed class ApiUsage(bool enforced)
     {
         foreach (var (name, most, left) in new[]
         {
-            ("ConcurrentAsyncGetReportInstances", 200L, 200L), ("DailyApiRequests", Most, Math.Max(0, Most - Used(call.Now))), ("DailyAsyncApexExecutions", 250_000, 250_000),
-            ("DailyBulkApiBatches", 15_000, 15_000), ("DailyBulkV2QueryFileStorageMB", 976_562, 976_562), ("DailyBulkV2QueryJobs", 10_000, 10_000), ("DataStorageMB", 10_240, 9_800),
+            ("ConcurrentAsyncGetReportInstances", 200L, 200L), ("DailyApiRequests", Most, Math.Max(0, Most - Used(call.Now))),
+                ("DailyAsyncApexExecutions", 250_000, 250_000),
+            ("DailyBulkApiBatches", 15_000, 15_000), ("DailyBulkV2QueryFileStorageMB", 976_562, 976_562), ("DailyBulkV2QueryJobs", 10_000, 10_000),
+                ("DataStorageMB", 10_240, 9_800),
             ("FileStorageMB", 10_240, 10_240), ("HourlyODataCallout", 20_000, 20_000), ("SingleEmail", 5_000, 5_000),
         })
         {

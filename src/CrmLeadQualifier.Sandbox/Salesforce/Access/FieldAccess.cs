@@ -3,7 +3,8 @@ using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 namespace CrmLeadQualifier.Sandbox.Salesforce.Access;
 
 /// <summary>
-/// Field-level security for the API user: the org's standard fields are open to it unless an admin hides one; a custom field is invisible until a permission set that
+/// Field-level security for the API user: the org's standard fields are open to it unless an admin hides one; a custom field is invisible until a
+/// permission set that
 /// is assigned to it, or its profile, says otherwise.
 /// </summary>
 internal sealed class FieldAccess(Org org)
@@ -32,8 +33,10 @@ internal sealed class FieldAccess(Org org)
     {
         var store = org.Store("FieldPermissions");
         var name = $"{type}.{field}";
-        var row = store.Referring("ParentId", permissionSet).FirstOrDefault(known => string.Equals(known.Text("Field"), name, StringComparison.OrdinalIgnoreCase));
-        row ??= org.Writer.Insert("FieldPermissions", org.Clock.Now, org.Users.Admin, ("ParentId", permissionSet), ("SobjectType", type), ("Field", name));
+        var row = store.Referring("ParentId", permissionSet)
+            .FirstOrDefault(known => string.Equals(known.Text("Field"), name, StringComparison.OrdinalIgnoreCase));
+        row ??= org.Writer.Insert("FieldPermissions", org.Clock.Now, org.Users.Admin, ("ParentId", permissionSet), ("SobjectType", type),
+            ("Field", name));
         store.Set(row, "PermissionsRead", read);
         store.Set(row, "PermissionsEdit", edit);
     }
@@ -56,7 +59,8 @@ internal sealed class FieldAccess(Org org)
             return;
         _readAt = version;
         _granted.Clear();
-        var sets = org.Store("PermissionSetAssignment").Referring("AssigneeId", org.Users.Integration.Id).Select(assigned => assigned.Text("PermissionSetId")!)
+        var sets = org.Store("PermissionSetAssignment").Referring("AssigneeId", org.Users.Integration.Id)
+            .Select(assigned => assigned.Text("PermissionSetId")!)
             .Append(org.Users.IntegrationPermissions.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var row in org.Store("FieldPermissions").Ordered)
         {

@@ -29,13 +29,15 @@ internal sealed class OrgUsers
             foreach (var record in org.Store(type).Ordered)
                 Stamp(record, start);
         }
-        Set(organization, ("Name", "Vendor"), ("InstanceName", "EMU1"), ("OrganizationType", "Enterprise Edition"), ("TimeZoneSidKey", "GMT"), ("LanguageLocaleKey", "en_US"),
+        Set(organization, ("Name", "Vendor"), ("InstanceName", "EMU1"), ("OrganizationType", "Enterprise Edition"), ("TimeZoneSidKey", "GMT"),
+            ("LanguageLocaleKey", "en_US"),
             ("DefaultCurrencyIsoCode", "EUR"));
         Queue = org.Store("Group").Add();
         Set(Queue, ("Name", "Inbound Leads"), ("DeveloperName", "Inbound_Leads"), ("Type", "Queue"));
         Stamp(Queue, start);
         IntegrationPermissions = org.Store("PermissionSet").Add();
-        Set(IntegrationPermissions, ("Name", "X00ed00000integration"), ("Label", "X00ed00000integration"), ("IsOwnedByProfile", true), ("ProfileId", integrations.Id));
+        Set(IntegrationPermissions, ("Name", "X00ed00000integration"), ("Label", "X00ed00000integration"), ("IsOwnedByProfile", true),
+            ("ProfileId", integrations.Id));
         Stamp(IntegrationPermissions, start);
         Describe(start);
     }
@@ -66,12 +68,15 @@ internal sealed class OrgUsers
     public SObject Add(string email, string firstName, string lastName, long createdAt, bool active = true) =>
         Add(email, firstName, lastName, StandardProfile, createdAt, active);
 
-    private SObject Add(string email, string firstName, string lastName, SObject profile, long createdAt, bool active = true, string userType = "Standard")
+    private SObject Add(string email, string firstName, string lastName, SObject profile, long createdAt, bool active = true,
+        string userType = "Standard")
     {
         var user = _org.Store("User").Add();
         email = email.Trim().ToLowerInvariant();
-        Set(user, ("Username", email), ("Email", email), ("FirstName", Null(firstName)), ("LastName", lastName), ("Name", $"{firstName} {lastName}".Trim()), ("IsActive", active),
-            ("Alias", lastName.Length > 8 ? lastName[..8].ToLowerInvariant() : lastName.ToLowerInvariant()), ("ProfileId", profile.Id), ("UserType", userType),
+        Set(user, ("Username", email), ("Email", email), ("FirstName", Null(firstName)), ("LastName", lastName),
+            ("Name", $"{firstName} {lastName}".Trim()), ("IsActive", active),
+            ("Alias", lastName.Length > 8 ? lastName[..8].ToLowerInvariant() : lastName.ToLowerInvariant()), ("ProfileId", profile.Id),
+                ("UserType", userType),
             ("TimeZoneSidKey", "GMT"), ("LocaleSidKey", "en_US"), ("LanguageLocaleKey", "en_US"));
         Stamp(user, createdAt);
         _byEmail[email] = user;
@@ -103,7 +108,8 @@ internal sealed class OrgUsers
         foreach (var value in _org.FindType("Lead")!.Field("Status").Values)
         {
             var status = _org.Store("LeadStatus").Add(SalesforceId.Make("01J", 500 + (long)order));
-            Set(status, ("MasterLabel", value.Value), ("ApiName", value.Value), ("SortOrder", order++), ("IsDefault", value.Default), ("IsConverted", value.Value == "Closed - Converted"));
+            Set(status, ("MasterLabel", value.Value), ("ApiName", value.Value), ("SortOrder", order++), ("IsDefault", value.Default),
+                ("IsConverted", value.Value == "Closed - Converted"));
             Stamp(status, start);
         }
     }

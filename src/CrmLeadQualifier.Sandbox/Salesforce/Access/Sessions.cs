@@ -6,7 +6,9 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Access;
 
-/// <summary>The token endpoint and the sessions that it opens. Nothing in its answer tells when a token ends: the client learns it by a 401.</summary>
+/// <summary>
+/// The token endpoint and the sessions that it opens. Nothing in its answer tells when a token ends: the client learns it by a 401.
+/// </summary>
 internal sealed class Sessions(Org org, int seed, string clientId, string clientSecret, Func<string> baseUrl)
 {
     /// <summary>The org's session timeout.</summary>
@@ -33,7 +35,8 @@ internal sealed class Sessions(Org org, int seed, string clientId, string client
         return SalesforceJson.Object(200, json =>
         {
             json.WriteString("access_token", token);
-            json.WriteString("signature", Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(identity + call.Now.ToString(CultureInfo.InvariantCulture)))));
+            json.WriteString("signature",
+                Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(identity + call.Now.ToString(CultureInfo.InvariantCulture)))));
             json.WriteString("scope", "api");
             json.WriteString("instance_url", baseUrl());
             json.WriteString("id", identity);
@@ -48,6 +51,7 @@ internal sealed class Sessions(Org org, int seed, string clientId, string client
         return SalesforceJson.Value(200, json => json.WriteNullValue()) with { Body = ReadOnlyMemory<byte>.Empty };
     }
 
+    /// <summary>Who the token's user is: userinfo, and the identity address of the token's answer.</summary>
     public Answer UserInfo(SalesforceCall call)
     {
         var user = org.Users.Integration;
@@ -57,6 +61,7 @@ internal sealed class Sessions(Org org, int seed, string clientId, string client
             json.WriteString("user_id", user.Id);
             json.WriteString("organization_id", org.Users.OrganizationId);
             json.WriteString("preferred_username", user.Text("Username"));
+            json.WriteString("username", user.Text("Username"));
             json.WriteString("nickname", user.Text("Alias"));
             json.WriteString("name", user.Text("Name"));
             json.WriteString("email", user.Text("Email"));
@@ -76,7 +81,8 @@ internal sealed class Sessions(Org org, int seed, string clientId, string client
 
     public void Authenticate(SalesforceCall call)
     {
-        var token = call.Header("authorization") is { } given && (given.StartsWith("Bearer ", StringComparison.Ordinal) || given.StartsWith("OAuth ", StringComparison.Ordinal))
+        var token = call.Header("authorization") is { } given
+            && (given.StartsWith("Bearer ", StringComparison.Ordinal) || given.StartsWith("OAuth ", StringComparison.Ordinal))
             ? given[(given.IndexOf(' ', StringComparison.Ordinal) + 1)..]
             : "";
         if (!_ends.TryGetValue(token, out var ends) || call.Now >= ends)

@@ -18,7 +18,8 @@ internal sealed class ActivityRecords(Org org, bool toldLate = false)
 
     private static readonly HashSet<string> Recorded = new(StringComparer.Ordinal)
     {
-        "content_download", "event_registration", "event_attendance", "campaign_response", "email_sent", "email_reply", "email_open", "meeting", "call", "note", "chat", "task",
+        "content_download", "event_registration", "event_attendance", "campaign_response", "email_sent", "email_reply", "email_open", "meeting",
+            "call", "note", "chat", "task",
     };
 
     /// <summary>Whether there is a place for activities of this kind.</summary>
@@ -53,8 +54,10 @@ internal sealed class ActivityRecords(Org org, bool toldLate = false)
                 Meet(person, activity, by);
                 break;
             case "call":
-                Task(person, activity, by, ("Subject", "Call"), ("TaskSubtype", "Call"), ("Type", "Call"), ("CallDisposition", Null(activity["outcome"])),
-                    ("CallType", activity["direction"].ToUpperInvariant() switch { "INBOUND" => "Inbound", "" => null, _ => "Outbound" }), ("CallDurationInSeconds", Seconds(activity)));
+                Task(person, activity, by, ("Subject", "Call"), ("TaskSubtype", "Call"), ("Type", "Call"),
+                    ("CallDisposition", Null(activity["outcome"])),
+                    ("CallType", activity["direction"].ToUpperInvariant() switch { "INBOUND" => "Inbound", "" => null, _ => "Outbound" }),
+                        ("CallDurationInSeconds", Seconds(activity)));
                 break;
             case "note":
                 Task(person, activity, by, ("Subject", "Note"), ("Type", "Note"), ("Description", Null(activity["body"])));
@@ -63,7 +66,8 @@ internal sealed class ActivityRecords(Org org, bool toldLate = false)
                 Task(person, activity, by, ("Subject", "Chat"), ("Type", "Chat"));
                 break;
             case "task":
-                Task(person, activity, by, ("Subject", Or(activity["subject"], "Task")), ("Status", activity["status"] is "" or "COMPLETED" ? "Completed" : "Not Started"),
+                Task(person, activity, by, ("Subject", Or(activity["subject"], "Task")),
+                    ("Status", activity["status"] is "" or "COMPLETED" ? "Completed" : "Not Started"),
                     ("Type", activity["type"].ToUpperInvariant() switch { "CALL" => "Call", "EMAIL" => "Email", _ => null }));
                 break;
             default:
@@ -90,15 +94,18 @@ internal sealed class ActivityRecords(Org org, bool toldLate = false)
     private SObject Task(SObject person, LeadActivity activity, SObject by, params (string Field, object? Value)[] values)
     {
         var at = Math.Min(activity.At, org.Clock.Now);
-        var given = new List<(string, object?)> { ("WhoId", person.Id), ("Status", "Completed"), ("ActivityDate", SalesforceTime.Day(activity.At)), ("OwnerId", by.Id) };
+        var given = new List<(string, object?)> { ("WhoId", person.Id), ("Status", "Completed"), ("ActivityDate", SalesforceTime.Day(activity.At)),
+            ("OwnerId", by.Id) };
         given.RemoveAll(pair => values.Any(value => value.Field == pair.Item1));
         return Insert("Task", at, by, [.. given, .. values]);
     }
 
     private void Meet(SObject person, LeadActivity activity, SObject by)
     {
-        var meeting = Insert("Event", Math.Min(activity.At, org.Clock.Now), by, ("WhoId", person.Id), ("Subject", Or(activity["title"], "Meeting")), ("Type", "Meeting"),
-            ("StartDateTime", SalesforceTime.Second(activity.At)), ("EndDateTime", SalesforceTime.Second(activity.At) + 1_800_000), ("OwnerId", by.Id));
+        var meeting = Insert("Event", Math.Min(activity.At, org.Clock.Now), by, ("WhoId", person.Id), ("Subject", Or(activity["title"], "Meeting")),
+            ("Type", "Meeting"),
+            ("StartDateTime", SalesforceTime.Second(activity.At)), ("EndDateTime", SalesforceTime.Second(activity.At) + 1_800_000),
+                ("OwnerId", by.Id));
         // Salesforce has no outcome of an Event: a meeting that was called off is deleted.
         if (activity["outcome"].ToUpperInvariant() is "CANCELED" or "CANCELLED")
             org.Writer.Delete(meeting, Math.Min(activity.At, org.Clock.Now), by);
@@ -109,7 +116,8 @@ internal sealed class ActivityRecords(Org org, bool toldLate = false)
         var subject = Or(activity["subject"], "(no subject)");
         var task = Task(person, activity, by, ("Subject", (incoming ? "Re: " : "Email: ") + subject), ("TaskSubtype", "Email"), ("Type", "Email"));
         var address = person.Text("Email");
-        Insert("EmailMessage", Math.Min(activity.At, org.Clock.Now), by, ("ActivityId", task.Id), ("Subject", subject), ("Incoming", incoming), ("Status", incoming ? "1" : "3"),
+        Insert("EmailMessage", Math.Min(activity.At, org.Clock.Now), by, ("ActivityId", task.Id), ("Subject", subject), ("Incoming", incoming),
+            ("Status", incoming ? "1" : "3"),
             ("MessageDate", SalesforceTime.Second(activity.At)), ("IsTracked", !incoming), ("FromAddress", incoming ? address : by.Text("Email")),
             ("ToAddress", incoming ? by.Text("Email") : address));
     }
@@ -119,7 +127,8 @@ internal sealed class ActivityRecords(Org org, bool toldLate = false)
     {
         var messages = org.Store("EmailMessage");
         var opened = org.Store("Task").Referring("WhoId", person.Id).SelectMany(task => messages.Referring("ActivityId", task.Id))
-            .Where(message => !message.Flag("Incoming") && message.Moment("MessageDate") <= activity.At).MaxBy(message => message.Moment("MessageDate"));
+            .Where(message => !message.Flag("Incoming") && message.Moment("MessageDate") <= activity.At)
+            .MaxBy(message => message.Moment("MessageDate"));
         if (opened is null)
         {
             LeftOut++;
@@ -151,8 +160,10 @@ internal sealed class ActivityRecords(Org org, bool toldLate = false)
         name = name.Length > 80 ? name[..80] : name;
         if (_campaigns.TryGetValue((name, type), out var known))
             return known;
-        var present = org.Store("Campaign").Ordered.FirstOrDefault(campaign => campaign.Text("Name") == name && campaign.Text("Type") == type && !campaign.IsDeleted);
+        var present = org.Store("Campaign").Ordered.FirstOrDefault(campaign => campaign.Text("Name") == name && campaign.Text("Type") == type
+            && !campaign.IsDeleted);
         return _campaigns[(name, type)] = present
-            ?? org.Writer.Insert("Campaign", at, org.Users.Admin, ("Name", name), ("Type", type), ("Status", "In Progress"), ("IsActive", true), ("StartDate", SalesforceTime.Day(at)));
+            ?? org.Writer.Insert("Campaign", at, org.Users.Admin, ("Name", name), ("Type", type), ("Status", "In Progress"), ("IsActive", true),
+            ("StartDate", SalesforceTime.Day(at)));
     }
 }

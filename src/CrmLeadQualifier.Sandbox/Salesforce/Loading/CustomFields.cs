@@ -5,7 +5,9 @@ using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Loading;
 
-/// <summary>Fields of the org's own for the attributes that no standard field keeps: seats_wanted becomes Seats_Wanted__c, on Lead and Contact alike.</summary>
+/// <summary>
+/// Fields of the org's own for the attributes that no standard field keeps: seats_wanted becomes Seats_Wanted__c, on Lead and Contact alike.
+/// </summary>
 internal sealed partial class CustomFields(Org org)
 {
     private const int ShortText = 255;
@@ -38,7 +40,8 @@ internal sealed partial class CustomFields(Org org)
     }
 
     public static string ApiName(string attribute) =>
-        string.Join('_', attribute.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..])) + "__c";
+        string.Join('_', attribute.Split('_', StringSplitOptions.RemoveEmptyEntries).Select(word => char.ToUpperInvariant(word[0]) + word[1..]))
+            + "__c";
 
     [GeneratedRegex("^[a-z][a-z0-9_]*$")]
     private static partial Regex AttributeName();
@@ -48,7 +51,8 @@ internal sealed partial class CustomFields(Org org)
         var label = char.ToUpperInvariant(attribute[0]) + attribute[1..].Replace('_', ' ');
         label = label.Length > 40 ? label[..40] : label;
         if (attribute == "interests" || values.TrueForAll(value => value.Kind == AttributeKind.List))
-            return Choice(new SObjectField(name, label, FieldType.MultiPicklist) { Length = 4_099 }, values.SelectMany(value => value.Text.Split(';')));
+            return Choice(new SObjectField(name, label, FieldType.MultiPicklist) { Length = 4_099 },
+                values.SelectMany(value => value.Text.Split(';')));
         if (values.TrueForAll(value => value.Kind == AttributeKind.Number))
             return new SObjectField(name, label, FieldType.Double) { Precision = 18, Scale = values.Max(value => Decimals(value.Text)) };
         if (values.TrueForAll(value => value.Kind == AttributeKind.Boolean))

@@ -7,8 +7,10 @@ using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 namespace CrmLeadQualifier.Sandbox.Salesforce.Loading;
 
 /// <summary>
-/// Fills an org with leads, as if they had been there all along: each a Lead, its attributes in the fields that the product's mapping reads them from, its activities the
-/// Tasks, Events and campaign members that they come from. Whoever bought, or may, was converted: a Contact of an Account with its Opportunities. A record was last modified
+/// Fills an org with leads, as if they had been there all along: each a Lead, its attributes in the fields that the product's mapping reads them
+/// from, its activities the
+/// Tasks, Events and campaign members that they come from. Whoever bought, or may, was converted: a Contact of an Account with its Opportunities. A
+/// record was last modified
 /// when the latest of it happened, never after the start.
 /// </summary>
 internal sealed class OrgLoader
@@ -18,21 +20,26 @@ internal sealed class OrgLoader
 
     private static readonly Dictionary<string, string> LeadField = new(StringComparer.Ordinal)
     {
-        ["email"] = "Email", ["first_name"] = "FirstName", ["last_name"] = "LastName", ["phone"] = "Phone", ["job_title"] = "Title", ["company"] = "Company", ["website"] = "Website",
-        ["industry"] = "Industry", ["employees"] = "NumberOfEmployees", ["annual_revenue"] = "AnnualRevenue", ["country"] = "Country", ["region"] = "State", ["city"] = "City",
+        ["email"] = "Email", ["first_name"] = "FirstName", ["last_name"] = "LastName", ["phone"] = "Phone", ["job_title"] = "Title",
+            ["company"] = "Company", ["website"] = "Website",
+        ["industry"] = "Industry", ["employees"] = "NumberOfEmployees", ["annual_revenue"] = "AnnualRevenue", ["country"] = "Country",
+            ["region"] = "State", ["city"] = "City",
         ["postal_code"] = "PostalCode", ["source"] = "LeadSource", ["lead_status"] = "Status", ["opted_out"] = "HasOptedOutOfEmail",
     };
 
     private static readonly Dictionary<string, string> ContactField = new(StringComparer.Ordinal)
     {
-        ["email"] = "Email", ["first_name"] = "FirstName", ["last_name"] = "LastName", ["phone"] = "Phone", ["job_title"] = "Title", ["department"] = "Department",
-        ["country"] = "MailingCountry", ["region"] = "MailingState", ["city"] = "MailingCity", ["postal_code"] = "MailingPostalCode", ["source"] = "LeadSource",
+        ["email"] = "Email", ["first_name"] = "FirstName", ["last_name"] = "LastName", ["phone"] = "Phone", ["job_title"] = "Title",
+            ["department"] = "Department",
+        ["country"] = "MailingCountry", ["region"] = "MailingState", ["city"] = "MailingCity", ["postal_code"] = "MailingPostalCode",
+            ["source"] = "LeadSource",
         ["opted_out"] = "HasOptedOutOfEmail",
     };
 
     private static readonly Dictionary<string, string> AccountField = new(StringComparer.Ordinal)
     {
-        ["company"] = "Name", ["website"] = "Website", ["industry"] = "Industry", ["employees"] = "NumberOfEmployees", ["annual_revenue"] = "AnnualRevenue", ["phone"] = "Phone",
+        ["company"] = "Name", ["website"] = "Website", ["industry"] = "Industry", ["employees"] = "NumberOfEmployees",
+            ["annual_revenue"] = "AnnualRevenue", ["phone"] = "Phone",
     };
 
     /// <summary>Kept nowhere in Salesforce, or read by <see cref="Load"/> itself.</summary>
@@ -154,7 +161,8 @@ internal sealed class OrgLoader
 
     private SObject Account(Lead lead, SObject user, long at)
     {
-        var key = string.Join('\n', lead["company_domain"] ?? lead["company"] ?? lead.Id, lead["industry"], lead["employees"], lead["annual_revenue"]);
+        var key = string.Join('\n', lead["company_domain"] ?? lead["company"] ?? lead.Id, lead["industry"], lead["employees"],
+            lead["annual_revenue"]);
         if (_accounts.TryGetValue(key, out var known))
             return known;
         var type = _org.FindType("Account")!;
@@ -169,11 +177,15 @@ internal sealed class OrgLoader
         var createdAt = Math.Min(deal.CreatedAt, start);
         var closedAt = Math.Min(start, deal.ClosedAt ?? createdAt);
         object? amount = double.TryParse(deal.Amount, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
-        var opportunity = _org.Writer.Insert("Opportunity", createdAt, user, ("Name", "Deal " + deal.Id), ("AccountId", account.Id), ("ContactId", contact.Id), ("Amount", amount),
-            ("StageName", "Needs Analysis"), ("CloseDate", SalesforceTime.Day(deal.Won is null ? createdAt + (60L * 86_400_000) : closedAt)), ("OwnerId", user.Id));
-        _org.Writer.Insert("OpportunityContactRole", createdAt, user, ("OpportunityId", opportunity.Id), ("ContactId", contact.Id), ("Role", "Decision Maker"), ("IsPrimary", true));
+        var opportunity = _org.Writer.Insert("Opportunity", createdAt, user, ("Name", "Deal " + deal.Id), ("AccountId", account.Id),
+            ("ContactId", contact.Id), ("Amount", amount),
+            ("StageName", "Needs Analysis"), ("CloseDate", SalesforceTime.Day(deal.Won is null ? createdAt + (60L * 86_400_000) : closedAt)),
+                ("OwnerId", user.Id));
+        _org.Writer.Insert("OpportunityContactRole", createdAt, user, ("OpportunityId", opportunity.Id), ("ContactId", contact.Id),
+            ("Role", "Decision Maker"), ("IsPrimary", true));
         if (deal.Won is { } won)
-            _org.Writer.Update(opportunity, closedAt, user, ("StageName", won ? "Closed Won" : "Closed Lost"), ("CloseDate", SalesforceTime.Day(closedAt)));
+            _org.Writer.Update(opportunity, closedAt, user, ("StageName", won ? "Closed Won" : "Closed Lost"),
+                ("CloseDate", SalesforceTime.Day(closedAt)));
         return opportunity;
     }
 

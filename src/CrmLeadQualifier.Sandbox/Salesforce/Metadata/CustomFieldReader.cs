@@ -11,8 +11,10 @@ internal sealed partial class CustomFieldReader(SObjectType of)
     private static readonly Dictionary<string, FieldType> Types = new(StringComparer.Ordinal)
     {
         ["Text"] = FieldType.String, ["TextArea"] = FieldType.TextArea, ["LongTextArea"] = FieldType.LongTextArea, ["Picklist"] = FieldType.Picklist,
-        ["MultiselectPicklist"] = FieldType.MultiPicklist, ["Number"] = FieldType.Double, ["Currency"] = FieldType.Currency, ["Percent"] = FieldType.Percent,
-        ["Checkbox"] = FieldType.Boolean, ["Date"] = FieldType.Date, ["DateTime"] = FieldType.DateTime, ["Email"] = FieldType.Email, ["Phone"] = FieldType.Phone, ["Url"] = FieldType.Url,
+        ["MultiselectPicklist"] = FieldType.MultiPicklist, ["Number"] = FieldType.Double, ["Currency"] = FieldType.Currency,
+            ["Percent"] = FieldType.Percent,
+        ["Checkbox"] = FieldType.Boolean, ["Date"] = FieldType.Date, ["DateTime"] = FieldType.DateTime, ["Email"] = FieldType.Email,
+            ["Phone"] = FieldType.Phone, ["Url"] = FieldType.Url,
     };
 
     /// <summary>The field; null: <paramref name="problem"/> tells why it cannot be made.</summary>
@@ -45,7 +47,8 @@ internal sealed partial class CustomFieldReader(SObjectType of)
         present.TrackHistory = field.TrackHistory;
         present.Restricted = field.Restricted;
         // A value that is no longer named is deactivated, not removed.
-        var gone = present.Values.Where(value => !field.Values.Exists(kept => kept.Value == value.Value)).Select(value => value with { Active = false }).ToList();
+        var gone = present.Values.Where(value => !field.Values.Exists(kept => kept.Value == value.Value))
+            .Select(value => value with { Active = false }).ToList();
         present.Values.Clear();
         present.Values.AddRange(field.Values);
         present.Values.AddRange(gone);
@@ -58,7 +61,8 @@ internal sealed partial class CustomFieldReader(SObjectType of)
     {
         var field = new SObjectField(name, Text(given, "label")!, type)
         {
-            HelpText = Text(given, "inlineHelpText"), TrackHistory = Text(given, "trackHistory") == "true", ExternalId = Text(given, "externalId") == "true",
+            HelpText = Text(given, "inlineHelpText"), TrackHistory = Text(given, "trackHistory") == "true",
+                ExternalId = Text(given, "externalId") == "true",
             Unique = Text(given, "unique") == "true", Nillable = Text(given, "required") != "true" && type != FieldType.Boolean,
             Length = Number(given, "length") ?? 0, Precision = Number(given, "precision") ?? 0, Scale = Number(given, "scale") ?? 0,
         };
@@ -70,7 +74,8 @@ internal sealed partial class CustomFieldReader(SObjectType of)
             case FieldType.LongTextArea when field.Length is < 256 or > 131_072 || Number(given, "visibleLines") is null or < 2:
                 problem = "A LongTextArea needs a length from 256 to 131072 and visibleLines of at least 2";
                 return null;
-            case FieldType.Double or FieldType.Currency or FieldType.Percent when field.Precision is < 1 or > 18 || field.Scale < 0 || field.Scale > field.Precision:
+            case FieldType.Double or FieldType.Currency or FieldType.Percent when field.Precision is < 1 or > 18 || field.Scale < 0
+                || field.Scale > field.Precision:
                 problem = "A number needs a precision from 1 to 18, of which scale digits follow the point";
                 return null;
             case FieldType.Picklist or FieldType.MultiPicklist when !ReadValues(given, field):
@@ -108,7 +113,8 @@ internal sealed partial class CustomFieldReader(SObjectType of)
         {
             if (Text(value, "fullName") is not { Length: > 0 and <= 255 } fullName)
                 return false;
-            field.Values.Add(new PicklistValue(fullName, Text(value, "label") ?? fullName, Text(value, "isActive") != "false", Text(value, "default") == "true"));
+            field.Values.Add(new PicklistValue(fullName, Text(value, "label") ?? fullName, Text(value, "isActive") != "false",
+                Text(value, "default") == "true"));
         }
         return true;
     }
@@ -117,5 +123,6 @@ internal sealed partial class CustomFieldReader(SObjectType of)
 
     private static string? Text(XElement parent, string name) => Element(parent, name)?.Value.Trim();
 
-    private static int? Number(XElement parent, string name) => int.TryParse(Text(parent, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(XElement parent, string name) =>
+        int.TryParse(Text(parent, name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -51,7 +51,8 @@ internal sealed class MetadataPlan(Org org)
         }
     }
 
-    private static string? Text(XElement parent, string name) => parent.Elements().FirstOrDefault(element => element.Name.LocalName == name)?.Value.Trim();
+    private static string? Text(XElement parent, string name) => parent.Elements()
+        .FirstOrDefault(element => element.Name.LocalName == name)?.Value.Trim();
 
     private static IEnumerable<XElement> All(XElement parent, string name) => parent.Elements().Where(element => element.Name.LocalName == name);
 
@@ -85,7 +86,8 @@ internal sealed class MetadataPlan(Org org)
         }
         if (present is null && field.TrackHistory && TrackedBy(type) >= Records.FieldHistory.MostFields)
         {
-            _failures.Add(new MetadataFailure(component, $"The object {type.Name} already tracks the history of {Records.FieldHistory.MostFields} fields"));
+            _failures.Add(new MetadataFailure(component,
+                $"The object {type.Name} already tracks the history of {Records.FieldHistory.MostFields} fields"));
             return;
         }
         component.Created = present is null;
@@ -100,7 +102,8 @@ internal sealed class MetadataPlan(Org org)
     }
 
     private int TrackedBy(SObjectType type) =>
-        type.Fields.Count(field => field.TrackHistory) + _newFields.Count(pair => pair.Value.TrackHistory && pair.Key.StartsWith(type.Name + ".", StringComparison.Ordinal)
+        type.Fields.Count(field => field.TrackHistory)
+            + _newFields.Count(pair => pair.Value.TrackHistory && pair.Key.StartsWith(type.Name + ".", StringComparison.Ordinal)
             && !type.TryField(pair.Value.Name, out _));
 
     private void AddPermissionSet(MetadataComponent component, XElement root)
@@ -110,7 +113,8 @@ internal sealed class MetadataPlan(Org org)
         var present = sets.Ordered.FirstOrDefault(set => set.Text("Name") == component.FullName);
         component.Created = present is null;
         var grants = All(root, "fieldPermissions")
-            .Select(grant => (Field: Text(grant, "field") ?? "", Read: Text(grant, "readable") == "true", Edit: Text(grant, "editable") == "true")).ToList();
+            .Select(grant => (Field: Text(grant, "field") ?? "", Read: Text(grant, "readable") == "true", Edit: Text(grant, "editable") == "true"))
+            .ToList();
         if (Text(root, "label") is not { Length: > 0 } label)
         {
             _failures.Add(new MetadataFailure(component, "Required field is missing: label"));
@@ -135,7 +139,8 @@ internal sealed class MetadataPlan(Org org)
         var name = Text(view, "fullName") ?? "";
         var component = new MetadataComponent("ListView", $"{type.Name}.{name}", file);
         Components.Add(component);
-        var named = All(view, "columns").Select(column => column.Value.Trim()).Concat(All(view, "filters").Select(filter => Text(filter, "field") ?? "")).ToList();
+        var named = All(view, "columns").Select(column => column.Value.Trim())
+            .Concat(All(view, "filters").Select(filter => Text(filter, "field") ?? "")).ToList();
         _lateChecks.Add(() => named.Where(column => column.EndsWith("__c", StringComparison.Ordinal) && !Exists($"{type.Name}.{column}"))
             .Select(column => new MetadataFailure(component, $"Could not resolve list view column: {column}")));
         if (Text(view, "label") is not { Length: > 0 and <= 40 } label)
@@ -143,7 +148,8 @@ internal sealed class MetadataPlan(Org org)
             _failures.Add(new MetadataFailure(component, "In field: label - a list view needs a label of at most 40 characters"));
             return;
         }
-        var present = org.Store("ListView").Ordered.FirstOrDefault(known => known.Text("DeveloperName") == name && known.Text("SobjectType") == type.Name && !known.IsDeleted);
+        var present = org.Store("ListView").Ordered.FirstOrDefault(known => known.Text("DeveloperName") == name
+            && known.Text("SobjectType") == type.Name && !known.IsDeleted);
         component.Created = present is null;
         _others.Add(() =>
         {

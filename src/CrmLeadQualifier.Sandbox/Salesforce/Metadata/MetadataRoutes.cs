@@ -11,12 +11,15 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Metadata;
 /// <summary>The Metadata API's REST deployment, and the Tooling API's creation of single fields.</summary>
 internal sealed class MetadataRoutes(Org org)
 {
-    private static readonly string[] Options = ["allowMissingFiles", "autoUpdatePackage", "checkOnly", "ignoreWarnings", "performRetrieve", "purgeOnDelete", "rollbackOnError", "runAllTests", "singlePackage"];
+    private static readonly string[] Options = ["allowMissingFiles", "autoUpdatePackage", "checkOnly", "ignoreWarnings", "performRetrieve",
+        "purgeOnDelete", "rollbackOnError", "runAllTests", "singlePackage"];
 
     public Answer Deploy(SalesforceCall call)
     {
-        if (!MediaTypeHeaderValue.TryParse(call.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
-            throw SalesforceRefusal.With(415, "UNSUPPORTED_MEDIA_TYPE", "The content-type header specified in HTTP request is not supported: " + call.ContentType);
+        if (!MediaTypeHeaderValue.TryParse(call.ContentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary)
+            .Value is not { Length: > 0 } boundary)
+            throw SalesforceRefusal.With(415, "UNSUPPORTED_MEDIA_TYPE", "The content-type header specified in HTTP request is not supported: "
+                + call.ContentType);
         byte[]? zip = null;
         JsonElement? options = null;
         foreach (var (name, content) in Parts(boundary, call.Body))
@@ -25,10 +28,12 @@ internal sealed class MetadataRoutes(Org org)
                 zip = content;
             // The documentation calls this part json; clients of Salesforce's own send entity_content.
             if (name is "json" or "entity_content")
-                options = call.With(JsonDocument.Parse(content).RootElement).JsonObject.TryGetProperty("deployOptions", out var given) ? given : null;
+                options = new SalesforceCall { Method = call.Method, Path = call.Path, Query = call.Query, Body = content, Now = call.Now }
+                    .JsonObject.TryGetProperty("deployOptions", out var given) ? given : null;
         }
         if (zip is null || options is not { ValueKind: JsonValueKind.Object } read)
-            throw SalesforceRefusal.With(400, "INVALID_MULTIPART_REQUEST", "A deployment needs a part json with deployOptions and a part file with the zip");
+            throw SalesforceRefusal.With(400, "INVALID_MULTIPART_REQUEST",
+                "A deployment needs a part json with deployOptions and a part file with the zip");
         var deploy = org.Deploys.Begin(zip, Says(read, "checkOnly"), call.Now);
         return SalesforceJson.Object(201, json =>
         {
@@ -103,7 +108,8 @@ internal sealed class MetadataRoutes(Org org)
 
     private Deploy Find(SalesforceCall call) => org.Deploys.Find(call.Route("id")) ?? throw SalesforceRefusal.NotFound();
 
-    private static bool Says(JsonElement options, string name) => options.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+    private static bool Says(JsonElement options, string name) => options.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.True;
 
     private static IEnumerable<(string Name, byte[] Content)> Parts(string boundary, ReadOnlyMemory<byte> body)
     {

@@ -18,7 +18,8 @@ internal sealed class ActivityArchive(Org org)
             var store = org.Store(type);
             foreach (var activity in store.Ordered)
             {
-                if (!activity.Flag("IsArchived") && activity["ActivityDate"] is DateOnly day && day < before && (type == "Event" || activity.Flag("IsClosed")))
+                if (!activity.Flag("IsArchived") && activity["ActivityDate"] is DateOnly day && day < before
+                    && (type == "Event" || activity.Flag("IsClosed")))
                     store.Set(activity, "IsArchived", true);
             }
         }

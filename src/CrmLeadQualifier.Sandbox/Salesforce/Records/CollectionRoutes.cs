@@ -4,7 +4,10 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 
-/// <summary>Two hundred records in one call: 200 whatever became of each, results in the order asked. A failed row has no id, and its code is called statusCode.</summary>
+/// <summary>
+/// Two hundred records in one call: 200 whatever became of each, results in the order asked. A failed row has no id, and its code is called
+/// statusCode.
+/// </summary>
 internal sealed class CollectionRoutes(Org org)
 {
     private const int MostRows = 200;
@@ -57,7 +60,8 @@ internal sealed class CollectionRoutes(Org org)
         var rows = records.EnumerateArray().ToList();
         var types = rows.ConvertAll(TypeOf);
         if (types.Where((type, at) => at == 0 || !string.Equals(type, types[at - 1], StringComparison.OrdinalIgnoreCase)).Count() > MostChunks)
-            throw SalesforceRefusal.With(400, "LIMIT_EXCEEDED", $"Too many chunks: records of one type must follow each other, in at most {MostChunks} runs");
+            throw SalesforceRefusal.With(400, "LIMIT_EXCEEDED",
+                $"Too many chunks: records of one type must follow each other, in at most {MostChunks} runs");
         if (types.Find(type => org.FindType(type) is null) is { } unknown)
             throw SalesforceRefusal.With(400, "INVALID_TYPE", $"sObject type '{unknown}' is not supported.");
         var save = new RecordSave(org, call);
@@ -96,13 +100,15 @@ internal sealed class CollectionRoutes(Org org)
     private static void Limit(int rows)
     {
         if (rows > MostRows)
-            throw SalesforceRefusal.With(400, "EXCEEDED_ID_LIMIT", $"record limit reached. cannot submit more than {MostRows} records into this call");
+            throw SalesforceRefusal.With(400, "EXCEEDED_ID_LIMIT",
+                $"record limit reached. cannot submit more than {MostRows} records into this call");
         if (rows == 0)
             throw SalesforceRefusal.With(400, "INVALID_BATCH_OPERATION", "The request has no records");
     }
 
     private static string TypeOf(JsonElement element) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("attributes", out var attributes) && attributes.ValueKind == JsonValueKind.Object
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty("attributes", out var attributes)
+            && attributes.ValueKind == JsonValueKind.Object
         && attributes.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
             ? type.GetString()!
             : throw SalesforceRefusal.With(400, "INVALID_INPUT", "Include an entity type with each record: attributes.type");

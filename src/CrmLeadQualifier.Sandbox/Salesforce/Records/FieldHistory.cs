@@ -2,7 +2,9 @@ using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 
-/// <summary>The history rows of objects that keep one: who changed a tracked field, when, from what to what. Long texts are noted without their values.</summary>
+/// <summary>
+/// The history rows of objects that keep one: who changed a tracked field, when, from what to what. Long texts are noted without their values.
+/// </summary>
 internal sealed class FieldHistory(Org org)
 {
     /// <summary>An object tracks twenty fields at most.</summary>
@@ -13,7 +15,8 @@ internal sealed class FieldHistory(Org org)
         if (!field.TrackHistory || record.Type.History is null)
             return;
         var shown = field.Type != FieldType.LongTextArea;
-        Row(record, Name(field), field.Type.IsId() ? "Text" : DataType(field), shown ? Shown(field, before) : null, shown ? Shown(field, after) : null, at, by);
+        Row(record, Name(field), field.Type.IsId() ? "Text" : DataType(field), shown ? Shown(field, before) : null, shown ? Shown(field, after)
+            : null, at, by);
         // A changed reference leaves two rows: names first, then ids.
         if (field.Type == FieldType.Reference)
             Row(record, Name(field), "EntityId", before as string, after as string, at, by);
@@ -42,7 +45,8 @@ internal sealed class FieldHistory(Org org)
     private object? Shown(SObjectField field, object? value)
     {
         if (field.Type != FieldType.Reference)
-            return value switch { DateOnly day => SalesforceTime.Write(day), long instant => SalesforceTime.Write(instant), double number => number, _ => value };
+            return value switch { DateOnly day => SalesforceTime.Write(day), long instant => SalesforceTime.Write(instant), double number => number,
+                _ => value };
         return org.Find(value as string)?.Text("Name") ?? value;
     }
 

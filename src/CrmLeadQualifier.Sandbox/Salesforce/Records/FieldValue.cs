@@ -27,7 +27,8 @@ internal static class FieldValue
             case FieldType.Percent:
                 if (text.Length == 0)
                     return null;
-                return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : throw Unreadable(field, given);
+                return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number
+                    : throw Unreadable(field, given);
             case FieldType.Date:
                 if (text.Length == 0)
                     return null;
@@ -60,7 +61,8 @@ internal static class FieldValue
             case string text when field.Type is FieldType.MultiPicklist:
                 foreach (var part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 {
-                    if (field.Restricted && !field.Values.Exists(option => option.Active && string.Equals(option.Value, part, StringComparison.OrdinalIgnoreCase)))
+                    if (field.Restricted && !field.Values.Exists(option => option.Active
+                        && string.Equals(option.Value, part, StringComparison.OrdinalIgnoreCase)))
                         return BadValue(field, part);
                 }
                 return TooLong(field, text);
@@ -75,7 +77,8 @@ internal static class FieldValue
                 kept = Math.Round(number, field.Type == FieldType.Int ? 0 : Math.Min(15, field.Scale), MidpointRounding.AwayFromZero);
                 var digits = field.Type == FieldType.Int ? 10 : field.Precision - field.Scale;
                 return Math.Abs(number) >= Math.Pow(10, digits)
-                    ? new SaveError("NUMBER_OUTSIDE_VALID_RANGE", $"{field.Label}: value outside of valid range on numeric field: {Number(number)}", field.Name)
+                    ? new SaveError("NUMBER_OUTSIDE_VALID_RANGE", $"{field.Label}: value outside of valid range on numeric field: {Number(number)}",
+                    field.Name)
                     : null;
             default:
                 return null;
@@ -134,10 +137,12 @@ internal static class FieldValue
     {
         var kind = given.ValueKind switch
         {
-            JsonValueKind.Number => "VALUE_NUMBER", JsonValueKind.True => "VALUE_TRUE", JsonValueKind.False => "VALUE_FALSE", JsonValueKind.Object => "START_OBJECT",
+            JsonValueKind.Number => "VALUE_NUMBER", JsonValueKind.True => "VALUE_TRUE", JsonValueKind.False => "VALUE_FALSE", JsonValueKind.Object =>
+                "START_OBJECT",
             JsonValueKind.Array => "START_ARRAY", _ => "VALUE_STRING",
         };
-        return SalesforceRefusal.BadJson($"Cannot deserialize instance of {field.Type.SoapName()[4..].ToLowerInvariant()} from {kind} value {JsonText.Read(given)}"
+        return SalesforceRefusal.BadJson(
+            $"Cannot deserialize instance of {field.Type.SoapName()[4..].ToLowerInvariant()} from {kind} value {JsonText.Read(given)}"
             + " or request may be missing a required field at [line:1, column:1]");
     }
 }

@@ -3,7 +3,8 @@ using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 
 /// <summary>
-/// What people entered in fields that do not exist yet, or will enter at an instant to come. It shows, with its own instant and author in the history,
+/// What people entered in fields that do not exist yet, or will enter at an instant to come. It shows, with its own instant and author in the
+/// history,
 /// once the field exists and the instant has passed; the record counts as modified when it shows.
 /// </summary>
 internal sealed class HeldVerdicts(Org org)
@@ -25,7 +26,7 @@ internal sealed class HeldVerdicts(Org org)
     {
         foreach (var ((type, name), waiting) in _waiting)
         {
-            if (waiting.Count == 0 || !type.TryField(name, out var field))
+            if (waiting.Count == 0 || !type.TryField(name, out _))
                 continue;
             var shown = new List<Held>();
             while (waiting.TryPeek(out _, out var due) && due.At <= now)
@@ -33,9 +34,13 @@ internal sealed class HeldVerdicts(Org org)
             for (var i = 0; i < shown.Count; i++)
             {
                 var (record, value, at, by) = shown[i];
-                if (value is not null && field.Type is FieldType.Picklist)
-                    field.AddValue(value);
-                org.Writer.Update(record, [(field, value)], at, now - ((shown.Count - 1 - i) / PerSecond * 1_000L), by);
+                // Whoever was converted meanwhile is answered as a Contact.
+                var target = record.Flag("IsConverted", whenMissing: false) ? org.Find(record.Text("ConvertedContactId")) : record;
+                if (target is not { IsDeleted: false } || !target.Type.TryField(name, out var own))
+                    continue;
+                if (value is not null && own.Type is FieldType.Picklist)
+                    own.AddValue(value);
+                org.Writer.Update(target, [(own, value)], at, now - ((shown.Count - 1 - i) / PerSecond * 1_000L), by);
             }
         }
     }

@@ -1,7 +1,8 @@
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 
 /// <summary>
-/// Transactions of others than the API user: their records carry the instant at which they began, but nobody sees them until they commit, a little later. So rows appear
+/// Transactions of others than the API user: their records carry the instant at which they began, but nobody sees them until they commit, a little
+/// later. So rows appear
 /// below a watermark that a reader has already taken. A write to a record that one of them holds waits for it, that is: lets it commit first.
 /// </summary>
 internal sealed class PendingCommits(TimeSpan longest)

@@ -4,7 +4,10 @@ using CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 
-/// <summary>Everything that can keep a record from being saved: fields that are not there or not open, values that do not fit, locks, and the admin's validation rules.</summary>
+/// <summary>
+/// Everything that can keep a record from being saved: fields that are not there or not open, values that do not fit, locks, and the admin's
+/// validation rules.
+/// </summary>
 internal sealed class RecordChecks(Org org)
 {
     private readonly List<ValidationRule> _rules = [];
@@ -50,7 +53,8 @@ internal sealed class RecordChecks(Org org)
         }
         if (creating)
         {
-            var missing = type.Fields.Where(field => field.Required && !values.Exists(value => value.Item1 == field)).Select(field => field.Name).ToArray();
+            var missing = type.Fields.Where(field => field.Required && !values.Exists(value => value.Item1 == field)).Select(field => field.Name)
+                .ToArray();
             if (missing.Length > 0)
                 errors.Add(Missing(missing));
         }
@@ -104,11 +108,13 @@ internal sealed class RecordChecks(Org org)
         if (target.IsDeleted)
             return SaveError.Deleted;
         if (field.Name == "OwnerId" && target.Type.Name == "User" && !target.Flag("IsActive"))
-            return new SaveError("INACTIVE_OWNER_OR_USER", $"operation performed with inactive user [{id}] as owner of {field.Label.ToLowerInvariant()}");
+            return new SaveError("INACTIVE_OWNER_OR_USER",
+                $"operation performed with inactive user [{id}] as owner of {field.Label.ToLowerInvariant()}");
         return null;
     }
 
-    private static SaveError Missing(params string[] fields) => new("REQUIRED_FIELD_MISSING", $"Required fields are missing: [{string.Join(", ", fields)}]", fields);
+    private static SaveError Missing(params string[] fields) =>
+        new("REQUIRED_FIELD_MISSING", $"Required fields are missing: [{string.Join(", ", fields)}]", fields);
 }
 
 internal sealed record ValidationRule(SObjectType Type, Condition Condition, string Message);

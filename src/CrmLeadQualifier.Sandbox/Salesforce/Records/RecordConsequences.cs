@@ -2,7 +2,9 @@ using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 
-/// <summary>What the org derives from a record's fields whenever they change: names, closed states, response dates, and the people's last activity.</summary>
+/// <summary>
+/// What the org derives from a record's fields whenever they change: names, closed states, response dates, and the people's last activity.
+/// </summary>
 internal static class RecordConsequences
 {
     private static readonly HashSet<string> Responses = new(StringComparer.Ordinal) { "Responded", "Attended", "Downloaded" };

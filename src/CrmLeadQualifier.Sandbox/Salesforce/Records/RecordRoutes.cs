@@ -85,10 +85,12 @@ internal sealed class RecordRoutes(Org org)
         var type = Type(call);
         if (SalesforceId.Read(call.Route("id")) is not { } id)
             throw SalesforceRefusal.NotFound("Provided external ID field does not exist or is not accessible: " + call.Route("id"));
-        return org.Store(type).Find(id) ?? throw SalesforceRefusal.NotFound(call.Method == "GET" ? "The requested resource does not exist" : "Provided external ID field does not exist or is not accessible: " + id);
+        return org.Store(type).Find(id) ?? throw SalesforceRefusal.NotFound(call.Method == "GET" ? "The requested resource does not exist"
+            : "Provided external ID field does not exist or is not accessible: " + id);
     }
 
-    private static SalesforceRefusal Refuse(List<SaveError> errors) => new(SalesforceJson.Value(errors[0].Code is "ENTITY_IS_DELETED" or "NOT_FOUND" ? 404 : 400, json =>
+    private static SalesforceRefusal Refuse(List<SaveError> errors) =>
+        new(SalesforceJson.Value(errors[0].Code is "ENTITY_IS_DELETED" or "NOT_FOUND" ? 404 : 400, json =>
     {
         json.WriteStartArray();
         foreach (var error in errors)

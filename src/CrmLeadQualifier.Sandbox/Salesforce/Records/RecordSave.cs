@@ -4,7 +4,10 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 
-/// <summary>Saves what the API user sends, by all the org's rules. Without Sforce-Auto-Assign: FALSE the org's assignment rule gives a Lead to the queue, at an update too.</summary>
+/// <summary>
+/// Saves what the API user sends, by all the org's rules. Without Sforce-Auto-Assign: FALSE the org's assignment rule gives a Lead to the queue, at
+/// an update too.
+/// </summary>
 internal sealed class RecordSave(Org org, SalesforceCall call)
 {
     private readonly SObject _by = org.Users.Integration;
@@ -51,15 +54,22 @@ internal sealed class RecordSave(Org org, SalesforceCall call)
     {
         string? Given(string field) => values.Find(value => value.Field.Name == field).Value as string;
         bool Taken(string parent, params string[] fields) =>
-            org.Store(type).Referring(parent, Given(parent) ?? "").Any(row => fields.All(field => string.Equals(row.Text(field), Given(field), StringComparison.OrdinalIgnoreCase)));
+            org.Store(type).Referring(parent, Given(parent) ?? "")
+                .Any(row => fields.All(field => string.Equals(row.Text(field), Given(field), StringComparison.OrdinalIgnoreCase)));
         return type.Name switch
         {
-            "CampaignMember" when Given("LeadId") is null == Given("ContactId") is null => new SaveError("REQUIRED_FIELD_MISSING", "You must specify either a lead or a contact", "LeadId", "ContactId"),
+            "CampaignMember" when Given("LeadId") is null == Given("ContactId") is null =>
+                new SaveError("REQUIRED_FIELD_MISSING", "You must specify either a lead or a contact", "LeadId", "ContactId"),
             "CampaignMember" when Taken("CampaignId", "LeadId", "ContactId") => new SaveError("DUPLICATE_VALUE", "Already a campaign member."),
-            "FieldPermissions" when Taken("ParentId", "Field") => new SaveError("DUPLICATE_VALUE", "duplicate value found: ParentId, Field duplicates value on record"),
-            "FieldPermissions" when !Exists(Given("Field")) => new SaveError("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", $"Field Name: bad value for restricted picklist field: {Given("Field")}", "Field"),
-            "PermissionSetAssignment" when Taken("PermissionSetId", "AssigneeId") => new SaveError("DUPLICATE_VALUE", "duplicate value found: PermissionSetId duplicates value on record"),
-            "PermissionSet" when org.Store(type).Ordered.Any(set => set.Text("Name") == Given("Name")) => new SaveError("DUPLICATE_DEVELOPER_NAME", $"The name {Given("Name")} is already in use"),
+            "FieldPermissions" when Taken("ParentId", "Field") =>
+                new SaveError("DUPLICATE_VALUE", "duplicate value found: ParentId, Field duplicates value on record"),
+            "FieldPermissions" when !Exists(Given("Field")) =>
+                new SaveError("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", $"Field Name: bad value for restricted picklist field: {Given("Field")}",
+                    "Field"),
+            "PermissionSetAssignment" when Taken("PermissionSetId", "AssigneeId") =>
+                new SaveError("DUPLICATE_VALUE", "duplicate value found: PermissionSetId duplicates value on record"),
+            "PermissionSet" when org.Store(type).Ordered.Any(set => set.Text("Name") == Given("Name")) =>
+                new SaveError("DUPLICATE_DEVELOPER_NAME", $"The name {Given("Name")} is already in use"),
             _ => null,
         };
     }

@@ -2,7 +2,9 @@ using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 
-/// <summary>One record: a value per field, absent ones null. Its values are set through <see cref="RecordStore"/>, which knows who refers to whom.</summary>
+/// <summary>
+/// One record: a value per field, absent ones null. Its values are set through <see cref="RecordStore"/>, which knows who refers to whom.
+/// </summary>
 internal sealed class SObject(SObjectType type, string id)
 {
     private object?[] _values = new object?[type.Fields.Count];

@@ -1,6 +1,9 @@
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 
-/// <summary>Record ids: 15 case-sensitive characters, of which the first three name the object, and three more that make them safe where case is lost. Answers carry 18; 15 are taken too.</summary>
+/// <summary>
+/// Record ids: 15 case-sensitive characters, of which the first three name the object, and three more that make them safe where case is lost. Answers
+/// carry 18; 15 are taken too.
+/// </summary>
 internal static class SalesforceId
 {
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -158,7 +158,8 @@ internal sealed class DescribeRoutes(Org org)
         json.WritePropertyName("defaultValue");
         FieldValue.Write(json, field, field.Type == FieldType.Boolean ? field.Default ?? false : null);
         json.WriteNull("defaultValueFormula");
-        json.WriteBoolean("defaultedOnCreate", field.Default is not null || field.Type == FieldType.Boolean || (field.Universal && !field.Nillable) || field.Name == "OwnerId");
+        json.WriteBoolean("defaultedOnCreate", field.Default is not null || field.Type == FieldType.Boolean || (field.Universal && !field.Nillable)
+            || field.Name == "OwnerId");
         json.WriteBoolean("dependentPicklist", false);
         json.WriteBoolean("deprecatedAndHidden", false);
         json.WriteNumber("digits", field.Type == FieldType.Int ? 8 : 0);
@@ -169,7 +170,8 @@ internal sealed class DescribeRoutes(Org org)
         json.WriteBoolean("filterable", field.Filterable);
         json.WriteNull("filteredLookupInfo");
         json.WriteBoolean("formulaTreatNullNumberAsZero", false);
-        json.WriteBoolean("groupable", field.Filterable && field.Type is not (FieldType.DateTime or FieldType.Double or FieldType.Currency or FieldType.Percent or FieldType.MultiPicklist));
+        json.WriteBoolean("groupable", field.Filterable
+            && field.Type is not (FieldType.DateTime or FieldType.Double or FieldType.Currency or FieldType.Percent or FieldType.MultiPicklist));
         json.WriteBoolean("highScaleNumber", false);
         json.WriteBoolean("htmlFormatted", false);
         json.WriteBoolean("idLookup", field.Type is FieldType.Id or FieldType.Email || field.ExternalId);

@@ -1,7 +1,8 @@
 namespace CrmLeadQualifier.Sandbox.Salesforce.Schema;
 
 /// <summary>
-/// The types of fields. A value is kept as a string (texts, ids, picklists), a bool, a double (every number), a DateOnly or a long (an instant in milliseconds).
+/// The types of fields. A value is kept as a string (texts, ids, picklists), a bool, a double (every number), a DateOnly or a long (an instant in
+/// milliseconds).
 /// </summary>
 internal enum FieldType
 {

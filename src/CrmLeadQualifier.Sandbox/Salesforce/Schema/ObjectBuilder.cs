@@ -8,7 +8,8 @@ internal sealed class ObjectBuilder(SObjectType type)
     /// <summary>The fields that every record has. Objects that are never changed have no modification stamps.</summary>
     public ObjectBuilder System(bool modified = true, bool deleted = true)
     {
-        Add(new SObjectField("Id", type.Label + " ID", FieldType.Id) { Length = 18, Nillable = false, Createable = false, Updateable = false, Universal = true });
+        Add(new SObjectField("Id", type.Label + " ID", FieldType.Id) { Length = 18, Nillable = false, Createable = false, Updateable = false,
+            Universal = true });
         if (deleted)
             Fixed("IsDeleted", "Deleted", FieldType.Boolean);
         Fixed("CreatedDate", "Created Date", FieldType.DateTime);
@@ -24,9 +25,11 @@ internal sealed class ObjectBuilder(SObjectType type)
     public ObjectBuilder Fixed(string name, string label, FieldType kind, int length = 0, bool nillable = false) =>
         Add(new SObjectField(name, label, kind) { Length = length, Nillable = nillable, Createable = false, Updateable = false, Universal = true });
 
-    public ObjectBuilder FixedReference(string name, string label, string relationship, params string[] to) => Add(new SObjectField(name, label, FieldType.Reference)
+    public ObjectBuilder FixedReference(string name, string label, string relationship, params string[] to) =>
+        Add(new SObjectField(name, label, FieldType.Reference)
     {
-        Length = 18, Nillable = name.StartsWith("Converted", StringComparison.Ordinal) || name == "MasterRecordId", Createable = false, Updateable = false, Universal = true,
+        Length = 18, Nillable = name.StartsWith("Converted", StringComparison.Ordinal) || name == "MasterRecordId", Createable = false,
+            Updateable = false, Universal = true,
         ReferenceTo = to, Relationship = relationship,
     });
 
@@ -41,14 +44,16 @@ internal sealed class ObjectBuilder(SObjectType type)
 
     public ObjectBuilder LongText(string name, string label) => Text(name, label, 32_000, kind: FieldType.LongTextArea);
 
-    public ObjectBuilder Flag(string name, string label) => Add(new SObjectField(name, label, FieldType.Boolean) { Nillable = false, Default = false });
+    public ObjectBuilder Flag(string name, string label) =>
+        Add(new SObjectField(name, label, FieldType.Boolean) { Nillable = false, Default = false });
 
     public ObjectBuilder Whole(string name, string label) => Add(new SObjectField(name, label, FieldType.Int) { Precision = 8 });
 
     public ObjectBuilder Number(string name, string label, FieldType kind = FieldType.Double, int precision = 18, int scale = 0) =>
         Add(new SObjectField(name, label, kind) { Precision = precision, Scale = scale });
 
-    public ObjectBuilder Moment(string name, string label, FieldType kind, bool required = false) => Add(new SObjectField(name, label, kind) { Nillable = !required });
+    public ObjectBuilder Moment(string name, string label, FieldType kind, bool required = false) =>
+        Add(new SObjectField(name, label, kind) { Nillable = !required });
 
     /// <summary>A choice that also takes other values, as standard ones do; the first value is the default where one is asked for.</summary>
     public ObjectBuilder Choice(string name, string label, string values, bool defaulted = false, int length = 255)

@@ -37,7 +37,8 @@ internal sealed class SObjectType(string name, string label, string labelPlural,
 
     public SObjectField Field(string field) => _byName[field];
 
-    public bool TryRelationship(string relationship, [NotNullWhen(true)] out SObjectField? reference) => _byRelationship.TryGetValue(relationship, out reference);
+    public bool TryRelationship(string relationship, [NotNullWhen(true)] out SObjectField? reference) =>
+        _byRelationship.TryGetValue(relationship, out reference);
 
     public SObjectField Add(SObjectField field)
     {

@@ -34,7 +34,8 @@ internal sealed class Aggregation(SoqlQuery query, Func<FieldPath, BoundPath> bi
         }
         var groups = keys.Count == 0
             ? [rows.ToList()]
-            : rows.GroupBy(row => string.Join('\u001F', keys.Select(key => key.Value(row)?.ToString()?.ToUpperInvariant() ?? "\u0000"))).Select(group => group.ToList()).ToList();
+            : rows.GroupBy(row => string.Join('\u001F', keys.Select(key => key.Value(row)?.ToString()?.ToUpperInvariant() ?? "\u0000")))
+            .Select(group => group.ToList()).ToList();
         var made = groups.ConvertAll(group => new AggregateRow([.. columns.Select(column => (column.Name, column.Field, column.Value(group)))]));
         return query.Limit is { } limit ? made.Take(limit).ToList() : made;
     }

@@ -5,7 +5,8 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
 /// <summary>
-/// Turns a condition into a test of records. A comparison with an unknown value is false, but for != and NOT IN, which are true; texts are compared without regard
+/// Turns a condition into a test of records. A comparison with an unknown value is false, but for != and NOT IN, which are true; texts are compared
+/// without regard
 /// to case, ids by their 18 characters.
 /// </summary>
 internal sealed class ConditionTest(NameBinder binder, SObjectType type, string? alias, long now, Func<SoqlQuery, HashSet<string>> idsOf)
@@ -48,11 +49,13 @@ internal sealed class ConditionTest(NameBinder binder, SObjectType type, string?
         var field = path.Field;
         if (comparison.Operator == "LIKE")
         {
-            if (comparison.Value.Kind != LiteralKind.Text || field.Type is FieldType.Boolean or FieldType.Date or FieldType.DateTime || field.Type.IsNumber() || field.Type.IsId())
+            if (comparison.Value.Kind != LiteralKind.Text || field.Type is FieldType.Boolean or FieldType.Date or FieldType.DateTime
+                || field.Type.IsNumber() || field.Type.IsId())
                 throw Invalid("INVALID_OPERATOR", $"invalid operator on {field.Type.Name()} field");
             return record => path.Value(record) is string text && Like.Matches(text, comparison.Value.Text);
         }
-        if (comparison.Value.Kind == LiteralKind.Relative && field.Type is FieldType.Date or FieldType.DateTime && comparison.Value.Kind == LiteralKind.Relative)
+        if (comparison.Value.Kind == LiteralKind.Relative && field.Type is FieldType.Date or FieldType.DateTime
+            && comparison.Value.Kind == LiteralKind.Relative)
             return Span(path, comparison);
         var value = Value(field, comparison.Value);
         if (value is null)
@@ -108,7 +111,8 @@ internal sealed class ConditionTest(NameBinder binder, SObjectType type, string?
             return record =>
             {
                 var chosen = (path.Value(record) as string ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-                return wanted.Exists(all => all.All(one => chosen.Contains(one, StringComparer.OrdinalIgnoreCase))) == (membership.Operator == "INCLUDES");
+                return wanted.Exists(all => all.All(one =>
+                    chosen.Contains(one, StringComparer.OrdinalIgnoreCase))) == (membership.Operator == "INCLUDES");
             };
         }
         var negated = membership.Operator == "NOT IN";
@@ -144,22 +148,26 @@ internal sealed class ConditionTest(NameBinder binder, SObjectType type, string?
             case FieldType.Boolean:
                 return literal.Kind == LiteralKind.Boolean ? literal.Text == "true" : throw Mismatch(field, "boolean", quoted: false);
             case FieldType.Date:
-                return literal.Kind == LiteralKind.Date && SalesforceTime.TryReadDay(literal.Text, out var day) ? day : throw Mismatch(field, "date", quoted: false);
+                return literal.Kind == LiteralKind.Date && SalesforceTime.TryReadDay(literal.Text, out var day) ? day
+                    : throw Mismatch(field, "date", quoted: false);
             case FieldType.DateTime:
-                return literal.Kind == LiteralKind.DateTime && SalesforceTime.TryRead(literal.Text, out var instant) ? instant : throw Mismatch(field, "dateTime", quoted: false);
+                return literal.Kind == LiteralKind.DateTime && SalesforceTime.TryRead(literal.Text, out var instant) ? instant
+                    : throw Mismatch(field, "dateTime", quoted: false);
             case FieldType.Int or FieldType.Double or FieldType.Currency or FieldType.Percent:
                 return literal.Kind == LiteralKind.Number
                     ? double.Parse(literal.Text, System.Globalization.CultureInfo.InvariantCulture)
                     : throw Mismatch(field, field.Type.Name(), quoted: false);
             default:
-                return literal.Kind == LiteralKind.Text ? literal.Text.Length == 0 ? null : literal.Text : throw Mismatch(field, "string", quoted: true);
+                return literal.Kind == LiteralKind.Text ? literal.Text.Length == 0 ? null : literal.Text
+                    : throw Mismatch(field, "string", quoted: true);
         }
     }
 
     /// <summary>The order of two values of one kind.</summary>
     public static int Order(object one, object other) => one switch
     {
-        string text => string.Compare(text, (string)other, StringComparison.OrdinalIgnoreCase) is var order && order == 0 && text.Length == 18 ? string.CompareOrdinal(text, (string)other) : order,
+        string text => string.Compare(text, (string)other, StringComparison.OrdinalIgnoreCase) is var order && order == 0 && text.Length == 18
+            ? string.CompareOrdinal(text, (string)other) : order,
         double number => number.CompareTo((double)other),
         long instant => instant.CompareTo((long)other),
         DateOnly day => day.CompareTo((DateOnly)other),
@@ -174,7 +182,8 @@ internal sealed class ConditionTest(NameBinder binder, SObjectType type, string?
 
     private sealed class ValueEquality(StringComparer texts) : IEqualityComparer<object>
     {
-        bool IEqualityComparer<object>.Equals(object? one, object? other) => one is string text && other is string otherText ? texts.Equals(text, otherText) : object.Equals(one, other);
+        bool IEqualityComparer<object>.Equals(object? one, object? other) => one is string text && other is string otherText
+            ? texts.Equals(text, otherText) : object.Equals(one, other);
 
         int IEqualityComparer<object>.GetHashCode(object value) => value is string text ? texts.GetHashCode(text) : value.GetHashCode();
     }

@@ -13,19 +13,24 @@ internal sealed class NameBinder(Org org, string text, bool asAdmin = false)
 
     /// <summary>What the parents of a reference to several objects have in common.</summary>
     private static readonly SObjectType Name = new ObjectBuilder(new SObjectType("Name", "Name", "Names", null))
-        .Fixed("Id", "Name ID", FieldType.Id, 18).Fixed("Name", "Name", FieldType.String, 121).Fixed("Type", "Type", FieldType.Picklist, 40, nillable: true)
+        .Fixed("Id", "Name ID", FieldType.Id, 18).Fixed("Name", "Name", FieldType.String, 121)
+        .Fixed("Type", "Type", FieldType.Picklist, 40, nillable: true)
         .Fixed("FirstName", "First Name", FieldType.String, 40, nillable: true).Fixed("LastName", "Last Name", FieldType.String, 80, nillable: true)
-        .Fixed("Alias", "Alias", FieldType.String, 8, nillable: true).Fixed("Email", "Email", FieldType.Email, 80, nillable: true).Fixed("Phone", "Phone", FieldType.Phone, 40, nillable: true)
-        .Fixed("Title", "Title", FieldType.String, 128, nillable: true).Fixed("Username", "Username", FieldType.String, 80, nillable: true).Fixed("IsActive", "Active", FieldType.Boolean).Type;
+        .Fixed("Alias", "Alias", FieldType.String, 8, nillable: true).Fixed("Email", "Email", FieldType.Email, 80, nillable: true)
+        .Fixed("Phone", "Phone", FieldType.Phone, 40, nillable: true)
+        .Fixed("Title", "Title", FieldType.String, 128, nillable: true).Fixed("Username", "Username", FieldType.String, 80, nillable: true)
+        .Fixed("IsActive", "Active", FieldType.Boolean).Type;
 
-    public SObjectType Object(ObjectName name) => org.FindType(name.Name) ?? throw SalesforceRefusal.With(400, "INVALID_TYPE", SoqlParser.Pointer(text, name.Position)
+    public SObjectType Object(ObjectName name) => org.FindType(name.Name)
+        ?? throw SalesforceRefusal.With(400, "INVALID_TYPE", SoqlParser.Pointer(text, name.Position)
         + $"sObject type '{name.Name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name."
         + " Please reference your WSDL or the describe call for the appropriate names.");
 
     public BoundPath Field(SObjectType type, FieldPath path, string? alias)
     {
         var parts = path.Parts.AsSpan();
-        if (parts.Length > 1 && (string.Equals(parts[0], type.Name, StringComparison.OrdinalIgnoreCase) || string.Equals(parts[0], alias, StringComparison.OrdinalIgnoreCase))
+        if (parts.Length > 1 && (string.Equals(parts[0], type.Name, StringComparison.OrdinalIgnoreCase)
+            || string.Equals(parts[0], alias, StringComparison.OrdinalIgnoreCase))
             && !type.TryRelationship(parts[0], out _))
             parts = parts[1..];
         var steps = new List<SObjectField>();

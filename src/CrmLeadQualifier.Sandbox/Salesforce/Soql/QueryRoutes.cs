@@ -6,7 +6,10 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
-/// <summary>query, queryAll and the pages that follow. A page is often smaller than asked for; the next one is found under /query, whatever the first was asked from.</summary>
+/// <summary>
+/// query, queryAll and the pages that follow. A page is often smaller than asked for; the next one is found under /query, whatever the first was
+/// asked from.
+/// </summary>
 internal sealed class QueryRoutes(Org org)
 {
     private const int MostRows = 2_000;
@@ -21,6 +24,7 @@ internal sealed class QueryRoutes(Org org)
 
     private readonly Dictionary<string, Cursor> _open = new(StringComparer.Ordinal);
     private uint _pages;
+    private long _queries;
 
     public Answer Query(SalesforceCall call) => Run(call, all: false);
 
@@ -31,7 +35,8 @@ internal sealed class QueryRoutes(Org org)
         var locator = call.Route("locator");
         var dash = locator.LastIndexOf('-');
         if (dash < 0 || !_open.TryGetValue(locator[..dash], out var cursor) || call.Now - cursor.OpenedAt > LocatorLife
-            || !int.TryParse(locator.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset) || offset >= cursor.Rows.Count)
+            || !int.TryParse(locator.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+            || offset >= cursor.Rows.Count)
             throw SalesforceRefusal.With(400, "INVALID_QUERY_LOCATOR", "invalid query locator");
         return Page(call, cursor, offset);
     }
@@ -61,13 +66,14 @@ internal sealed class QueryRoutes(Org org)
         var to = from + rows;
         var done = to == cursor.Rows.Count;
         if (!done)
-            _open[cursor.Locator] = cursor;
+            Keep(cursor, call.Now);
         return SalesforceJson.Object(200, json =>
         {
             json.WriteNumber("totalSize", cursor.Rows.Count);
             json.WriteBoolean("done", done);
             if (!done)
-                json.WriteString("nextRecordsUrl", $"/services/data/v{call.Version}/query/{cursor.Locator}-{to.ToString(CultureInfo.InvariantCulture)}");
+                json.WriteString("nextRecordsUrl",
+                    $"/services/data/v{call.Version}/query/{cursor.Locator}-{to.ToString(CultureInfo.InvariantCulture)}");
             json.WriteStartArray("records");
             for (var i = from; i < to; i++)
                 cursor.Run.Write(json, cursor.Rows[i], call.Version);
@@ -134,7 +140,15 @@ internal sealed class QueryRoutes(Org org)
         json.WriteEndArray();
     }) with { RowsRead = rows.Count };
 
-    private string Locator() => "0r8" + SalesforceId.Make("xx5", 7_919L * (_open.Count + 1 + _pages))[3..];
+    private void Keep(Cursor cursor, long now)
+    {
+        if (!_open.TryAdd(cursor.Locator, cursor))
+            return;
+        foreach (var old in _open.Values.Where(open => now - open.OpenedAt > LocatorLife).ToList())
+            _open.Remove(old.Locator);
+    }
+
+    private string Locator() => "0r8" + SalesforceId.Make("xx5", 7_919L * ++_queries)[3..];
 
     private sealed record Cursor(string Locator, QueryRun Run, List<SObject> Rows, int Asked, long OpenedAt);
 }

@@ -53,7 +53,8 @@ internal sealed class QueryRun
     /// <summary>The rows that meet the condition, before LIMIT.</summary>
     public int Count() => _query.Limit is { } limit ? Math.Min(limit, Matching().Count()) : Matching().Count();
 
-    public List<AggregateRow> Aggregate() => new Aggregation(_query, path => _binder.Field(_type, path, _query.From.Alias)).Run(Matching());
+    /// <summary>Groups come in the order of their first rows, which is the asked one where it is by grouped fields.</summary>
+    public List<AggregateRow> Aggregate() => new Aggregation(_query, path => _binder.Field(_type, path, _query.From.Alias)).Run(Sort(Matching()));
 
     public void Write(Utf8JsonWriter json, SObject record, string version) => _tree.Write(json, record, version);
 
@@ -101,7 +102,8 @@ internal sealed class QueryRun
             var (path, ids) = part switch
             {
                 Comparison { Operator: "=", Value.Kind: LiteralKind.Text } comparison => (comparison.Path, [comparison.Value.Text]),
-                Membership { Operator: "IN" } membership when membership.Values.TrueForAll(value => value.Kind == LiteralKind.Text) => (membership.Path, membership.Values.ConvertAll(value => value.Text)),
+                Membership { Operator: "IN" } membership when membership.Values.TrueForAll(value => value.Kind == LiteralKind.Text) =>
+                    (membership.Path, membership.Values.ConvertAll(value => value.Text)),
                 SemiJoin { Negated: false } join => (join.Path, IdsOf(join.Query).ToList()),
                 _ => (null, new List<string>()),
             };
@@ -130,7 +132,8 @@ internal sealed class QueryRun
     {
         if (_query.OrderBy.Count == 0)
             return found;
-        var sortings = _query.OrderBy.ConvertAll(sorting => (Path: _binder.Field(_type, sorting.Path, _query.From.Alias), sorting.Descending, sorting.NullsLast));
+        var sortings = _query.OrderBy.ConvertAll(sorting =>
+            (Path: _binder.Field(_type, sorting.Path, _query.From.Alias), sorting.Descending, sorting.NullsLast));
         if (sortings.Find(sorting => !sorting.Path.Field.Filterable) is { Path: { } unsortable })
             throw SalesforceRefusal.With(400, "INVALID_FIELD", $"\nfield '{unsortable.Field.Name}' can not be sorted in a query call");
         return found.Order(Comparer<SObject>.Create((one, other) =>

@@ -3,7 +3,10 @@ using CrmLeadQualifier.Sandbox.Salesforce.Records;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
-/// <summary>TODAY, LAST_N_DAYS:30 and the like: spans of whole days, in the user's time zone, which is GMT. Weeks begin on Sunday; the fiscal year is the calendar's.</summary>
+/// <summary>
+/// TODAY, LAST_N_DAYS:30 and the like: spans of whole days, in the user's time zone, which is GMT. Weeks begin on Sunday; the fiscal year is the
+/// calendar's.
+/// </summary>
 internal static class RelativeDates
 {
     private static readonly string[] Spans = ["WEEK", "MONTH", "QUARTER", "YEAR", "FISCAL_QUARTER", "FISCAL_YEAR"];
@@ -44,7 +47,8 @@ internal static class RelativeDates
             case "LAST_90_DAYS": return (today.AddDays(-90), today.AddDays(1));
             case "NEXT_90_DAYS": return (today.AddDays(1), today.AddDays(91));
         }
-        var unit = Array.Find(Units, candidate => name.Contains("_N_" + candidate, StringComparison.Ordinal) || name == $"N_{candidate}_AGO")?.TrimEnd('S') ?? name[5..];
+        var unit = Array.Find(Units, candidate => name.Contains("_N_" + candidate, StringComparison.Ordinal)
+            || name == $"N_{candidate}_AGO")?.TrimEnd('S') ?? name[5..];
         unit = unit.Replace("FISCAL_", "", StringComparison.Ordinal);
         var start = Start(unit, today);
         if (name.EndsWith("_AGO", StringComparison.Ordinal))

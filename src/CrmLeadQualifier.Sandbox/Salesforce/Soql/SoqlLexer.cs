@@ -36,7 +36,8 @@ internal static class SoqlLexer
                 at++;
             else if (letter == '\'')
                 tokens.Add(ReadText(query, ref at));
-            else if (char.IsAsciiDigit(letter) || (letter is '-' or '+' or '.' && at + 1 < query.Length && (char.IsAsciiDigit(query[at + 1]) || query[at + 1] == '.')))
+            else if (char.IsAsciiDigit(letter) || (letter is '-' or '+' or '.' && at + 1 < query.Length
+                && (char.IsAsciiDigit(query[at + 1]) || query[at + 1] == '.')))
                 tokens.Add(ReadNumber(query, ref at));
             else if (char.IsAsciiLetter(letter) || letter == '_')
                 tokens.Add(ReadWord(query, ref at));
@@ -87,7 +88,8 @@ internal static class SoqlLexer
     private static Token ReadNumber(string query, ref int at)
     {
         var start = at++;
-        while (at < query.Length && (char.IsAsciiLetterOrDigit(query[at]) || query[at] is '.' or ':' || (query[at] is '-' or '+' && char.IsAsciiLetterOrDigit(query[at - 1]))))
+        while (at < query.Length && (char.IsAsciiLetterOrDigit(query[at]) || query[at] is '.' or ':'
+            || (query[at] is '-' or '+' && char.IsAsciiLetterOrDigit(query[at - 1]))))
             at++;
         var text = query[start..at];
         var date = text.Length >= 10 && text[4] == '-';

@@ -4,23 +4,28 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
 /// <summary>
-/// Reads a query by the grammar. What the grammar knows and the emulator does not carry out (TYPEOF, ROLLUP, data categories, distances) is read and remembered,
+/// Reads a query by the grammar. What the grammar knows and the emulator does not carry out (TYPEOF, ROLLUP, data categories, distances) is read and
+/// remembered,
 /// so that the refusal can say so.
 /// </summary>
 internal sealed class SoqlParser
 {
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        "AND", "ASC", "DESC", "FROM", "GROUP", "HAVING", "IN", "LIKE", "LIMIT", "NOT", "NULL", "NULLS", "OR", "ORDER", "SELECT", "WHERE", "WITH", "OFFSET", "FOR", "USING", "EXCLUDES", "INCLUDES",
+        "AND", "ASC", "DESC", "FROM", "GROUP", "HAVING", "IN", "LIKE", "LIMIT", "NOT", "NULL", "NULLS", "OR", "ORDER", "SELECT", "WHERE", "WITH",
+            "OFFSET", "FOR", "USING", "EXCLUDES", "INCLUDES",
         "TRUE", "FALSE", "BY", "UPDATE", "TYPEOF",
     };
 
-    private static readonly HashSet<string> Aggregating = new(StringComparer.OrdinalIgnoreCase) { "COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG", "FIELDS" };
+    private static readonly HashSet<string> Aggregating = new(StringComparer.OrdinalIgnoreCase) { "COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM",
+        "AVG", "FIELDS" };
 
     private static readonly HashSet<string> Functions = new(StringComparer.OrdinalIgnoreCase)
     {
-        "FORMAT", "TOLABEL", "CONVERTCURRENCY", "CONVERTTIMEZONE", "GROUPING", "DISTANCE", "GEOLOCATION", "CALENDAR_MONTH", "CALENDAR_QUARTER", "CALENDAR_YEAR",
-        "DAY_IN_MONTH", "DAY_IN_WEEK", "DAY_IN_YEAR", "DAY_ONLY", "FISCAL_MONTH", "FISCAL_QUARTER", "FISCAL_YEAR", "HOUR_IN_DAY", "WEEK_IN_MONTH", "WEEK_IN_YEAR",
+        "FORMAT", "TOLABEL", "CONVERTCURRENCY", "CONVERTTIMEZONE", "GROUPING", "DISTANCE", "GEOLOCATION", "CALENDAR_MONTH", "CALENDAR_QUARTER",
+            "CALENDAR_YEAR",
+        "DAY_IN_MONTH", "DAY_IN_WEEK", "DAY_IN_YEAR", "DAY_ONLY", "FISCAL_MONTH", "FISCAL_QUARTER", "FISCAL_YEAR", "HOUR_IN_DAY", "WEEK_IN_MONTH",
+            "WEEK_IN_YEAR",
     };
 
     private readonly string _text;
@@ -142,7 +147,8 @@ internal sealed class SoqlParser
         return new FunctionSelection(name, argument, Alias());
     }
 
-    private string? Alias() => Now.Kind == TokenKind.Word && !Reserved.Contains(Now.Text) && !Now.Text.Contains('.', StringComparison.Ordinal) ? Word() : null;
+    private string? Alias() => Now.Kind == TokenKind.Word && !Reserved.Contains(Now.Text) && !Now.Text.Contains('.', StringComparison.Ordinal)
+        ? Word() : null;
 
     private ObjectName ReadObject()
     {
@@ -322,7 +328,8 @@ internal sealed class SoqlParser
         if (function != "DISTANCE")
             return;
         var unit = _tokens[_at - 2];
-        if (_tokens[start].Kind != TokenKind.Word || _tokens[start].Is("GEOLOCATION") || unit.Kind != TokenKind.Text || unit.Text is not ("mi" or "km"))
+        if (_tokens[start].Kind != TokenKind.Word || _tokens[start].Is("GEOLOCATION") || unit.Kind != TokenKind.Text
+            || unit.Text is not ("mi" or "km"))
             throw SalesforceRefusal.Malformed("unexpected token: 'DISTANCE'");
     }
 
@@ -354,7 +361,8 @@ internal sealed class SoqlParser
     {
         var position = Now.Position;
         var parts = Word().Split('.');
-        return parts.Contains("") || parts.Any(part => part.Contains(':', StringComparison.Ordinal)) ? throw Unexpected(position) : new FieldPath(parts, position);
+        return parts.Contains("") || parts.Any(part => part.Contains(':', StringComparison.Ordinal)) ? throw Unexpected(position)
+            : new FieldPath(parts, position);
     }
 
     private int ReadWhole()

@@ -2,7 +2,8 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
 /// <summary>A query as it was written, before its names are looked up.</summary>
 internal sealed record SoqlQuery(
-    string Text, List<Selection> Select, ObjectName From, Condition? Where, List<FieldPath> GroupBy, List<Sorting> OrderBy, int? Limit, int? Offset, string? Unsupported)
+    string Text, List<Selection> Select, ObjectName From, Condition? Where, List<FieldPath> GroupBy, List<Sorting> OrderBy, int? Limit, int? Offset,
+        string? Unsupported)
 {
     /// <summary>SELECT COUNT(): only the number is asked for.</summary>
     public bool CountsOnly => Select is [FunctionSelection { Function: "COUNT", Argument: null }];

@@ -7,7 +7,10 @@ using CrmLeadQualifier.Sandbox.Salesforce.Access;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
-/// <summary>Several calls in one: composite (one call of the allocation, results of earlier parts may be referred to) and composite/batch (each part is counted).</summary>
+/// <summary>
+/// Several calls in one: composite (one call of the allocation, results of earlier parts may be referred to) and composite/batch (each part is
+/// counted).
+/// </summary>
 internal sealed partial class CompositeRoutes(SalesforceRouter router, ApiUsage usage)
 {
     private const int MostParts = 25;
@@ -17,7 +20,8 @@ internal sealed partial class CompositeRoutes(SalesforceRouter router, ApiUsage 
     {
         var parts = Parts(call, "compositeRequest");
         if (parts.Count(part => QueryOrCollection().IsMatch(TextOf(part, "url"))) > MostQueries)
-            throw SalesforceRefusal.With(400, "LIMIT_EXCEEDED", $"The maximum number of query and sObject Collections operations in a composite request is {MostQueries}");
+            throw SalesforceRefusal.With(400, "LIMIT_EXCEEDED",
+                $"The maximum number of query and sObject Collections operations in a composite request is {MostQueries}");
         if (call.BodyText("allOrNone") == "true")
             throw SalesforceRefusal.With(400, "INVALID_OPERATION", "allOrNone: true is not carried out by this emulator");
         var answers = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
@@ -26,7 +30,8 @@ internal sealed partial class CompositeRoutes(SalesforceRouter router, ApiUsage 
         {
             var reference = TextOf(part, "referenceId");
             if (!ReferenceId().IsMatch(reference) || !answers.TryAdd(reference, null))
-                throw SalesforceRefusal.With(400, "INVALID_INPUT", $"referenceId must be letters, digits and underscores, and occur once: {reference}");
+                throw SalesforceRefusal.With(400, "INVALID_INPUT",
+                    $"referenceId must be letters, digits and underscores, and occur once: {reference}");
             var answer = Run(call, part, text => Substitute(text, answers));
             if (answer.Body.Length > 0)
                 answers[reference] = JsonNode.Parse(answer.Body.Span);

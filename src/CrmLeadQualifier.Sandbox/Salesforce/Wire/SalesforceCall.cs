@@ -45,11 +45,6 @@ internal sealed class SalesforceCall
 
     public string? BodyText(string name) => JsonObject.TryGetProperty(name, out var value) ? JsonText.Read(value) : null;
 
-    public SalesforceCall With(JsonElement body) => new()
-    {
-        Method = Method, Path = Path, Query = Query, Headers = Headers, Now = Now, Values = Values, _json = body,
-    };
-
     private JsonElement Parse()
     {
         try

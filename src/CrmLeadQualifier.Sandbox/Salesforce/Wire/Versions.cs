@@ -11,7 +11,8 @@ internal static class Versions
     private static readonly string[] Seasons = ["Summer", "Winter", "Spring"];
 
     public static bool Serves(string version) => version.EndsWith(".0", StringComparison.Ordinal)
-        && int.TryParse(version.AsSpan(0, version.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= First and <= Last;
+        && int.TryParse(version.AsSpan(0, version.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number is >= First and <= Last;
 
     public static Answer List() => SalesforceJson.Value(200, json =>
     {
