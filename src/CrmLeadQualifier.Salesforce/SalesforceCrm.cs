@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
@@ -27,6 +28,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     private readonly MetadataProvisioning _provisioning;
     private readonly ConnectionCheck _check;
     private readonly Dictionary<string, ISalesforceStream> _streams;
+    private readonly IReadOnlyList<LeadAttribute> _attributes;
     private readonly bool _writesLeadStatus;
 
     internal SalesforceCrm(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock)
@@ -35,6 +37,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         _queries = new QueryReading(_transport);
         _descriptions = new ObjectDescriptions(_transport, clock);
         _organization = new Organization(_queries);
+        _attributes = connection.Attributes;
         _writesLeadStatus = connection.Mapping.WritesLeadStatus;
         var users = new UserDirectory(_transport, _queries, connection.Mapping, clock);
         var table = new StreamTable(connection, _transport, _queries, _descriptions, users, _organization, clock);
@@ -140,6 +143,36 @@ public sealed class SalesforceCrm : ICrm, IDisposable
             .. (fields.GetValueOrDefault("Status")?.PicklistValues ?? []).Where(value => value is { Value: not null, Active: not false })
                 .Select(value => new LifecycleStage(value!.Value!, value.Label ?? value.Value!)),
         ];
+    }
+
+    /// <summary>
+    /// The attributes for which each of Lead and Contact that maps them has a field that we may read: one that is hidden on Leads alone would hand out Leads
+    /// that nobody may call. What an Account gives, or is worked out, counts as readable; so does what an object would give that our user may not see at all.
+    /// </summary>
+    public async Task<IReadOnlySet<string>> ReadableAttributesAsync(CancellationToken cancellation)
+    {
+        var readable = _attributes.Select(attribute => attribute.Name).ToHashSet();
+        foreach (var reader in _people.Values.Select(person => person.Reader))
+        {
+            try
+            {
+                foreach (var attribute in readable.Where(attribute => reader.FieldsOf(attribute).Count > 0).ToList())
+                {
+                    var existing = await _descriptions.ExistingAsync(reader.SObject, reader.FieldsOf(attribute), reader.Object, cancellation).ConfigureAwait(false);
+                    if (existing.Count == 0)
+                    {
+                        readable.Remove(attribute);
+                    }
+                }
+            }
+            catch (StreamRefusedException)
+            {
+                // The org does without this object, or keeps it from us: its stream says so.
+                continue;
+            }
+        }
+
+        return readable;
     }
 
     public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>

@@ -25,4 +25,8 @@ public enum ChangeTracking
 
 /// <param name="Name">Stable, kept in cursors: <c>contacts</c>, <c>companies</c>, <c>page_views</c> …</param>
 /// <param name="Cadence">How often it is read; zero: every cycle.</param>
-public sealed record StreamDescription(string Name, StreamContentKind Content, ChangeTracking Tracking, TimeSpan Cadence);
+public sealed record StreamDescription(string Name, StreamContentKind Content, ChangeTracking Tracking, TimeSpan Cadence)
+{
+    /// <summary>Of a stream of activities: the kinds that come by it.</summary>
+    public IReadOnlyList<string> Kinds { get; init; } = [];
+}

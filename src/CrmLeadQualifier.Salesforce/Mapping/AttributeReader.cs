@@ -28,6 +28,9 @@ internal sealed class AttributeReader
 
     public IEnumerable<string> Fields => _rows.SelectMany(row => row.Fields).Distinct();
 
+    /// <summary>What an attribute is read from here; nothing: it is not.</summary>
+    public IReadOnlyList<string> FieldsOf(string attribute) => [.. _rows.Where(row => row.Attribute.Name == attribute).SelectMany(row => row.Fields)];
+
     public static AttributeReader OfLeads(SalesforceMapping mapping, IEnumerable<LeadAttribute> attributes) =>
         new(attributes, mapping.LeadSources, isAccount: false, mapping.WritesLeadStatus ? "Status" : null);
 

@@ -53,6 +53,9 @@ internal sealed class PersonReader : IRowReader
 
     public IEnumerable<string> MappedFields => _attributes.Fields;
 
+    /// <summary>What an attribute is read from on the record itself; nothing: it is not, or is worked out.</summary>
+    public IReadOnlyList<string> FieldsOf(string attribute) => _attributes.FieldsOf(attribute);
+
     /// <summary>What shows our fields and who the record is, without the mapped attributes.</summary>
     public IReadOnlyList<string> OwnFields { get; }
 

@@ -13,8 +13,7 @@ internal sealed class StreamTable
 
     public StreamTable(
         SalesforceConnection connection, SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users,
-            Organization organization,
-        TimeProvider clock)
+        Organization organization, TimeProvider clock)
     {
         var mapping = connection.Mapping;
         var lookAhead = new WindowLookAhead(transport, clock);
@@ -23,8 +22,9 @@ internal sealed class StreamTable
         Accounts = new AccountReader(connection);
         var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute,
             new OpportunityReader(mapping, queries, descriptions, organization));
-        var tasks = Windowed("tasks", StreamContentKind.Activities, EveryMinute,
-            new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization));
+        var tasks = Activities(
+            "tasks", new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization),
+            "call", "email_sent", "email_reply", "email_open", "meeting", "note", "chat", "task");
         ObjectStream[] windowed =
         [
             Windowed("accounts", StreamContentKind.Companies, TimeSpan.FromMinutes(5), Accounts),
@@ -33,15 +33,23 @@ internal sealed class StreamTable
             opportunities,
             Windowed("opportunity_contact_roles", StreamContentKind.Deals, EveryMinute, new ContactRoleReader { Opportunities = opportunities }),
             tasks,
-            Windowed("events", StreamContentKind.Activities, EveryMinute, new EventReader(mapping, users)),
-            Windowed("campaign_members", StreamContentKind.Activities, EveryMinute, new CampaignMemberReader(mapping, users, organization)),
-            Windowed("email_messages", StreamContentKind.Activities, EveryMinute, new EmailMessageReader { Tasks = tasks }),
+            Activities("events", new EventReader(mapping, users), "meeting", "call"),
+            Activities(
+                "campaign_members", new CampaignMemberReader(mapping, users, organization),
+                "event_registration", "event_attendance", "content_download", "campaign_response"),
+            Activities("email_messages", new EmailMessageReader { Tasks = tasks }, "email_sent", "email_reply", "email_open"),
         ];
         lookAhead.Streams = windowed;
         All = [new UserStream(new("users", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)), users), .. windowed];
 
         ObjectStream Windowed(string name, StreamContentKind content, TimeSpan cadence, IRowReader reader, bool isEssential = false) =>
-            new(new(name, content, ChangeTracking.ModifiedSince, cadence), reader, isEssential, queries, descriptions, lookAhead);
+            Stream(new(name, content, ChangeTracking.ModifiedSince, cadence), reader, isEssential);
+
+        ObjectStream Activities(string name, IRowReader reader, params string[] kinds) =>
+            Stream(new(name, StreamContentKind.Activities, ChangeTracking.ModifiedSince, EveryMinute) { Kinds = kinds }, reader, isEssential: false);
+
+        ObjectStream Stream(StreamDescription description, IRowReader reader, bool isEssential) =>
+            new(description, reader, isEssential, queries, descriptions, lookAhead);
     }
 
     public IReadOnlyList<ISalesforceStream> All { get; }

@@ -34,6 +34,28 @@ public sealed class MappingCompletenessTests
     }
 
     [Fact]
+    public void Every_kind_that_has_a_source_comes_by_a_stream()
+    {
+        using var crm = new FakeOrg().Client();
+        Assert.Equal(
+            SalesforceMapping.Kinds.Where(kind => kind.Value is not null).Select(kind => kind.Key).Order(), crm.Streams.SelectMany(stream => stream.Kinds).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task An_attribute_that_is_hidden_on_one_object_is_not_readable_and_one_that_is_worked_out_is()
+    {
+        var org = new FakeOrg().Describe("Lead", "Email", "Phone").Describe("Contact", "Email", "HasOptedOutOfEmail", "Phone");
+        using var crm = org.Client();
+        var readable = await crm.ReadableAttributesAsync(default);
+        Assert.Superset(new HashSet<string> { "email", "phone", "is_customer", "owner_email", "language" }, readable.ToHashSet());
+        Assert.DoesNotContain("opted_out", readable);
+        Assert.DoesNotContain("need", readable);
+        org.On("GET", "/sobjects/Lead/describe", FakeOrg.Error("NOT_FOUND", "The requested resource does not exist"), 404);
+        using var withoutLeads = org.Client();
+        Assert.Contains("opted_out", await withoutLeads.ReadableAttributesAsync(default));
+    }
+
+    [Fact]
     public void An_attribute_of_an_agreements_own_is_the_custom_field_of_its_name()
     {
         var seats = new LeadAttribute("seats_wanted", AttributeType.Number);
