@@ -153,7 +153,8 @@ internal sealed class SoqlParser
     private ObjectName ReadObject()
     {
         var position = Now.Position;
-        var name = Word();
+        // The object of queues has the name of a keyword.
+        var name = Now.Is("GROUP") ? _tokens[_at++].Text : Word();
         if (Now.Is("AS"))
             _at++;
         return new ObjectName(name, Alias(), position);

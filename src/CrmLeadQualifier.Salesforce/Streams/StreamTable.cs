@@ -1,0 +1,62 @@
+using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.Salesforce.Http;
+using CrmLeadQualifier.Salesforce.Mapping;
+using CrmLeadQualifier.Salesforce.Queries;
+
+namespace CrmLeadQualifier.Salesforce.Streams;
+
+/// <summary>The streams in the order in which they are read: what others refer to comes first.</summary>
+internal sealed class StreamTable
+{
+    private static readonly TimeSpan EveryCycle = TimeSpan.Zero;
+    private static readonly TimeSpan EveryMinute = TimeSpan.FromSeconds(60);
+
+    public StreamTable(
+        SalesforceConnection connection, SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users,
+        Organization organization, TimeProvider clock)
+    {
+        var mapping = connection.Mapping;
+        var lookAhead = new WindowLookAhead(transport, clock);
+        Contacts = PersonReader.OfContacts(connection, queries, users, organization);
+        Leads = PersonReader.OfLeads(connection, queries, users, organization);
+        Accounts = new AccountReader(connection);
+        var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute,
+            new OpportunityReader(mapping, queries, descriptions, organization));
+        var tasks = Activities(
+            "tasks", new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization),
+            "call", "email_sent", "email_reply", "email_open", "meeting", "note", "chat", "task");
+        ObjectStream[] windowed =
+        [
+            Windowed("accounts", StreamContentKind.Companies, TimeSpan.FromMinutes(5), Accounts),
+            Windowed("contacts", StreamContentKind.Records, EveryCycle, Contacts, isEssential: true),
+            Windowed("leads", StreamContentKind.Records, EveryCycle, Leads),
+            opportunities,
+            Windowed("opportunity_contact_roles", StreamContentKind.Deals, EveryMinute, new ContactRoleReader { Opportunities = opportunities }),
+            tasks,
+            Activities("events", new EventReader(mapping, users), "meeting", "call"),
+            Activities(
+                "campaign_members", new CampaignMemberReader(mapping, users, organization),
+                "event_registration", "event_attendance", "content_download", "campaign_response"),
+            Activities("email_messages", new EmailMessageReader { Tasks = tasks }, "email_sent", "email_reply", "email_open"),
+        ];
+        lookAhead.Streams = windowed;
+        All = [new UserStream(new("users", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)), users), .. windowed];
+
+        ObjectStream Windowed(string name, StreamContentKind content, TimeSpan cadence, IRowReader reader, bool isEssential = false) =>
+            Stream(new(name, content, ChangeTracking.ModifiedSince, cadence), reader, isEssential);
+
+        ObjectStream Activities(string name, IRowReader reader, params string[] kinds) =>
+            Stream(new(name, StreamContentKind.Activities, ChangeTracking.ModifiedSince, EveryMinute) { Kinds = kinds }, reader, isEssential: false);
+
+        ObjectStream Stream(StreamDescription description, IRowReader reader, bool isEssential) =>
+            new(description, reader, isEssential, queries, descriptions, lookAhead);
+    }
+
+    public IReadOnlyList<ISalesforceStream> All { get; }
+
+    public PersonReader Contacts { get; }
+
+    public PersonReader Leads { get; }
+
+    public AccountReader Accounts { get; }
+}
