@@ -5,34 +5,32 @@ using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.CommandLine;
 using CrmLeadQualifier.Sandbox.Control;
 using CrmLeadQualifier.Sandbox.Faults;
-using CrmLeadQualifier.Sandbox.Generating;
 using CrmLeadQualifier.Sandbox.HubSpot;
 using CrmLeadQualifier.Sandbox.Limits;
 using CrmLeadQualifier.Sandbox.Loading;
+using CrmLeadQualifier.Sandbox.Salesforce;
+using CrmLeadQualifier.Sandbox.Salesforce.Access;
 
 namespace CrmLeadQualifier.Sandbox;
 
-/// <summary>A running sandbox: one emulated portal behind Kestrel on loopback.</summary>
+/// <summary>A running sandbox: the emulated CRMs, each behind a port of its own on loopback.</summary>
 internal sealed class SandboxServer : IAsyncDisposable
 {
-    private readonly WebApplication _web;
+    private readonly List<WebApplication> _webs = [];
 
-    private SandboxServer(WebApplication web, Uri baseUrl, string token, string clientId, string clientSecret)
+    private SandboxServer()
     {
-        _web = web;
-        BaseUrl = baseUrl;
-        Token = token;
-        ClientId = clientId;
-        ClientSecret = clientSecret;
     }
 
-    public Uri BaseUrl { get; }
+    /// <summary>Null: not started.</summary>
+    public HubSpotAccess? HubSpot { get; private set; }
 
-    public string Token { get; }
+    /// <summary>Null: not started.</summary>
+    public SalesforceAccess? Salesforce { get; private set; }
 
-    public string ClientId { get; }
+    public Uri BaseUrl => new(HubSpot?.BaseUrl ?? Salesforce!.BaseUrl);
 
-    public string ClientSecret { get; }
+    public string Token => HubSpot!.Token;
 
     /// <param name="options">How to start.</param>
     /// <param name="time">Real time, for the clock, the limits and the delays.</param>
@@ -41,55 +39,90 @@ internal sealed class SandboxServer : IAsyncDisposable
     public static async Task<SandboxServer> StartAsync(SandboxOptions options, TimeProvider time, Action<string> notices, CancellationToken cancel)
     {
         var clock = new SandboxClock(time, options.At);
-        var portal = new Portal(clock, options.IndexLag);
-        Fill(portal, options, notices);
-        var token = $"pat-na1-{new Guid(Derived(options.Seed, "token").AsSpan(0, 16))}";
-        var limits = new RateLimiter(options.Limits, time, clock);
-        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed);
-        var log = new CallLog(clock.Now);
-        var gate = new CallGate(portal, clock, limits, faults, log, token, options.Latency, time);
-
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        var gate = new Lock();
+        var crms = new EmulatedCrms(clock, gate, options.Split == Split.Salesforce ? null : new Portal(clock, gate, options.IndexLag),
+            options.Split == Split.HubSpot ? null : new Org(clock, gate, options.IndexLag));
+        new Population(crms).Fill(options, notices);
+        var server = new SandboxServer();
+        try
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
-            kestrel.Listen(IPAddress.Loopback, options.HubSpotPort);
-        });
-        builder.Services.AddRoutingCore();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        var web = builder.Build();
-        web.UseRouting();
-        new ControlRoutes(portal, clock, faults, log).Map(web);
-        foreach (var route in HubSpotRoutes.All(portal, limits))
+            if (crms.Portal is not null)
+                await server.StartHubSpotAsync(crms, options, time, cancel);
+            if (crms.Org is not null)
+                await server.StartSalesforceAsync(crms, options, time, cancel);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+        return server;
+    }
+
+    public Task StopAsync(CancellationToken cancel) => Task.WhenAll(_webs.Select(web => web.StopAsync(cancel)));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var web in _webs)
+            await web.DisposeAsync();
+    }
+
+    private async Task StartHubSpotAsync(EmulatedCrms crms, SandboxOptions options, TimeProvider time, CancellationToken cancel)
+    {
+        var token = $"pat-na1-{Identifier(options.Seed, "token")}";
+        var limits = new RateLimiter(options.Limits, time, crms.Clock);
+        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed);
+        var log = new CallLog(crms.Clock.Now);
+        var gate = new CallGate(crms, limits, faults, log, token, options.Latency, time);
+        var web = Build(options.HubSpotPort);
+        new ControlRoutes(crms, faults, log, null).Map(web);
+        foreach (var route in HubSpotRoutes.All(crms.Portal!, limits))
         {
             foreach (var path in route.Paths)
                 web.MapMethods(path, [route.Method], http => gate.HandleAsync(http, route));
         }
         web.MapFallback("{**path}", gate.HandleUnknownAsync);
         await web.StartAsync(cancel);
-        return new SandboxServer(web, new Uri(web.Urls.Single()), token, new Guid(Derived(options.Seed, "client").AsSpan(0, 16)).ToString(),
-            new Guid(Derived(options.Seed, "secret").AsSpan(0, 16)).ToString());
+        HubSpot = new HubSpotAccess(Address(web), token, Identifier(options.Seed, "client"), Identifier(options.Seed, "secret"));
     }
 
-    public Task StopAsync(CancellationToken cancel) => _web.StopAsync(cancel);
-
-    public ValueTask DisposeAsync() => _web.DisposeAsync();
-
-    private static void Fill(Portal portal, SandboxOptions options, Action<string> notices)
+    private async Task StartSalesforceAsync(EmulatedCrms crms, SandboxOptions options, TimeProvider time, CancellationToken cancel)
     {
-        var start = portal.Clock.Start;
-        portal.Owners.Add("claire.dubois@vendor.example", "Claire", "Dubois", start - (400L * 86_400_000));
-        portal.Owners.Add("tom.hughes@vendor.example", "Tom", "Hughes", start - (380L * 86_400_000));
-        portal.Owners.Add("karim.benali@vendor.example", "Karim", "Benali", start - (200L * 86_400_000));
-        portal.Owners.Add("former.colleague@vendor.example", "Former", "Colleague", start - (900L * 86_400_000), archived: true);
-        List<Lead> leads;
-        if (options.Leads is { } file)
-            leads = LeadsFile.Read(File.ReadAllBytes(file), (line, why) => notices($"{file}:{line}: {why}; the line is left out."));
-        else
-            leads = new PeopleGenerator(options.Seed, start, portal.Owners.All).Make(options.Contacts);
-        new LeadLoader(portal).Load(leads, notices);
+        var org = crms.Org!;
+        var clientId = "3MVG9" + Convert.ToHexString(Derived(options.Seed, "consumer key"));
+        var clientSecret = Convert.ToHexString(Derived(options.Seed, "consumer secret"));
+        var web = Build(options.SalesforcePort);
+        var usage = new ApiUsage(options.Limits.Enforced);
+        var sessions = new Sessions(org, options.Seed, clientId, clientSecret, () => Address(web));
+        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed + 1);
+        var log = new CallLog(crms.Clock.Now);
+        var gate = new OrgGate(crms, SalesforceRoutes.All(org, sessions, usage), sessions, usage, faults, log, options.Latency, time);
+        new ControlRoutes(crms, faults, log, new OrgControl(org, sessions, usage)).Map(web);
+        web.MapFallback("{**path}", gate.HandleAsync);
+        await web.StartAsync(cancel);
+        Salesforce = new SalesforceAccess(Address(web), clientId, clientSecret, OrgUsers.Username);
     }
+
+    private WebApplication Build(int port)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            kestrel.Listen(IPAddress.Loopback, port);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        var web = builder.Build();
+        web.UseRouting();
+        _webs.Add(web);
+        return web;
+    }
+
+    private static string Address(WebApplication web) => new Uri(web.Urls.Single()).GetLeftPart(UriPartial.Authority);
+
+    private static string Identifier(int seed, string purpose) => new Guid(Derived(seed, purpose).AsSpan(0, 16)).ToString();
 
     private static byte[] Derived(int seed, string purpose) => SHA256.HashData(Encoding.UTF8.GetBytes($"crm-lead-qualifier sandbox/{purpose}/{seed}"));
 }

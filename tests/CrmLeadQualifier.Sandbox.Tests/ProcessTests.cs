@@ -26,7 +26,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task It_prints_one_line_serves_and_ends_with_its_standard_input()
     {
-        using var process = Start("--contacts", "5", "--until-stdin-closes");
+        using var process = Start("--contacts", "5", "--split", "hubspot", "--until-stdin-closes");
         var ready = JsonDocument.Parse((await process.StandardOutput.ReadLineAsync())!).RootElement;
         Assert.Equal(["hubspot", "salesforce"], ready.EnumerateObject().Select(property => property.Name));
         Assert.Equal(JsonValueKind.Null, ready.GetProperty("salesforce").ValueKind);
@@ -46,6 +46,21 @@ public sealed class ProcessTests
         Assert.Equal("", await process.StandardError.ReadToEndAsync());
     }
 
+    [Fact]
+    public async Task Both_crms_are_started_unless_one_is_asked_for()
+    {
+        using var process = Start("--contacts", "16", "--until-stdin-closes");
+        var ready = JsonDocument.Parse((await process.StandardOutput.ReadLineAsync())!).RootElement;
+        Assert.Equal(["base_url", "client_id", "client_secret", "username"], ready.GetProperty("salesforce").EnumerateObject().Select(property => property.Name));
+        using var http = new HttpClient();
+        var urls = new[] { "hubspot", "salesforce" }.Select(crm => ready.GetProperty(crm).GetProperty("base_url").GetString()).ToList();
+        Assert.NotEqual(urls[0], urls[1]);
+        foreach (var url in urls)
+            Assert.Contains("now", await http.GetStringAsync(url + "/__sandbox/clock"));
+        process.StandardInput.Close();
+        Assert.Equal(0, await EndAsync(process));
+    }
+
     [SkippableTheory]
     [InlineData("-TERM")]
     [InlineData("-INT")]
@@ -60,11 +75,10 @@ public sealed class ProcessTests
     }
 
     [Theory]
-    [InlineData("Salesforce", "--split", "both")]
-    [InlineData("Salesforce", "--split", "salesforce")]
-    [InlineData("Salesforce", "--salesforce-port", "4000")]
-    [InlineData("Salesforce", "--connector", "on")]
-    [InlineData("sales team", "--sales", "on")]
+    [InlineData("--split", "--split", "pipedrive")]
+    [InlineData("--salesforce-port", "--split", "hubspot", "--salesforce-port", "4000")]
+    [InlineData("--connector", "--split", "hubspot", "--connector", "on")]
+    [InlineData("--sales", "--sales", "maybe")]
     [InlineData("--rate-limits", "--rate-limits", "120")]
     [InlineData("KIND@CALL", "--faults", "explode@3")]
     [InlineData("--at", "--at", "tomorrow")]

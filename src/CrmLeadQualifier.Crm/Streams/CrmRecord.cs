@@ -26,8 +26,22 @@ public sealed record CrmRecord(string Object, string Id, Instant Stamp)
     /// <summary>Ids that this record had before merges, and the ids that other CRMs' links give it (<c>salesforce:00Q…</c>).</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Other records of this connection that are the same person while this one stays a record: the survivor of its merge, the Contact that a Lead was converted to.</summary>
+    public IReadOnlyList<string> SameAs { get; init; } = [];
+
+    /// <summary>It was deleted or merged away, as far as a stream of changes tells; its keys still lead to its person.</summary>
+    public bool IsGone { get; init; }
+
+    /// <summary>A Lead that was converted: it is read-only from then on; null: open, or no Lead.</summary>
+    public CrmConversion? Conversion { get; init; }
+
     private static readonly IReadOnlyDictionary<string, string> Empty = new Dictionary<string, string>();
 }
+
+/// <summary>The conversion of a Lead.</summary>
+/// <param name="IsPerson">A person converted it, not an integration or automation.</param>
+/// <param name="UserId">Who, where the CRM tells.</param>
+public sealed record CrmConversion(Instant At, bool IsPerson, string? UserId);
 
 /// <summary>A company or Account: its mapped attributes come before the person's own.</summary>
 public sealed record CrmCompany(string Id, Instant Stamp, IReadOnlyDictionary<string, string> Attributes);

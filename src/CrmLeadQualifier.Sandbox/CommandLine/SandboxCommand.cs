@@ -18,9 +18,9 @@ internal static class SandboxCommand
         DefaultValueFactory = _ => 1 };
     private static readonly Option<int> HubSpotPort = new("--hubspot-port") { Description = "Port of the emulated HubSpot (default: a free one)",
         HelpName = "P" };
-    private static readonly Option<int?> SalesforcePort = new("--salesforce-port") { Description = "Not in this version", HelpName = "P" };
-    private static readonly Option<string> Split = new("--split") { Description = "Where the leads go; this version knows hubspot only",
-        HelpName = "hubspot|salesforce|both", DefaultValueFactory = _ => "hubspot" };
+    private static readonly Option<int?> SalesforcePort = new("--salesforce-port") { Description = "Port of the emulated Salesforce (default: a free one)", HelpName = "P" };
+    private static readonly Option<string> Split = new("--split") { Description = "Which CRMs are started, and get the leads",
+        HelpName = "hubspot|salesforce|both", DefaultValueFactory = _ => "both" };
     private static readonly Option<string> RateLimits = new("--rate-limits") { Description = "Calls in ten seconds", HelpName = "off|100|110|190|250",
         DefaultValueFactory = _ => "190" };
     private static readonly Option<int> Latency = new("--latency") { Description = "Milliseconds before every answer", HelpName = "MS" };
@@ -37,7 +37,7 @@ internal static class SandboxCommand
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var command = new RootCommand("Emulates HubSpot over HTTP on loopback.\n\nExample: crm-lead-qualifier-sandbox --contacts 500 --seed 7 --rate-limits off")
+        var command = new RootCommand("Emulates HubSpot and Salesforce over HTTP on loopback.\n\nExample: crm-lead-qualifier-sandbox --contacts 500 --seed 7 --rate-limits off")
         {
             Leads, Contacts, Seed, HubSpotPort, SalesforcePort, Split, RateLimits, Latency, Connector, Sales, FaultList, FaultRate, At, IndexLag,
                 UntilStdinCloses,
@@ -79,6 +79,8 @@ internal static class SandboxCommand
             Contacts = parsed.GetValue(Contacts) ?? SandboxOptions.DefaultContacts,
             Seed = parsed.GetValue(Seed),
             HubSpotPort = parsed.GetValue(HubSpotPort),
+            SalesforcePort = parsed.GetValue(SalesforcePort) ?? 0,
+            Split = ReadSplit(parsed.GetValue(Split))!.Value,
             Limits = LimitTier.Read(parsed.GetValue(RateLimits)!)!,
             Latency = TimeSpan.FromMilliseconds(parsed.GetValue(Latency)),
             Faults = faults,
@@ -91,10 +93,10 @@ internal static class SandboxCommand
 
     private static string? Unfit(ParseResult parsed)
     {
-        if (parsed.GetValue(Split) is "salesforce" or "both" || parsed.GetValue(SalesforcePort) is not null)
-            return "This version of the sandbox does not emulate Salesforce yet: use --split hubspot, without --salesforce-port.";
-        if (parsed.GetValue(Split) != "hubspot")
-            return $"--split {parsed.GetValue(Split)}: use hubspot.";
+        if (ReadSplit(parsed.GetValue(Split)) is not { } split)
+            return $"--split {parsed.GetValue(Split)}: use hubspot, salesforce or both.";
+        if (parsed.GetValue(SalesforcePort) is not null && split == CommandLine.Split.HubSpot)
+            return "--salesforce-port needs --split salesforce or both.";
         if (parsed.GetValue(Connector) is not "off")
             return "This version of the sandbox does not emulate Salesforce yet, so there is no connector: use --connector off.";
         if (parsed.GetValue(Sales) is not "off")
@@ -111,6 +113,8 @@ internal static class SandboxCommand
             return "--latency must be from 0 to 60000 milliseconds.";
         if (parsed.GetValue(FaultRate) is < 0 or > 1)
             return "--fault-rate must be from 0 to 1.";
+        if (parsed.GetValue(SalesforcePort) is < 0 or > 65_535)
+            return "--salesforce-port must be from 0 (a free one) to 65535.";
         return parsed.GetValue(IndexLag) is < 0 or > 300 ? "--index-lag must be from 0 to 300 seconds." : null;
     }
 
@@ -144,9 +148,15 @@ internal static class SandboxCommand
         return Done;
     }
 
-    private static string Ready(SandboxServer server) => JsonSerializer.Serialize(
-        new ReadyLine(new HubSpotAccess(server.BaseUrl.GetLeftPart(UriPartial.Authority), server.Token, server.ClientId, server.ClientSecret), null),
-            ReadyJson.Default.ReadyLine);
+    private static Split? ReadSplit(string? text) => text switch
+    {
+        "hubspot" => CommandLine.Split.HubSpot,
+        "salesforce" => CommandLine.Split.Salesforce,
+        "both" => CommandLine.Split.Both,
+        _ => null,
+    };
+
+    private static string Ready(SandboxServer server) => JsonSerializer.Serialize(new ReadyLine(server.HubSpot, server.Salesforce), ReadyJson.Default.ReadyLine);
 
     private static async Task StdinClosedAsync()
     {

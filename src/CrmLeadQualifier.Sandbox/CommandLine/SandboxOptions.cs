@@ -19,6 +19,11 @@ internal sealed record SandboxOptions
     /// <summary>0: a free one.</summary>
     public int HubSpotPort { get; init; }
 
+    /// <summary>0: a free one.</summary>
+    public int SalesforcePort { get; init; }
+
+    public Split Split { get; init; } = Split.HubSpot;
+
     public LimitTier Limits { get; init; } = LimitTier.Read("190")!;
 
     public TimeSpan Latency { get; init; }

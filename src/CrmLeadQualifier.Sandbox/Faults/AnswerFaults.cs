@@ -15,6 +15,7 @@ internal static class AnswerFaults
         FaultKind.Html => Answer.Html(502, "Bad Gateway", "Bad Gateway"),
         FaultKind.TooMany => Limited(LimitPolicy.TenSecondlyRolling).ToAnswer(correlationId),
         FaultKind.ServerError => HubSpotRefusal.With(500, "internal error", category: null).ToAnswer(correlationId),
+        FaultKind.Expired => HubSpotRefusal.Unauthenticated().ToAnswer(correlationId),
         _ => null,
     };
 

@@ -28,4 +28,7 @@ internal enum FaultKind
 
     /// <summary>The call is handled; one property value of the answer is a JSON number instead of a string.</summary>
     Number,
+
+    /// <summary>The client's token has ended: 401.</summary>
+    Expired,
 }

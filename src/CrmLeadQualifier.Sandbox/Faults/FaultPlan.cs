@@ -16,6 +16,7 @@ internal sealed class FaultPlan
         ["500"] = FaultKind.ServerError,
         ["slow"] = FaultKind.Slow,
         ["number"] = FaultKind.Number,
+        ["401"] = FaultKind.Expired,
     };
 
     /// <summary>What a client overcomes by asking again.</summary>

@@ -12,7 +12,7 @@ namespace CrmLeadQualifier.Sandbox.HubSpot;
 /// What every HubSpot call goes through: it is counted, meets its fault, is authenticated and limited, is handled alone (one call at a time sees and
 /// changes the portal), and its whole answer leaves with HubSpot's headers.
 /// </summary>
-internal sealed class CallGate(Portal portal, SandboxClock clock, RateLimiter limits, FaultPlan faults, CallLog log, string token, TimeSpan latency,
+internal sealed class CallGate(EmulatedCrms crms, RateLimiter limits, FaultPlan faults, CallLog log, string token, TimeSpan latency,
     TimeProvider time)
 {
     private static readonly TimeSpan SlowBy = TimeSpan.FromSeconds(3);
@@ -35,7 +35,7 @@ internal sealed class CallGate(Portal portal, SandboxClock clock, RateLimiter li
             return;
         }
         Answer answer;
-        lock (portal.Gate)
+        lock (crms.Gate)
         {
             answer = Handle(http, route, body, fault, correlationId);
             log.Answered(answer.Status, answer.RowsRead, answer.RowsWritten);
@@ -56,8 +56,8 @@ internal sealed class CallGate(Portal portal, SandboxClock clock, RateLimiter li
     {
         if (fault is { } kind && AnswerFaults.Instead(kind, correlationId) is { } instead)
             return instead;
-        var now = clock.Now;
-        portal.Settle(now);
+        var now = crms.Clock.Now;
+        crms.Settle(now);
         try
         {
             Authenticate(http.Request);
@@ -82,7 +82,7 @@ internal sealed class CallGate(Portal portal, SandboxClock clock, RateLimiter li
     private void WriteHeaders(HttpResponse response, Answer answer, bool search, string correlationId)
     {
         response.StatusCode = answer.Status;
-        response.Headers.Date = DateTimeOffset.FromUnixTimeMilliseconds(clock.Now).ToString("r", CultureInfo.InvariantCulture);
+        response.Headers.Date = DateTimeOffset.FromUnixTimeMilliseconds(crms.Clock.Now).ToString("r", CultureInfo.InvariantCulture);
         response.Headers["X-HubSpot-Correlation-Id"] = correlationId;
         if (answer.Status != 401)
         {

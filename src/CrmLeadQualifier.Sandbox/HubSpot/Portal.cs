@@ -20,8 +20,9 @@ internal sealed class Portal
     private readonly Dictionary<ObjectType, ObjectStore> _stores;
     private readonly Dictionary<ObjectType, PropertyCatalogue> _properties;
 
-    public Portal(SandboxClock clock, TimeSpan indexLag)
+    public Portal(SandboxClock clock, Lock gate, TimeSpan indexLag)
     {
+        Gate = gate;
         Clock = clock;
         _stores = ObjectType.All.Select((type, order) => new ObjectStore(type, 110_000_000_501 + (order * 10_000_000_000), 50, indexLag))
             .ToDictionary(store => store.Type);
@@ -30,7 +31,7 @@ internal sealed class Portal
         Held = new HeldChanges(this);
     }
 
-    public Lock Gate { get; } = new();
+    public Lock Gate { get; }
 
     public SandboxClock Clock { get; }
 

@@ -29,6 +29,14 @@ public sealed class SandboxProcess : IAsyncDisposable
 
     public static async Task<SandboxProcess> StartAsync(params string[] arguments)
     {
+        var (process, ready) = await LaunchAsync(["--split", "hubspot", .. arguments]);
+        var hubspot = ready.GetProperty("hubspot");
+        return new SandboxProcess(process, hubspot.GetProperty("base_url").GetString()!, hubspot.GetProperty("token").GetString()!);
+    }
+
+    /// <summary>The executable and the line that tells where its CRMs are; it ends when its standard input closes.</summary>
+    public static async Task<(Process Process, JsonElement Ready)> LaunchAsync(IEnumerable<string> arguments)
+    {
         var directory = Path.GetDirectoryName(typeof(SandboxProcess).Assembly.Location)!;
         var start = new ProcessStartInfo("dotnet")
         {
@@ -44,8 +52,18 @@ public sealed class SandboxProcess : IAsyncDisposable
         var process = Process.Start(start)!;
         var ready = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The sandbox ended before it was ready.");
         using var line = JsonDocument.Parse(ready);
-        var hubspot = line.RootElement.GetProperty("hubspot");
-        return new SandboxProcess(process, hubspot.GetProperty("base_url").GetString()!, hubspot.GetProperty("token").GetString()!);
+        return (process, line.RootElement.Clone());
+    }
+
+    public static void End(Process process)
+    {
+        process.StandardInput.Close();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(10)))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        process.Dispose();
     }
 
     public HubSpotConnection Connection => new(Token) { BaseUrl = BaseUrl };
@@ -90,12 +108,6 @@ public sealed class SandboxProcess : IAsyncDisposable
     {
         Control.Dispose();
         await _services.DisposeAsync();
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-
-        _process.Dispose();
+        End(_process);
     }
 }

@@ -1,0 +1,44 @@
+using Refit;
+
+namespace CrmLeadQualifier.Salesforce.Api;
+
+/// <summary>The routes of one org; <c>path</c> is of <see cref="SalesforcePaths"/>.</summary>
+internal interface ISalesforceApi
+{
+    [Get("/{**path}")]
+    Task<ApiResponse<List<ApiVersion>>> ListVersionsAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
+    [Get("/{**path}")]
+    Task<ApiResponse<QueryPage>> QueryAsync(string path, string q, [Authorize] string token, CancellationToken cancellation);
+
+    /// <param name="path"><see cref="QueryPage.NextRecordsUrl"/> of the page before.</param>
+    [Get("/{**path}")]
+    Task<ApiResponse<QueryPage>> QueryMoreAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
+    [Get("/{**path}")]
+    Task<ApiResponse<ObjectDescription>> DescribeAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
+    [Post("/{**path}")]
+    Task<ApiResponse<CompositeResponse>> CompositeAsync(string path, [Body] CompositeRequest request, [Authorize] string token, CancellationToken cancellation);
+
+    /// <summary>Our fields must not run assignment rules again, which could change owners, nor be stopped by duplicates that were there before.</summary>
+    [Patch("/{**path}")]
+    [Headers("Sforce-Auto-Assign: FALSE", "Sforce-Duplicate-Rule-Header: allowSave=true")]
+    Task<ApiResponse<List<SaveResult>>> UpdateAsync(string path, [Body] CollectionRequest request, [Authorize] string token, CancellationToken cancellation);
+
+    [Post("/{**path}")]
+    Task<ApiResponse<List<SaveResult>>> CreateAsync(string path, [Body] CollectionRequest request, [Authorize] string token, CancellationToken cancellation);
+
+    [Post("/{**path}")]
+    Task<ApiResponse<DeployAnswer>> DeployAsync(string path, [Body] MultipartFormDataContent package, [Authorize] string token, CancellationToken cancellation);
+
+    [Get("/{**path}")]
+    Task<ApiResponse<DeployAnswer>> GetDeploymentAsync(string path, string includeDetails, [Authorize] string token, CancellationToken cancellation);
+}
+
+internal interface ISalesforceTokens
+{
+    [Post("/services/oauth2/token")]
+    [Headers("Accept: application/json")]
+    Task<ApiResponse<TokenAnswer>> GetTokenAsync([Body(BodySerializationMethod.UrlEncoded)] Dictionary<string, string> form, CancellationToken cancellation);
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace CrmLeadQualifier.Salesforce.Api;
+
+/// <summary>One page of a query's rows. Pages are smaller than asked at Salesforce's will: only <see cref="NextRecordsUrl"/> leads on.</summary>
+internal sealed record QueryPage
+{
+    public bool? Done { get; init; }
+
+    /// <summary>A path, opaque; of queryAll too it names <c>query</c>.</summary>
+    public string? NextRecordsUrl { get; init; }
+
+    public List<SalesforceRow?>? Records { get; init; }
+}
+
+internal sealed record CompositeRequest(bool AllOrNone, [property: JsonPropertyName("compositeRequest")] IReadOnlyList<CompositeCall> Calls);
+
+internal sealed record CompositeCall(string Method, string Url, string ReferenceId);
+
+internal sealed record CompositeResponse
+{
+    [JsonPropertyName("compositeResponse")]
+    public List<CompositeResult?>? Results { get; init; }
+}
+
+internal sealed record CompositeResult
+{
+    public JsonElement? Body { get; init; }
+
+    public int? HttpStatusCode { get; init; }
+
+    public string? ReferenceId { get; init; }
+}

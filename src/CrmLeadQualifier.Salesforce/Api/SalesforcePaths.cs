@@ -1,0 +1,27 @@
+namespace CrmLeadQualifier.Salesforce.Api;
+
+/// <summary>The paths of the routes under one API version, without a leading slash.</summary>
+internal sealed class SalesforcePaths(string version)
+{
+    private readonly string _data = $"services/data/v{version}";
+
+    public const string Versions = "services/data";
+
+    public string Query => _data + "/query";
+
+    /// <summary>Deleted and merged rows and archived activities too.</summary>
+    public string QueryAll => _data + "/queryAll";
+
+    public string Composite => _data + "/composite";
+
+    public string Collections => _data + "/composite/sobjects";
+
+    public string Deployments => _data + "/metadata/deployRequest";
+
+    public string Deployment(string id) => $"{Deployments}/{id}";
+
+    public string Describe(string sobject) => $"{_data}/sobjects/{sobject}/describe";
+
+    /// <summary>A query as a part of a composite call names it; every character that is none of an address is escaped, + among them.</summary>
+    public string QueryAllUrl(string soql) => $"/{QueryAll}?q={Uri.EscapeDataString(soql)}";
+}

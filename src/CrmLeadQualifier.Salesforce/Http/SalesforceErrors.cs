@@ -1,0 +1,241 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Salesforce.Api;
+using CrmLeadQualifier.Salesforce.Mapping;
+
+namespace CrmLeadQualifier.Salesforce.Http;
+
+/// <summary>A failed answer, or none.</summary>
+/// <param name="Status">0: no answer came.</param>
+internal sealed record FailedAnswer(int Status, string? Body)
+{
+    /// <summary>The request never left: no connection was made.</summary>
+    public bool NotSent { get; init; }
+
+    /// <summary>What broke, where no answer or no readable one came: the kind of fault, never its text.</summary>
+    public string? Fault { get; init; }
+}
+
+/// <param name="Exception">What the caller gets once no further attempt is made.</param>
+/// <param name="RetryIn">After how long the same request may be sent again within the call; null: not at all.</param>
+/// <param name="RenewsToken">The token has expired: with a new one the same request may be sent once more.</param>
+internal sealed record Failure(CrmException Exception, TimeSpan? RetryIn = null, bool RenewsToken = false);
+
+/// <summary>A query's locator is no longer known (they last two days): the reading goes on behind the last row that was read.</summary>
+internal sealed class ExpiredLocatorException(string message) : RetriableCrmException(message, TimeSpan.Zero);
+
+/// <summary>A query named a field that the org does not show any more: its description is to be read anew, once.</summary>
+/// <param name="lasting">What it is if it happens again.</param>
+internal sealed class StaleDescriptionException(CrmException lasting) : CrmException(lasting.Message)
+{
+    public CrmException Lasting { get; } = lasting;
+}
+
+/// <summary>What to do about a record of a collection that was refused.</summary>
+internal enum RowRecovery
+{
+    /// <summary>Somebody else holds the row for a moment.</summary>
+    Retry,
+
+    /// <summary>Deleted, or never there.</summary>
+    Gone,
+
+    /// <summary>Our user may not write a field: the permission set is missing, and no record will fare better.</summary>
+    NoFieldAccess,
+
+    /// <summary>The record's own fault, or the org's rules'.</summary>
+    Refused,
+}
+
+/// <param name="Reason">Salesforce's words without values.</param>
+/// <param name="Fields">API names of the fields that it is about.</param>
+internal sealed record RowFailure(RowRecovery Recovery, string Reason, IReadOnlyList<string> Fields);
+
+/// <summary>The one table from Salesforce's status and body to what is to be done about it.</summary>
+internal static partial class SalesforceErrors
+{
+    private static readonly TimeSpan ServerFaultPause = TimeSpan.FromMilliseconds(500);
+
+    // The limit of long requests frees itself as those end.
+    private static readonly TimeSpan ConcurrencyPause = TimeSpan.FromSeconds(10);
+
+    // The allocation is of a rolling day: part of it comes back every hour.
+    private static readonly TimeSpan QuotaPause = TimeSpan.FromHours(1);
+
+    public static Failure Of(CallContext call, FailedAnswer answer)
+    {
+        var errors = Parse(answer.Body);
+        var code = errors.FirstOrDefault()?.Code;
+        var words = $"Salesforce refused {call.Subject} ({answer.Status}{Describe(errors)})";
+        return answer.Status switch
+        {
+            0 when answer.NotSent => Retriable($"Salesforce could not be reached for {call.Subject} ({answer.Fault}).", ServerFaultPause),
+            0 => Lost(call, $"The connection to Salesforce broke during {call.Subject} ({answer.Fault})."),
+            >= 200 and < 300 => Lost(call, $"Salesforce's answer to {call.Subject} could not be read ({answer.Fault})."),
+            >= 300 and < 400 => Fatal($"Salesforce's address answers {call.Subject} with a redirect ({answer.Status}).", "Check the connection's login address."),
+            400 => Malformed(call, code, errors, words),
+            401 => Unauthorized(errors, words),
+            403 => Forbidden(call, code, errors, words),
+            404 => OfStream(call, words + ": there is no such object or address for our user.",
+                "Give the integration user access to the object, and check the connection's API version; or do without."),
+            406 or 420 or 429 => Retriable(words + ".", ServerFaultPause),
+            414 or 431 => OfStream(call, words + ": the query is too long.", "Map fewer attributes."),
+            503 => Retriable(words + ".", ServerFaultPause),
+            >= 500 => Lost(call, words + "."),
+            _ => OfStream(call, words + ".", "Run check; if all passes there, Salesforce's API may have changed."),
+        };
+    }
+
+    /// <summary>Of the token endpoint, whose errors have a form of their own.</summary>
+    public static Failure OfToken(FailedAnswer answer)
+    {
+        if (answer.Status is 0 or 406 or 420 or 429 or >= 500 or (>= 200 and < 300))
+        {
+            return Retriable($"Salesforce gave no token ({(answer.Status == 0 ? answer.Fault : answer.Status)}).", ServerFaultPause);
+        }
+
+        var refused = ParseToken(answer.Body);
+        var words = $"Salesforce refused a token ({answer.Status}{(refused?.Error is { } error ? $", {error}: {WithoutValues(refused.ErrorDescription)}" : "")}).";
+        var advice = refused?.Error switch
+        {
+            "invalid_client_id" or "invalid_client" => "Check the consumer key and secret of the External Client App: connect salesforce.",
+            "invalid_grant" => "In the External Client App's policies enable the client credentials flow and name an active Run As user, without IP restrictions that exclude us.",
+            "unsupported_grant_type" or "invalid_request" => "Use the org's My Domain address: login.salesforce.com and test.salesforce.com do not give this kind of token.",
+            _ => "Check the login address (the org's My Domain), the consumer key and the secret: connect salesforce.",
+        };
+        return Fatal(words, advice);
+    }
+
+    /// <summary>Of one record of a collection.</summary>
+    public static RowFailure OfRow(IReadOnlyList<ErrorBody?>? errors)
+    {
+        var known = (errors ?? []).OfType<ErrorBody>().ToList();
+        var recovery = known.FirstOrDefault()?.Code switch
+        {
+            "UNABLE_TO_LOCK_ROW" or "REQUEST_RUNNING_TOO_LONG" => RowRecovery.Retry,
+            "ENTITY_IS_DELETED" or "INVALID_CROSS_REFERENCE_KEY" or "NOT_FOUND" => RowRecovery.Gone,
+            "INVALID_FIELD_FOR_INSERT_UPDATE" or "INVALID_FIELD" => RowRecovery.NoFieldAccess,
+            _ => RowRecovery.Refused,
+        };
+        return new RowFailure(recovery, Describe(known) is { Length: > 2 } words ? words[2..] : "refused without a reason", FieldsOf(known));
+    }
+
+    /// <summary>Our fields among API names.</summary>
+    public static IReadOnlyList<string> OurFields(IEnumerable<string> apiNames) => [.. apiNames.Select(LeadFieldNames.FieldOf).OfType<LeadField>().Select(field => field.Name).Distinct()];
+
+    private static Failure Malformed(CallContext call, string? code, IReadOnlyList<ErrorBody> errors, string words)
+    {
+        switch (code)
+        {
+            case "INVALID_QUERY_LOCATOR":
+                return new(new ExpiredLocatorException(words + "."));
+            case "QUERY_TIMEOUT":
+            case "UNABLE_TO_LOCK_ROW":
+                return Retriable(words + ".", ServerFaultPause);
+        }
+
+        if (call.IsWrite)
+        {
+            return new(new BatchRefusedException(words + ".", OurFields(FieldsOf(errors))));
+        }
+
+        var lasting = OfStream(call, words + ".", "Give the integration user access to the object and its fields; run check: it names what is missing.");
+        return code == "INVALID_FIELD" ? new(new StaleDescriptionException(lasting.Exception)) : lasting;
+    }
+
+    private static Failure Unauthorized(IReadOnlyList<ErrorBody> errors, string words)
+    {
+        // A new token would be refused for the same reason.
+        var isLasting = errors.Any(error => Lasting().IsMatch(error.Message ?? ""));
+        return new(
+            new FatalCrmException(words + ".", isLasting
+                ? "Let the External Client App use the REST API (scope api) and attach it to the integration user."
+                : "The token was refused right after it was given: check the integration user's login hours, IP ranges and session policies in Salesforce."),
+            RenewsToken: !isLasting);
+    }
+
+    private static Failure Forbidden(CallContext call, string? code, IReadOnlyList<ErrorBody> errors, string words) => code switch
+    {
+        "REQUEST_LIMIT_EXCEEDED" when errors[0].Message?.Contains("Concurrent", StringComparison.OrdinalIgnoreCase) == true =>
+            Retriable(words + ": too many long requests at once.", ConcurrencyPause),
+        "REQUEST_LIMIT_EXCEEDED" => new(new RetriableCrmException(words + ": the org's calls of the day are used up.", QuotaPause)),
+        "API_CURRENTLY_DISABLED" or "API_DISABLED_FOR_ORG" => Fatal(words + ".", "Enable the API for the org and the integration user (permission API Enabled)."),
+        _ => OfStream(call, words + ".", "Give the integration user the permission, or do without."),
+    };
+
+    private static Failure OfStream(CallContext call, string message, string advice) =>
+        call.IsWrite || call.Stream is null ? Fatal(message, advice) : new(new StreamRefusedException(call.Stream, message, advice));
+
+    /// <summary>It may have been handled: a read is repeated, a write's outcome is not known.</summary>
+    private static Failure Lost(CallContext call, string message) =>
+        call.IsWrite ? new(new UnknownOutcomeException(message)) : Retriable(message, ServerFaultPause);
+
+    private static Failure Retriable(string message, TimeSpan retryIn) => new(new RetriableCrmException(message, retryIn), retryIn);
+
+    private static Failure Fatal(string message, string advice) => new(new FatalCrmException(message, advice));
+
+    /// <summary>A list of errors, rarely one alone; HTML and empty bodies are none, and the status decides then.</summary>
+    private static IReadOnlyList<ErrorBody> Parse(string? body)
+    {
+        var start = (body ?? "").AsSpan().TrimStart();
+        try
+        {
+            return start.StartsWith("[") ? [.. (JsonSerializer.Deserialize(body!, SalesforceJson.Default.ListErrorBody) ?? []).OfType<ErrorBody>()]
+                : start.StartsWith("{") && JsonSerializer.Deserialize(body!, SalesforceJson.Default.ErrorBody) is { } one ? [one]
+                : [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
+    private static TokenAnswer? ParseToken(string? body)
+    {
+        try
+        {
+            return string.IsNullOrWhiteSpace(body) ? null : JsonSerializer.Deserialize(body, TokenJson.Default.TokenAnswer);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IReadOnlyList<string> FieldsOf(IEnumerable<ErrorBody> errors) =>
+        [.. errors.SelectMany(error => (error.Fields ?? []).OfType<string>().Concat(CustomName().Matches(error.Message ?? "").Select(match => match.Value))).Distinct()];
+
+    private static string Describe(IReadOnlyList<ErrorBody> errors)
+    {
+        var words = string.Join("; ", errors.Take(3).Select(error => string.Join(": ", new[] { error.Code, Sentence(error) }.Where(part => !string.IsNullOrEmpty(part)))));
+        return words.Length == 0 ? "" : ", " + words;
+    }
+
+    /// <summary>Of a fault of the query or of the schema the quoted names are what helps; of all others quoted texts may be somebody's.</summary>
+    private static string Sentence(ErrorBody error)
+    {
+        var fields = error.Fields is { Count: > 0 } named ? $" ({string.Join(", ", named.OfType<string>())})" : "";
+        return error.Code is "INVALID_FIELD" or "INVALID_TYPE"
+            ? (NamesColumn().Match(error.Message ?? "") is { Success: true } match ? match.Value : WithoutValues(error.Message)) + fields
+            : WithoutValues(error.Message) + fields;
+    }
+
+    private static string WithoutValues(string? message) => Spoken().Replace((message ?? "").Split('\n')[0], "…").Trim().TrimEnd('.', ':');
+
+    [GeneratedRegex(@"not valid for use with the REST API|not attached to Agent", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Lasting();
+
+    [GeneratedRegex(@"\b[A-Za-z][A-Za-z0-9_]*__c\b", RegexOptions.CultureInvariant)]
+    private static partial Regex CustomName();
+
+    [GeneratedRegex(@"No such column '[A-Za-z0-9_.]+' on (entity|sobject of type) '?[A-Za-z0-9_]+'?|sObject type '[A-Za-z0-9_]+' is not supported", RegexOptions.CultureInvariant)]
+    private static partial Regex NamesColumn();
+
+    // What follows these words is the value itself; then quoted texts, addresses, ids and numbers.
+    [GeneratedRegex(
+        @"(?<=value too large: |restricted picklist field: |bad value for |outside the valid range[^:]*: |value found: ).*|""[^""]*""?|'[^']*'|\S+@\S+|\b(?=\w*\d)\w{15}(\w{3})?\b|\S*\d{4,}\S*",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Spoken();
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Salesforce.Api;
+using Refit;
+
+namespace CrmLeadQualifier.Salesforce.Http;
+
+/// <param name="Date">Salesforce's clock when it answered.</param>
+internal sealed record Answer<T>(T Body, Instant Date);
+
+/// <summary>Sends one request with a session's token.</summary>
+internal delegate Task<ApiResponse<T>> Send<T>(ISalesforceApi api, string token, CancellationToken cancellation)
+    where T : class;
+
+/// <summary>Every request goes through here: the token before, the limits and errors after, and the attempts that are safe.</summary>
+internal sealed partial class SalesforceTransport : IDisposable
+{
+    private const int Attempts = 5;
+
+    // A longer wait is the caller's: a run does other things meanwhile.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+    private readonly SignIn _signIn;
+    private readonly TimeProvider _clock;
+    private readonly SemaphoreSlim _slots;
+    private long _sent;
+    private long _refused;
+
+    public SalesforceTransport(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock)
+    {
+        _clock = clock;
+        _slots = new SemaphoreSlim(connection.MaxRequestsInFlight);
+        _signIn = new SignIn(connection, newClient, clock);
+        Paths = new SalesforcePaths(connection.ApiVersion);
+    }
+
+    public SalesforcePaths Paths { get; }
+
+    public CallCounts Calls => new(Interlocked.Read(ref _sent) + _signIn.Sent, Interlocked.Read(ref _refused));
+
+    /// <summary>As the last answer told; null: none did.</summary>
+    public ApiUsage? Usage { get; private set; }
+
+    /// <summary>Our integration user; null: the token did not name it.</summary>
+    public async Task<string?> GetUserIdAsync(CancellationToken cancellation) => (await _signIn.GetAsync(null, cancellation).ConfigureAwait(false)).UserId;
+
+    /// <summary>Null where Salesforce has no such thing (404).</summary>
+    public async Task<Answer<T>?> FindAsync<T>(CallContext call, Send<T> send, CancellationToken cancellation)
+        where T : class => await SendAsync(call, send, isFind: true, cancellation).ConfigureAwait(false);
+
+    public async Task<Answer<T>> CallAsync<T>(CallContext call, Send<T> send, CancellationToken cancellation)
+        where T : class => (await SendAsync(call, send, isFind: false, cancellation).ConfigureAwait(false))!;
+
+    /// <summary>Waits within a call: a little longer or shorter each time, so that two that met do not meet again.</summary>
+    public Task PauseAsync(TimeSpan span, CancellationToken cancellation)
+    {
+        var jitter = _clock.GetTimestamp() % 1000 / 1000.0;
+        return Task.Delay(span * (0.75 + jitter / 2), _clock, cancellation);
+    }
+
+    public void Dispose()
+    {
+        _signIn.Dispose();
+        _slots.Dispose();
+    }
+
+    private async Task<Answer<T>?> SendAsync<T>(CallContext call, Send<T> send, bool isFind, CancellationToken cancellation)
+        where T : class
+    {
+        Session? refused = null;
+        for (var attempt = 1; ; attempt++)
+        {
+            var session = await _signIn.GetAsync(refused, cancellation).ConfigureAwait(false);
+            FailedAnswer failed;
+            await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+            try
+            {
+                Interlocked.Increment(ref _sent);
+                using var response = await Attempt.SendAsync(t => send(session.Api, session.Token, t), cancellation).ConfigureAwait(false);
+                cancellation.ThrowIfCancellationRequested();
+                if (response is { IsReceived: true, Headers: { } headers })
+                {
+                    Observe(headers);
+                }
+
+                if (response is { IsSuccessful: true, Content: { } body })
+                {
+                    return new Answer<T>(body, response.Headers?.Date is { } date ? Instant.From(date) : Instant.Now(_clock));
+                }
+
+                if (isFind && response.IsReceived && response.StatusCode == HttpStatusCode.NotFound)
+                {
+                    return null;
+                }
+
+                failed = Attempt.Explain(response);
+            }
+            finally
+            {
+                _slots.Release();
+            }
+
+            if (failed.Status is 401 or 403 or 420 or 429)
+            {
+                Interlocked.Increment(ref _refused);
+            }
+
+            var failure = SalesforceErrors.Of(call, failed);
+            if (failure.RenewsToken && refused is null)
+            {
+                refused = session;
+                continue;
+            }
+
+            if (failure.RetryIn is not { } wait || wait > LongestWait || attempt >= Attempts)
+            {
+                throw failure.Exception;
+            }
+
+            // What lasts is left more time each turn.
+            await PauseAsync(wait * (1 << (attempt - 1)), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private void Observe(HttpResponseHeaders headers)
+    {
+        // The app's own share may stand behind the org's.
+        if (headers.TryGetValues("Sforce-Limit-Info", out var values) && UsageOfOrg().Match(string.Join("; ", values)) is { Success: true } match
+            && long.TryParse(match.Groups["used"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var used)
+            && long.TryParse(match.Groups["allowed"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var allowed))
+        {
+            Usage = new ApiUsage(used, allowed);
+        }
+    }
+
+    [GeneratedRegex(@"(?<![\w-])api-usage=(?<used>\d+)/(?<allowed>\d+)", RegexOptions.CultureInvariant)]
+    private static partial Regex UsageOfOrg();
+}

@@ -1,0 +1,61 @@
+using CrmLeadQualifier.Core.Facts;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Salesforce.Api;
+
+namespace CrmLeadQualifier.Salesforce.Mapping;
+
+/// <summary>Reads the mapped attributes from the fields of a Lead, a Contact or an Account.</summary>
+internal sealed class AttributeReader
+{
+    private readonly List<(LeadAttribute Attribute, string[] Fields)> _rows = [];
+
+    private AttributeReader(IEnumerable<LeadAttribute> attributes, Func<LeadAttribute, IReadOnlyList<string>> sources, bool isAccount, string? writtenByUs)
+    {
+        foreach (var attribute in attributes.Where(attribute => attribute.Name != AttributeSchema.EmailDomain))
+        {
+            // Our own fields are never an attribute's source: a score must not feed itself.
+            var fields = sources(attribute)
+                .Where(source => !source.StartsWith('<') && source.StartsWith(SalesforceMapping.AccountPrefix, StringComparison.Ordinal) == isAccount)
+                .Select(source => isAccount ? source[SalesforceMapping.AccountPrefix.Length..] : source)
+                .Where(field => !field.StartsWith(LeadFieldNames.Prefix, StringComparison.OrdinalIgnoreCase) && field != writtenByUs)
+                .ToArray();
+            if (fields.Length > 0)
+            {
+                _rows.Add((attribute, fields));
+            }
+        }
+    }
+
+    public IEnumerable<string> Fields => _rows.SelectMany(row => row.Fields).Distinct();
+
+    public static AttributeReader OfLeads(SalesforceMapping mapping, IEnumerable<LeadAttribute> attributes) =>
+        new(attributes, mapping.LeadSources, isAccount: false, mapping.WritesLeadStatus ? "Status" : null);
+
+    public static AttributeReader OfContacts(SalesforceMapping mapping, IEnumerable<LeadAttribute> attributes) => new(attributes, mapping.ContactSources, isAccount: false, null);
+
+    public static AttributeReader OfAccounts(SalesforceMapping mapping, IEnumerable<LeadAttribute> attributes) => new(attributes, mapping.ContactSources, isAccount: true, null);
+
+    /// <summary>By the attribute's name; one that is empty, or a date that cannot be read, is left out.</summary>
+    public Dictionary<string, string> Read(SalesforceRow row)
+    {
+        var values = new Dictionary<string, string>(_rows.Count);
+        foreach (var (attribute, fields) in _rows)
+        {
+            if (fields.Select(row.Get).FirstOrDefault(value => value is not null) is not { } value)
+            {
+                continue;
+            }
+
+            if (attribute.Type != AttributeType.Date)
+            {
+                values[attribute.Name] = value;
+            }
+            else if (FieldValue.TryInstant(value, out var instant))
+            {
+                values[attribute.Name] = instant.ToString();
+            }
+        }
+
+        return values;
+    }
+}

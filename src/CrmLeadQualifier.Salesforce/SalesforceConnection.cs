@@ -1,0 +1,30 @@
+using CrmLeadQualifier.Core.Facts;
+using CrmLeadQualifier.Salesforce.Mapping;
+
+namespace CrmLeadQualifier.Salesforce;
+
+/// <summary>What one Salesforce org is reached and read by: the client credentials of an External Client App, run as an integration user of its own.</summary>
+/// <param name="LoginUrl">The org's My Domain (<c>https://NAME.my.salesforce.com</c>): login.salesforce.com does not give this kind of token.</param>
+/// <param name="ClientId">The app's consumer key.</param>
+/// <param name="ClientSecret">The app's consumer secret; sent to <paramref name="LoginUrl"/> only and never shown.</param>
+public sealed record SalesforceConnection(string LoginUrl, string ClientId, string ClientSecret)
+{
+    /// <summary>Spring '26. Nothing that is used here is younger than 60.0; an org answers versions for at least three years.</summary>
+    public const string DefaultApiVersion = "66.0";
+
+    public string ApiVersion { get; init; } = DefaultApiVersion;
+
+    public SalesforceMapping Mapping { get; init; } = new();
+
+    /// <summary>The attributes that the agreements in force know: the standard ones and their own.</summary>
+    public IReadOnlyList<LeadAttribute> Attributes { get; init; } = AttributeSchema.StandardAttributes;
+
+    /// <summary>Requests in flight at a time. Salesforce counts only those longer than 20 seconds: 25 in production, 5 in developer orgs.</summary>
+    public int MaxRequestsInFlight { get; init; } = 4;
+
+    /// <summary>Of one request, its answer included; Salesforce itself gives up after 10 minutes.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Never the secret: a connection may end up in a log.</summary>
+    public override string ToString() => $"Salesforce at {LoginUrl}";
+}

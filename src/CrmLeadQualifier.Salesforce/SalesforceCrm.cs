@@ -1,0 +1,158 @@
+using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.Salesforce.Checks;
+using CrmLeadQualifier.Salesforce.Http;
+using CrmLeadQualifier.Salesforce.Mapping;
+using CrmLeadQualifier.Salesforce.Provisioning;
+using CrmLeadQualifier.Salesforce.Queries;
+using CrmLeadQualifier.Salesforce.Streams;
+using CrmLeadQualifier.Salesforce.Writing;
+
+namespace CrmLeadQualifier.Salesforce;
+
+/// <summary>One Salesforce org.</summary>
+public sealed class SalesforceCrm : ICrm, IDisposable
+{
+    /// <summary>What a condition of a list begins with where it is for one object only.</summary>
+    private const string LeadCondition = "Lead:";
+    private const string ContactCondition = "Contact:";
+
+    private readonly SalesforceTransport _transport;
+    private readonly QueryReading _queries;
+    private readonly ObjectDescriptions _descriptions;
+    private readonly Organization _organization;
+    private readonly Dictionary<string, PersonAccess> _people;
+    private readonly MetadataProvisioning _provisioning;
+    private readonly ConnectionCheck _check;
+    private readonly Dictionary<string, ISalesforceStream> _streams;
+    private readonly bool _writesLeadStatus;
+
+    internal SalesforceCrm(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock)
+    {
+        _transport = new SalesforceTransport(connection, newClient, clock);
+        _queries = new QueryReading(_transport);
+        _descriptions = new ObjectDescriptions(_transport, clock);
+        _organization = new Organization(_queries);
+        _writesLeadStatus = connection.Mapping.WritesLeadStatus;
+        var users = new UserDirectory(_transport, _queries, connection.Mapping, clock);
+        var table = new StreamTable(connection, _transport, _queries, _descriptions, users, _organization, clock);
+        _streams = table.All.ToDictionary(stream => stream.Description.Name);
+        Streams = [.. table.All.Select(stream => stream.Description)];
+        _people = new[] { table.Contacts, table.Leads }.ToDictionary(
+            reader => reader.Object,
+            reader => new PersonAccess(
+                reader, new RecordWriting(_transport, reader, _writesLeadStatus), new RecordHistory(_queries, _descriptions, users, reader)));
+        _provisioning = new MetadataProvisioning(
+            _transport, _queries, _descriptions, new MetadataDeployment(_transport, clock), connection.ApiVersion, clock);
+        _check = new ConnectionCheck(this, connection, table, _transport, _descriptions, users, clock);
+    }
+
+    public CrmKind Kind => CrmKind.Salesforce;
+
+    /// <summary><c>contact</c> and <c>lead</c>: the same word for the Contact of either CRM, since it is the same thing to whoever reads it.</summary>
+    public IReadOnlyList<string> PersonObjects { get; } = [PersonReader.Contact, PersonReader.Lead];
+
+    public IReadOnlyList<StreamDescription> Streams { get; }
+
+    public BatchSizes BatchSizes { get; } = new(RecordWriting.PerCall, Soql.IdsPerQuery, RecordHistory.PerCall);
+
+    public CallCounts Calls => _transport.Calls;
+
+    /// <summary>The org's calls of the last 24 hours as the last answer told them; null before the first one.</summary>
+    public ApiUsage? Usage => _transport.Usage;
+
+    public Task<CrmAccount> GetAccountAsync(CancellationToken cancellation) => _organization.ReadAsync(cancellation);
+
+    public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) =>
+        Stream(request.Stream).ReadPageAsync(request.Window, request.Position, cancellation);
+
+    public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Stream(stream).FetchAsync(ids, cancellation);
+
+    public async Task<IReadOnlyList<CrmRecord>> ReadRecordsAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation)
+    {
+        var reader = Person(personObject).Reader;
+        var fields = await _descriptions.ExistingAsync(reader.SObject, reader.OwnFields, stream: null, cancellation).ConfigureAwait(false);
+        return await reader.ReadByIdsAsync(ids, fields, cancellation).ConfigureAwait(false);
+    }
+
+    public Task<IReadOnlyList<FieldChange>> ReadHistoryAsync(
+        string personObject, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellation) =>
+        Person(personObject).History.ReadAsync(ids, fields, cancellation);
+
+    public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) =>
+        Person(personObject).Writing.WriteAsync(batch, cancellation);
+
+    /// <param name="list">A SOQL condition such as <c>Country = 'FR'</c>; of one object only with <c>Lead:</c> or <c>Contact:</c> before it. Unconverted Leads only.</param>
+    public async Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation)
+    {
+        var condition = list.Trim();
+        var isOfLeads = condition.StartsWith(LeadCondition, StringComparison.OrdinalIgnoreCase);
+        var isOfContacts = condition.StartsWith(ContactCondition, StringComparison.OrdinalIgnoreCase);
+        condition = isOfLeads ? condition[LeadCondition.Length..].Trim() : isOfContacts ? condition[ContactCondition.Length..].Trim() : condition;
+        var ids = new List<string>();
+        StreamRefusedException? refused = null;
+        var answered = 0;
+        foreach (var (sobject, also) in new[] { ("Contact", ""), ("Lead", " AND IsConverted = false") })
+        {
+            if ((isOfLeads && sobject != "Lead") || (isOfContacts && sobject != "Contact"))
+            {
+                continue;
+            }
+
+            try
+            {
+                var call = new CallContext($"the condition on {sobject}", "the list");
+                var rows = await _queries.ReadAllAsync(call, $"SELECT Id FROM {sobject} WHERE ({condition}){also} ORDER BY Id", withDeleted: false, cancellation).ConfigureAwait(false);
+                ids.AddRange(rows.Select(row => row.Id).OfType<string>());
+                answered++;
+            }
+            catch (StreamRefusedException one)
+            {
+                // A field that only the other object has.
+                refused = one;
+            }
+            catch (StaleDescriptionException one)
+            {
+                refused = (StreamRefusedException)one.Lasting;
+            }
+        }
+
+        return answered > 0 ? ids : throw new FatalCrmException(refused!.Message, "Correct the pilot's condition: it is SOQL as it stands behind WHERE, on Lead or Contact.", refused);
+    }
+
+    /// <summary>The values of Lead.Status where the mapping lets it be written; else none, and nothing is moved.</summary>
+    public async Task<IReadOnlyList<LifecycleStage>> GetLifecycleAsync(CancellationToken cancellation)
+    {
+        if (!_writesLeadStatus)
+        {
+            return [];
+        }
+
+        var fields = await _descriptions.GetAsync("Lead", stream: null, cancellation).ConfigureAwait(false);
+        return
+        [
+            .. (fields.GetValueOrDefault("Status")?.PicklistValues ?? []).Where(value => value is { Value: not null, Active: not false })
+                .Select(value => new LifecycleStage(value!.Value!, value.Label ?? value.Value!)),
+        ];
+    }
+
+    public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
+        _provisioning.PlanAsync(fields, cancellation);
+
+    public Task ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
+        _provisioning.ApplyAsync(fields, steps, cancellation);
+
+    public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) => _check.RunAsync(fields, cancellation);
+
+    public void Dispose() => _transport.Dispose();
+
+    private ISalesforceStream Stream(string name) =>
+        _streams.GetValueOrDefault(name) ?? throw new ArgumentException($"Salesforce has no stream {name}.", nameof(name));
+
+    private PersonAccess Person(string personObject) =>
+        _people.GetValueOrDefault(personObject) ?? throw new ArgumentException($"Salesforce has no object {personObject} for people.", nameof(personObject));
+
+    private sealed record PersonAccess(PersonReader Reader, RecordWriting Writing, RecordHistory History);
+}

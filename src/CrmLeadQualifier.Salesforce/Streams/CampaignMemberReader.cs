@@ -1,0 +1,61 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Salesforce.Api;
+using CrmLeadQualifier.Salesforce.Mapping;
+
+namespace CrmLeadQualifier.Salesforce.Streams;
+
+/// <summary>
+/// Campaign members by their Campaign's type: of an event the registration, and the attendance once they responded; of a document the download, of any other Campaign the
+/// response, once they responded.
+/// </summary>
+internal sealed class CampaignMemberReader(SalesforceMapping mapping, UserDirectory users, Organization organization) : IRowReader
+{
+    private readonly HashSet<string> _events = new(mapping.EventCampaignTypes, StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _content = new(mapping.ContentCampaignTypes, StringComparer.OrdinalIgnoreCase);
+
+    public string SObject => "CampaignMember";
+
+    public IReadOnlyList<string> Fields { get; } =
+        ["LeadId", "ContactId", "Status", "HasResponded", "FirstRespondedDate", "CreatedDate", "CreatedById", "Campaign.Name", "Campaign.Type"];
+
+    public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
+    {
+        var known = await users.GetAsync(cancellation).ConfigureAwait(false);
+        var days = await organization.GetDaysAsync(cancellation).ConfigureAwait(false);
+        foreach (var row in rows)
+        {
+            if (row.Time("CreatedDate") is not { } created)
+            {
+                collector.Unreadable(row.Id!, "no readable CreatedDate");
+                continue;
+            }
+
+            var (responded, isDayOnly) = row.Time("FirstRespondedDate") is { } day ? days.Of(day, created) : (created, false);
+            var (campaign, type) = (row.Get("Campaign.Name"), row.Get("Campaign.Type") ?? "");
+            if (_events.Contains(type))
+            {
+                Add("campaign_member:" + row.Id, "event_registration", created, false, row.IsDeleted, ("event", campaign));
+                Add($"campaign_member:{row.Id}:attendance", "event_attendance", responded, isDayOnly, !IsResponse(row), ("event", campaign));
+            }
+            else if (_content.Contains(type))
+            {
+                Add("campaign_member:" + row.Id, "content_download", responded, isDayOnly, !IsResponse(row), ("title", campaign));
+            }
+            else
+            {
+                Add("campaign_member:" + row.Id, "campaign_response", responded, isDayOnly, !IsResponse(row), ("campaign", campaign), ("type", type), ("status", row.Get("Status")));
+            }
+
+            void Add(string id, string kind, Instant at, bool isByDay, bool isWithdrawn, params (string, string?)[] attributes)
+            {
+                var activity = ActivityReading.Of(row, id, kind, at, [row.Get("LeadId"), row.Get("ContactId")], known, attributes);
+                if (activity.RecordIds.Count > 0)
+                {
+                    collector.Activities.Add(activity with { IsDayOnly = isByDay, IsWithdrawn = isWithdrawn });
+                }
+            }
+        }
+    }
+
+    private static bool IsResponse(SalesforceRow row) => row.Is("HasResponded") && !row.IsDeleted;
+}

@@ -1,0 +1,22 @@
+using CrmLeadQualifier.Salesforce.Api;
+
+namespace CrmLeadQualifier.Salesforce.Streams;
+
+/// <summary>What a stream selects and makes of the rows.</summary>
+internal interface IRowReader
+{
+    /// <summary>The object's API name.</summary>
+    string SObject { get; }
+
+    /// <summary>What is selected as far as the org describes it; beside Id, IsDeleted and SystemModstamp.</summary>
+    IReadOnlyList<string> Fields { get; }
+
+    /// <summary>What narrows the first read; changes are read whatever they are.</summary>
+    string? FirstReadCondition => null;
+
+    /// <summary>Old rows are archived: only queryAll brings them.</summary>
+    bool IsArchived => false;
+
+    /// <summary>Rows have an id and a stamp.</summary>
+    ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation);
+}

@@ -1,0 +1,12 @@
+using CrmLeadQualifier.Crm.Streams;
+
+namespace CrmLeadQualifier.Salesforce.Streams;
+
+internal interface ISalesforceStream
+{
+    StreamDescription Description { get; }
+
+    Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation);
+
+    Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation);
+}

@@ -1,0 +1,100 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Salesforce.Api;
+using CrmLeadQualifier.Salesforce.Mapping;
+
+namespace CrmLeadQualifier.Salesforce.Streams;
+
+/// <summary>
+/// Tasks of people: calls, e-mails, meetings and the rest. One counts once closed, at its completion where the org keeps that; its own day is when it was due.
+/// An e-mail is a Task and, with Enhanced Email, an e-mail message too: it counts once, as the Task, at the message's time, and its openings are the message's.
+/// </summary>
+internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messages, UserDirectory users, Organization organization) : IRowReader
+{
+    public string SObject => "Task";
+
+    public IReadOnlyList<string> Fields { get; } =
+    [
+        "WhoId", "Subject", "Status", "IsClosed", "Type", "TaskSubtype", "CallType", "CallDisposition", "CallDurationInSeconds", "ActivityDate", "CompletedDateTime",
+        "CreatedDate", "CreatedById", "OwnerId", "IsRecurrence",
+    ];
+
+    public string FirstReadCondition => "WhoId != null";
+
+    public bool IsArchived => true;
+
+    public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
+    {
+        var known = await users.GetAsync(cancellation).ConfigureAwait(false);
+        var days = await organization.GetDaysAsync(cancellation).ConfigureAwait(false);
+        var ofPeople = rows.Where(row => SalesforceId.IsPerson(row.Get("WhoId")) && !row.Is("IsRecurrence")).Select(row => (Row: row, Kind: KindOf(row))).ToList();
+        var emails = await messages.OfTasksAsync([.. ofPeople.Where(task => task.Kind == "email_sent").Select(task => task.Row.Id!)], cancellation).ConfigureAwait(false);
+        foreach (var (row, kind) in ofPeople)
+        {
+            if (emails.TryGetValue(row.Id!, out var message))
+            {
+                AddEmail(row, message, known, collector);
+                continue;
+            }
+
+            if (TimeOf(row, days) is not var (at, isDayOnly))
+            {
+                collector.Unreadable(row.Id!, "no readable CreatedDate");
+                continue;
+            }
+
+            collector.Activities.Add(ActivityReading.Of(row, "task:" + row.Id, kind, at, [row.Get("WhoId")], known, Attributes(row, kind)) with
+            {
+                UserId = ActivityReading.UserOf(row, known),
+                IsDayOnly = isDayOnly,
+                IsWithdrawn = row.IsDeleted || !row.Is("IsClosed"),
+            });
+        }
+    }
+
+    private static void AddEmail(SalesforceRow task, SalesforceRow message, Users known, RowCollector collector)
+    {
+        if (message.Time("MessageDate") is not { } at)
+        {
+            collector.Unreadable(task.Id!, "no readable MessageDate of its e-mail");
+            return;
+        }
+
+        var isReply = message.Is("Incoming");
+        Add("task:" + task.Id, isReply ? "email_reply" : "email_sent", at, isReply ? null : ActivityReading.UserOf(task, known));
+        var first = message.Time("FirstOpenedDate");
+        if (first is { } opened)
+        {
+            Add($"email:{message.Id}:first_opened", "email_open", opened, null);
+        }
+
+        if (message.Time("LastOpenedDate") is { } again && again != first)
+        {
+            Add($"email:{message.Id}:last_opened", "email_open", again, null);
+        }
+
+        void Add(string id, string kind, Instant instant, string? user) =>
+            collector.Activities.Add(ActivityReading.Of(task, id, kind, instant, [task.Get("WhoId")], known, ("subject", message.Get("Subject"))) with
+            {
+                UserId = user,
+                IsWithdrawn = task.IsDeleted || !task.Is("IsClosed"),
+            });
+    }
+
+    private string KindOf(SalesforceRow row) =>
+        mapping.ActivityTypes.GetValueOrDefault(row.Get("TaskSubtype") ?? "") ?? mapping.ActivityTypes.GetValueOrDefault(row.Get("Type") ?? "") ?? "task";
+
+    private static (Instant At, bool IsDayOnly)? TimeOf(SalesforceRow row, OrgDays days) =>
+        row.Time("CompletedDateTime") is { } completed ? (completed, false)
+        : row.Time("ActivityDate") is { } day ? days.Of(day, row.Time("CreatedDate"))
+        : row.Time("CreatedDate") is { } created ? (created, false)
+        : null;
+
+    private static (string, string?)[] Attributes(SalesforceRow row, string kind) => kind switch
+    {
+        "call" => [("outcome", row.Get("CallDisposition")), ("direction", row.Get("CallType")), ("duration_seconds", row.Get("CallDurationInSeconds"))],
+        "email_sent" or "email_reply" => [("subject", row.Get("Subject"))],
+        "meeting" => [("title", row.Get("Subject")), ("outcome", row.Get("Status"))],
+        "task" => [("subject", row.Get("Subject")), ("type", row.Get("Type")), ("status", row.Get("Status"))],
+        _ => [],
+    };
+}

@@ -1,0 +1,13 @@
+using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.Salesforce.Mapping;
+
+namespace CrmLeadQualifier.Salesforce.Streams;
+
+internal sealed class UserStream(StreamDescription description, UserDirectory users) : ISalesforceStream
+{
+    public StreamDescription Description => description;
+
+    public Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation) => users.ReadPageAsync(cancellation);
+
+    public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => throw new NotSupportedException("Users are read whole.");
+}

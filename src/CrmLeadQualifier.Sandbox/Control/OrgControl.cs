@@ -1,0 +1,63 @@
+using CrmLeadQualifier.Sandbox.Clock;
+using CrmLeadQualifier.Sandbox.HubSpot.Wire;
+using CrmLeadQualifier.Sandbox.Salesforce;
+using CrmLeadQualifier.Sandbox.Salesforce.Access;
+using CrmLeadQualifier.Sandbox.Salesforce.Records;
+using CrmLeadQualifier.Sandbox.Salesforce.Soql;
+
+namespace CrmLeadQualifier.Sandbox.Control;
+
+/// <summary>What an admin of the org does to the API client: on Salesforce's port only.</summary>
+internal sealed class OrgControl(Org org, Sessions sessions, ApiUsage usage)
+{
+    public void Map(WebApplication web, Func<HttpContext, Func<HubSpotCall, Answer>, Task> answer)
+    {
+        web.MapPost("/__sandbox/sessions/end", http => answer(http, _ => EndSessions()));
+        web.MapPost("/__sandbox/limits", http => answer(http, Limit));
+        web.MapPost("/__sandbox/field-security", http => answer(http, Secure));
+        web.MapPost("/__sandbox/validation-rules", http => answer(http, AddRule));
+        web.MapPost("/__sandbox/locks", http => answer(http, Lock));
+    }
+
+    private Answer EndSessions()
+    {
+        sessions.EndAll();
+        return Answer.NoContent();
+    }
+
+    /// <summary>{"daily_api_requests": 100}.</summary>
+    private Answer Limit(HubSpotCall call)
+    {
+        if (!long.TryParse(call.BodyText("daily_api_requests"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var most))
+            throw HubSpotRefusal.Validation("daily_api_requests must be a whole number");
+        usage.Most = most;
+        return Answer.NoContent();
+    }
+
+    /// <summary>{"field": "Lead.Industry", "readable": false, "editable": false}.</summary>
+    private Answer Secure(HubSpotCall call)
+    {
+        if (call.BodyText("field")?.Split('.') is not [var type, var field] || org.FindType(type) is not { } known || !known.TryField(field, out var found))
+            throw HubSpotRefusal.Validation("field must be an object and a field of it, such as Lead.Industry");
+        var read = call.BodyText("readable") != "false";
+        org.Access.Close(known.Name, found.Name, read, read && call.BodyText("editable") != "false");
+        return Answer.NoContent();
+    }
+
+    /// <summary>{"object": "Lead", "condition": "Country = 'France' AND PostalCode = null", "message": "…"}: the condition, as in SOQL, tells what is refused.</summary>
+    private Answer AddRule(HubSpotCall call)
+    {
+        var type = org.FindType(call.BodyText("object") ?? "") ?? throw HubSpotRefusal.Validation("object must be an object of the org");
+        org.Checks.AddRule(new ValidationRule(type, SoqlParser.ParseCondition(call.BodyText("condition") ?? ""), call.BodyText("message") ?? "This record is not valid."));
+        return Answer.NoContent();
+    }
+
+    /// <summary>{"id": record or its account, "for": "30s"}: another transaction holds it.</summary>
+    private Answer Lock(HubSpotCall call)
+    {
+        if (org.Find(call.BodyText("id")) is not { } record || !Duration.TryRead(call.BodyText("for"), out var span))
+            throw HubSpotRefusal.Validation("id must be a record's id, and for a duration such as \"30s\"");
+        org.Checks.Lock(record.Id, call.Now + (long)span.TotalMilliseconds);
+        return Answer.NoContent();
+    }
+}

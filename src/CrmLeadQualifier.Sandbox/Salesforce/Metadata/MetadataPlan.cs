@@ -1,0 +1,158 @@
+using System.Xml.Linq;
+using CrmLeadQualifier.Sandbox.Salesforce.Schema;
+
+namespace CrmLeadQualifier.Sandbox.Salesforce.Metadata;
+
+/// <summary>What a deployment would do: everything is checked first, so that a failing one has changed nothing.</summary>
+internal sealed class MetadataPlan(Org org)
+{
+    private readonly List<Action> _fields = [];
+    private readonly List<Action> _others = [];
+    private readonly List<Func<IEnumerable<MetadataFailure>>> _lateChecks = [];
+    private readonly Dictionary<string, SObjectField> _newFields = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<MetadataFailure> _failures = [];
+
+    public List<MetadataComponent> Components { get; } = [];
+
+    /// <summary>Permissions and views may name fields of the same deployment, whatever the order of the files.</summary>
+    public IReadOnlyList<MetadataFailure> Failures
+    {
+        get
+        {
+            _failures.AddRange(_lateChecks.SelectMany(check => check()));
+            _lateChecks.Clear();
+            return _failures;
+        }
+    }
+
+    public void CarryOut()
+    {
+        foreach (var action in _fields.Concat(_others))
+            action();
+    }
+
+    public void Add(string file, XElement root)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        switch (root.Name.LocalName)
+        {
+            case "Package":
+                return;
+            case "CustomObject":
+                AddObject(file, name, root);
+                return;
+            case "PermissionSet":
+                AddPermissionSet(new MetadataComponent("PermissionSet", name, file), root);
+                return;
+            case var other:
+                // Quick actions, layouts and the like change nothing that a client of the data can see.
+                Components.Add(new MetadataComponent(other, name, file));
+                return;
+        }
+    }
+
+    private static string? Text(XElement parent, string name) => parent.Elements().FirstOrDefault(element => element.Name.LocalName == name)?.Value.Trim();
+
+    private static IEnumerable<XElement> All(XElement parent, string name) => parent.Elements().Where(element => element.Name.LocalName == name);
+
+    private void AddObject(string file, string name, XElement root)
+    {
+        var component = new MetadataComponent("CustomObject", name, file);
+        Components.Add(component);
+        if (org.FindType(name) is not { } type)
+        {
+            _failures.Add(new MetadataFailure(component, $"In field: fullName - no CustomObject named {name} found"));
+            return;
+        }
+        foreach (var field in All(root, "fields"))
+            AddField(type, field, file);
+        foreach (var view in All(root, "listViews"))
+            AddListView(type, view, file);
+    }
+
+    /// <summary>One field, of a deployment or of a call of the Tooling API.</summary>
+    public void AddField(SObjectType type, XElement given, string file)
+    {
+        var name = Text(given, "fullName") ?? "";
+        var component = new MetadataComponent("CustomField", $"{type.Name}.{name}", file);
+        Components.Add(component);
+        var present = type.TryField(name, out var known) ? known : null;
+        var field = new CustomFieldReader(type).Read(name, given, present, out var problem);
+        if (field is null)
+        {
+            _failures.Add(new MetadataFailure(component, problem));
+            return;
+        }
+        if (present is null && field.TrackHistory && TrackedBy(type) >= Records.FieldHistory.MostFields)
+        {
+            _failures.Add(new MetadataFailure(component, $"The object {type.Name} already tracks the history of {Records.FieldHistory.MostFields} fields"));
+            return;
+        }
+        component.Created = present is null;
+        _newFields[component.FullName] = field;
+        _fields.Add(() =>
+        {
+            if (present is null)
+                type.Add(field);
+            else
+                CustomFieldReader.Replace(present, field);
+        });
+    }
+
+    private int TrackedBy(SObjectType type) =>
+        type.Fields.Count(field => field.TrackHistory) + _newFields.Count(pair => pair.Value.TrackHistory && pair.Key.StartsWith(type.Name + ".", StringComparison.Ordinal)
+            && !type.TryField(pair.Value.Name, out _));
+
+    private void AddPermissionSet(MetadataComponent component, XElement root)
+    {
+        Components.Add(component);
+        var sets = org.Store("PermissionSet");
+        var present = sets.Ordered.FirstOrDefault(set => set.Text("Name") == component.FullName);
+        component.Created = present is null;
+        var grants = All(root, "fieldPermissions")
+            .Select(grant => (Field: Text(grant, "field") ?? "", Read: Text(grant, "readable") == "true", Edit: Text(grant, "editable") == "true")).ToList();
+        if (Text(root, "label") is not { Length: > 0 } label)
+        {
+            _failures.Add(new MetadataFailure(component, "Required field is missing: label"));
+            return;
+        }
+        _lateChecks.Add(() => grants.Where(grant => !Exists(grant.Field))
+            .Select(grant => new MetadataFailure(component, $"In field: field - no CustomField named {grant.Field} found")));
+        _lateChecks.Add(() => grants.Where(grant => grant.Edit && !grant.Read)
+            .Select(grant => new MetadataFailure(component, $"Field {grant.Field} cannot be editable without being readable")));
+        _others.Add(() =>
+        {
+            present ??= org.Writer.Insert("PermissionSet", org.Clock.Now, org.Users.Admin, ("Name", component.FullName), ("Label", label));
+            sets.Set(present, "Label", label);
+            sets.Set(present, "Description", Text(root, "description"));
+            foreach (var (field, read, edit) in grants)
+                org.Access.Grant(present.Id, field.Split('.')[0], field.Split('.')[1], read, edit);
+        });
+    }
+
+    private void AddListView(SObjectType type, XElement view, string file)
+    {
+        var name = Text(view, "fullName") ?? "";
+        var component = new MetadataComponent("ListView", $"{type.Name}.{name}", file);
+        Components.Add(component);
+        var named = All(view, "columns").Select(column => column.Value.Trim()).Concat(All(view, "filters").Select(filter => Text(filter, "field") ?? "")).ToList();
+        _lateChecks.Add(() => named.Where(column => column.EndsWith("__c", StringComparison.Ordinal) && !Exists($"{type.Name}.{column}"))
+            .Select(column => new MetadataFailure(component, $"Could not resolve list view column: {column}")));
+        if (Text(view, "label") is not { Length: > 0 and <= 40 } label)
+        {
+            _failures.Add(new MetadataFailure(component, "In field: label - a list view needs a label of at most 40 characters"));
+            return;
+        }
+        var present = org.Store("ListView").Ordered.FirstOrDefault(known => known.Text("DeveloperName") == name && known.Text("SobjectType") == type.Name && !known.IsDeleted);
+        component.Created = present is null;
+        _others.Add(() =>
+        {
+            present ??= org.Writer.Insert("ListView", org.Clock.Now, org.Users.Admin, ("DeveloperName", name), ("SobjectType", type.Name));
+            org.Store("ListView").Set(present, "Name", label);
+            org.Writer.Stamp(present, org.Clock.Now, org.Users.Admin);
+        });
+    }
+
+    private bool Exists(string field) =>
+        _newFields.ContainsKey(field) || (field.Split('.') is [var type, var name] && org.FindType(type)?.TryField(name, out _) == true);
+}

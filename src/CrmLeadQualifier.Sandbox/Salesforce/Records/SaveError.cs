@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
+
+/// <summary>Why one record was not saved. In a collection its code is called statusCode, alone errorCode.</summary>
+internal sealed record SaveError(string Code, string Message, params string[] Fields)
+{
+    public void Write(Utf8JsonWriter json, bool inCollection)
+    {
+        json.WriteStartObject();
+        if (inCollection)
+            json.WriteString("statusCode", Code);
+        json.WriteString("message", Message);
+        if (!inCollection)
+            json.WriteString("errorCode", Code);
+        json.WriteStartArray("fields");
+        foreach (var field in Fields)
+            json.WriteStringValue(field);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    public static SaveError NotWriteable(string field) => new("INVALID_FIELD_FOR_INSERT_UPDATE",
+        $"Unable to create/update fields: {field}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.", field);
+
+    public static readonly SaveError Deleted = new("ENTITY_IS_DELETED", "entity is deleted");
+
+    public static readonly SaveError Converted = new("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead");
+
+    public static readonly SaveError NoSuchReference = new("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id");
+}

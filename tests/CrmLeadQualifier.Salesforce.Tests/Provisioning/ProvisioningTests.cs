@@ -1,0 +1,285 @@
+using System.IO.Compression;
+using System.Text;
+using System.Xml.Linq;
+using CrmLeadQualifier.Core.Definitions;
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Salesforce.Mapping;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CrmLeadQualifier.Salesforce.Tests.Provisioning;
+
+public sealed class ProvisioningTests
+{
+    private static readonly XNamespace Metadata = "http://soap.sforce.com/2006/04/metadata";
+
+    private static readonly FieldDefinition[] Fields = [.. LeadField.All.Select(Describe)];
+
+    [Fact]
+    public async Task A_bare_org_needs_every_field_view_and_permission_set()
+    {
+        using var crm = BareOrg().Client();
+        var steps = await crm.PlanProvisioningAsync(Fields, default);
+        var targets = steps.Select(step => step.Target).ToHashSet();
+        foreach (var sobject in new[] { "Lead", "Contact" })
+        {
+            Assert.All(LeadField.All, field => Assert.Contains($"{sobject}.{LeadFieldNames.Of(field)}", targets));
+            Assert.Equal(8, targets.Count(target => target.StartsWith($"{sobject}.LQ_", StringComparison.Ordinal) && (target.EndsWith("_Mine", StringComparison.Ordinal) || target.EndsWith("_All", StringComparison.Ordinal))));
+            Assert.Contains($"history of {sobject}.LQ_Verdict__c", targets);
+        }
+
+        Assert.Contains("Lead_Qualification", targets);
+        Assert.Contains("Lead_Qualification_Worker", targets);
+        Assert.Contains(steps, step => step.Description == "assign permission set Lead Qualification Worker to our user");
+    }
+
+    [Fact]
+    public async Task Everything_is_brought_by_one_deploy_that_is_awaited()
+    {
+        var (org, zip) = await ProvisionAsync(BareOrg());
+        Assert.Single(org.Requests, asked => asked is { Method: "POST" } && asked.Ends("/metadata/deployRequest"));
+        Assert.Equal(3, org.Requests.Count(asked => asked.Ends("/deployRequest/0Af000000000001AAA")));
+        Assert.All(org.Requests.Where(asked => asked.Ends("/deployRequest/0Af000000000001AAA")), asked => Assert.Equal("true", asked.Value("includeDetails")));
+        Assert.Equal(["objects/Contact.object", "objects/Lead.object", "package.xml", "permissionsets/Lead_Qualification.permissionset", "permissionsets/Lead_Qualification_Worker.permissionset"], zip.Keys.Order());
+
+        var members = zip["package.xml"].Root!.Elements(Metadata + "types").ToDictionary(
+            type => type.Element(Metadata + "name")!.Value, type => type.Elements(Metadata + "members").Select(member => member.Value).ToList());
+        Assert.Equal(2 * LeadField.All.Count, members["CustomField"].Count);
+        Assert.Contains("Contact.LQ_Recontact_On__c", members["CustomField"]);
+        Assert.Equal(16, members["ListView"].Count);
+        Assert.Equal(["Lead_Qualification", "Lead_Qualification_Worker"], members["PermissionSet"]);
+        Assert.Equal(["Lead", "Contact"], members["CustomObject"]);
+        Assert.Equal("66.0", zip["package.xml"].Root!.Element(Metadata + "version")!.Value);
+    }
+
+    [Fact]
+    public async Task Fields_have_the_types_and_texts_of_the_page()
+    {
+        var (_, zip) = await ProvisionAsync(BareOrg());
+        var fields = zip["objects/Lead.object"].Root!.Elements(Metadata + "fields").ToDictionary(field => Value(field, "fullName"));
+        Assert.Equal("true", Value(zip["objects/Lead.object"].Root!, "enableHistory"));
+        Assert.Equal(("Picklist", "true", "Verdict"), (Value(fields["LQ_Verdict__c"], "type"), Value(fields["LQ_Verdict__c"], "trackHistory"), Value(fields["LQ_Verdict__c"], "label")));
+        Assert.Equal(("Number", "0", "false"), (Value(fields["LQ_Score__c"], "type"), Value(fields["LQ_Score__c"], "scale"), Value(fields["LQ_Score__c"], "trackHistory")));
+        Assert.Equal(("LongTextArea", "32000"), (Value(fields["LQ_Reasons__c"], "type"), Value(fields["LQ_Reasons__c"], "length")));
+        Assert.Equal(("Text", "255"), (Value(fields["LQ_Previous__c"], "type"), Value(fields["LQ_Previous__c"], "length")));
+        Assert.Equal("DateTime", Value(fields["LQ_Answer_Due_At__c"], "type"));
+        Assert.Equal("Date", Value(fields["LQ_Recontact_On__c"], "type"));
+        Assert.Equal(["waiting", "to_answer", "overdue", "contacted", "answered", "reason_missing", "withdrawn"], Options(fields["LQ_Answer__c"]));
+    }
+
+    [Fact]
+    public async Task Sales_may_change_their_fields_and_see_the_others_and_the_worker_writes_all()
+    {
+        var (_, zip) = await ProvisionAsync(BareOrg());
+        foreach (var (file, isWorker) in new[] { ("Lead_Qualification", false), ("Lead_Qualification_Worker", true) })
+        {
+            var permissions = zip[$"permissionsets/{file}.permissionset"].Root!.Elements(Metadata + "fieldPermissions").ToDictionary(field => Value(field, "field"), field => (Value(field, "readable"), Value(field, "editable")));
+            Assert.Equal(2 * LeadField.All.Count, permissions.Count);
+            Assert.All(LeadField.All, field => Assert.Equal(
+                ("true", isWorker || field.Writer == FieldWriter.Sales ? "true" : "false"), permissions["Contact." + LeadFieldNames.Of(field)]));
+        }
+    }
+
+    [Fact]
+    public async Task List_views_filter_on_the_answer_in_the_agreements_language()
+    {
+        var french = Fields.Select(field => field with { Label = FieldTexts.Of(field.Field.Name).Label.In(Language.French), Options = Texts(field.Field, Language.French) }).ToArray();
+        var (_, zip) = await ProvisionAsync(BareOrg(), french);
+        var view = zip["objects/Lead.object"].Root!.Elements(Metadata + "listViews").Single(view => Value(view, "fullName") == "LQ_To_Answer_Mine");
+        Assert.Equal(("À traiter (les miens)", "Mine"), (Value(view, "label"), Value(view, "filterScope")));
+        Assert.Equal(("LQ_Answer__c", "equals", "to_answer"), (Value(view.Element(Metadata + "filters")!, "field"), Value(view.Element(Metadata + "filters")!, "operation"), Value(view.Element(Metadata + "filters")!, "value")));
+        Assert.Equal(
+            ["FULL_NAME", "LEAD.COMPANY", "LQ_Score__c", "LQ_Grade__c", "LQ_Reasons__c", "LQ_Answer_Due_At__c", "LQ_Previous__c", "LQ_Verdict__c", "LQ_Rejection_Reason__c"],
+            view.Elements(Metadata + "columns").Select(column => column.Value));
+    }
+
+    [Fact]
+    public async Task A_provisioned_org_needs_nothing_and_options_are_merged()
+    {
+        using var crm = ProvisionedOrg().Client();
+        Assert.Empty(await crm.PlanProvisioningAsync(Fields, default));
+        var more = Fields.Select(field => field.Field == LeadField.RejectionReason ? field with { Options = [new("new", "New reason"), new("timing", "Bad moment")] } : field).ToArray();
+        var steps = await crm.PlanProvisioningAsync(more, default);
+        Assert.Equal(
+            ["change field Lead.LQ_Rejection_Reason__c: add option new, rename option timing", "change field Contact.LQ_Rejection_Reason__c: add option new, rename option timing"],
+            steps.Select(step => step.Description));
+
+        var (_, zip) = await ProvisionAsync(ProvisionedOrg(), more);
+        var field = Assert.Single(zip["objects/Lead.object"].Root!.Elements(Metadata + "fields"));
+        Assert.Equal(["new", "timing", "budget"], Options(field));
+        Assert.Empty(zip["objects/Lead.object"].Root!.Elements(Metadata + "listViews"));
+    }
+
+    [Fact]
+    public async Task History_is_kept_only_where_there_is_room()
+    {
+        var full = string.Join(',', Enumerable.Range(0, 20).Select(i => $$"""{"QualifiedApiName":"Other{{i}}__c","IsFieldHistoryTracked":true}"""));
+        var org = BareOrg().OnQuery("FROM FieldDefinition", FakeOrg.Page(full));
+        using var crm = org.Client();
+        Assert.DoesNotContain(await crm.PlanProvisioningAsync(Fields, default), step => step.Target.StartsWith("history", StringComparison.Ordinal));
+        var (_, zip) = await ProvisionAsync(org);
+        Assert.DoesNotContain("CustomObject", zip["package.xml"].ToString());
+        Assert.All(zip["objects/Lead.object"].Root!.Elements(Metadata + "fields"), field => Assert.NotEqual("true", field.Element(Metadata + "trackHistory")?.Value));
+    }
+
+    [Fact]
+    public async Task A_failed_deploy_names_what_failed_and_what_to_do()
+    {
+        var org = BareOrg().On("GET", "/deployRequest/0Af000000000001AAA", """
+            {"id":"0Af000000000001AAA","deployResult":{"done":true,"success":false,"status":"Failed","details":{"componentFailures":
+              {"fullName":"Lead.LQ_Score__c","componentType":"CustomField","problem":"Maximum number of fields reached"}}}}
+            """);
+        var fatal = await Assert.ThrowsAsync<FatalCrmException>(() => ProvisionAsync(org));
+        Assert.Contains("CustomField Lead.LQ_Score__c: Maximum number of fields reached", fatal.Message);
+        Assert.NotEmpty(fatal.Advice);
+    }
+
+    [Fact]
+    public async Task Where_history_is_refused_all_else_is_deployed()
+    {
+        var deployments = 0;
+        var org = BareOrg();
+        org.On("POST", "/metadata/deployRequest", asked => FakeOrg.Json($$"""{"id":"0Af00000000000{{++deployments}}AAA"}""", 201));
+        org.On("GET", "/deployRequest/0Af000000000001AAA", """
+            {"deployResult":{"done":true,"success":false,"status":"Failed","details":{"componentFailures":[{"fullName":"Lead.LQ_Verdict__c","problem":"Entity has reached the limit of fields with history tracking"}]}}}
+            """);
+        org.On("GET", "/deployRequest/0Af000000000002AAA", asked => Deployed(org));
+        await ProvisionAsync(org);
+        Assert.Equal(2, deployments);
+    }
+
+    [Theory]
+    [InlineData(403, "INSUFFICIENT_ACCESS")]
+    [InlineData(400, "INVALID_OPERATION")]
+    public async Task A_user_who_may_not_deploy_is_told_which_permission_it_needs(int status, string code)
+    {
+        var org = BareOrg().On("POST", "/metadata/deployRequest", FakeOrg.Error(code, "insufficient access rights"), status);
+        Assert.Contains("Modify Metadata", (await Assert.ThrowsAsync<FatalCrmException>(() => ProvisionAsync(org))).Advice);
+    }
+
+    [Fact]
+    public async Task A_field_of_another_type_is_not_touched()
+    {
+        var org = BareOrg().DescribeAs("Lead", """{"name":"LQ_Score__c","type":"string","label":"Lead score"}""");
+        var fatal = await Assert.ThrowsAsync<FatalCrmException>(() => ProvisionAsync(org));
+        Assert.Contains("Lead.LQ_Score__c exists with type string", fatal.Message);
+        Assert.DoesNotContain(org.Requests, asked => asked.Ends("/deployRequest"));
+    }
+
+    [Fact]
+    public async Task Our_user_assigns_the_workers_permission_set_to_itself_or_asks_for_it()
+    {
+        var (org, _) = await ProvisionAsync(BareOrg());
+        var assigned = Assert.Single(org.Requests, asked => asked.Method == "POST" && asked.Ends("/composite/sobjects"));
+        Assert.Contains($$""""AssigneeId":"{{FakeOrg.Ours}}","PermissionSetId":"0PS000000000002AAA"""", assigned.Body);
+
+        var refusing = BareOrg().On("POST", "/composite/sobjects", """[{"success":false,"errors":[{"statusCode":"INSUFFICIENT_ACCESS_OR_READONLY","message":"no"}]}]""");
+        Assert.Contains("Assign the permission set Lead Qualification Worker", (await Assert.ThrowsAsync<FatalCrmException>(() => ProvisionAsync(refusing))).Advice);
+    }
+
+    private static FieldDefinition Describe(LeadField field)
+    {
+        var text = FieldTexts.Of(field.Name);
+        return new FieldDefinition(field, text.Label.In(Language.English), text.Description.In(Language.English), Texts(field, Language.English));
+    }
+
+    private static IReadOnlyList<FieldOption> Texts(LeadField field, Language language) => field == LeadField.RejectionReason
+        ? [new("timing", "Bad timing"), new("budget", "No budget")]
+        : [.. FieldTexts.Of(field.Name).Choices.Select(choice => new FieldOption(choice.Value, choice.Label.In(language)))];
+
+    /// <summary>An org that takes a deploy on the third look and then describes our fields.</summary>
+    private static FakeOrg BareOrg()
+    {
+        var org = new FakeOrg();
+        org.OnQuery("FROM FieldDefinition", FakeOrg.Page("""{"QualifiedApiName":"Status","IsFieldHistoryTracked":true},{"QualifiedApiName":"Email","IsFieldHistoryTracked":false}"""));
+        org.OnQuery("FROM ListView", FakeOrg.Page(""));
+        org.OnQuery("FROM PermissionSet ", FakeOrg.Page(""));
+        org.OnQuery("FROM PermissionSetAssignment", FakeOrg.Page(""));
+        org.On("POST", "/composite/sobjects", """[{"id":"0Pa000000000001AAA","success":true,"errors":[]}]""");
+        org.On("POST", "/metadata/deployRequest", """{"id":"0Af000000000001AAA","deployOptions":{}}""", 201);
+        var looks = 0;
+        org.On("GET", "/deployRequest/0Af000000000001AAA", _ => ++looks < 3
+            ? FakeOrg.Json("""{"id":"0Af000000000001AAA","deployResult":{"done":false,"status":"InProgress"}}""") : Deployed(org));
+        return org;
+    }
+
+    private static HttpResponseMessage Deployed(FakeOrg org)
+    {
+        MakeProvisioned(org);
+        org.OnQuery("FROM PermissionSetAssignment", FakeOrg.Page(""));
+        return FakeOrg.Json("""{"id":"0Af000000000001AAA","deployResult":{"done":true,"success":true,"status":"Succeeded"}}""");
+    }
+
+    private static FakeOrg ProvisionedOrg()
+    {
+        var org = BareOrg();
+        MakeProvisioned(org);
+        return org;
+    }
+
+    private static void MakeProvisioned(FakeOrg org)
+    {
+        foreach (var sobject in new[] { "Lead", "Contact" })
+        {
+            org.DescribeAs(sobject, string.Join(',', Fields.Select(field => System.Text.Json.JsonSerializer.Serialize(new
+            {
+                name = LeadFieldNames.Of(field.Field),
+                label = field.Label,
+                inlineHelpText = field.Description,
+                updateable = true,
+                type = field.Field.Type switch
+                {
+                    LeadFieldType.Choice => "picklist",
+                    LeadFieldType.Integer => "double",
+                    LeadFieldType.Text => "string",
+                    LeadFieldType.LongText => "textarea",
+                    LeadFieldType.Instant => "datetime",
+                    _ => "date",
+                },
+                picklistValues = field.Options.Select(option => new { value = option.Value, label = option.Label, active = true }),
+            }))));
+        }
+
+        org.OnQuery("FROM FieldDefinition", FakeOrg.Page("""{"QualifiedApiName":"LQ_Verdict__c","IsFieldHistoryTracked":true},{"QualifiedApiName":"LQ_Rejection_Reason__c","IsFieldHistoryTracked":true}"""));
+        org.OnQuery("FROM ListView", FakeOrg.Page(string.Join(',', new[] { "To_Answer", "Overdue", "Reason_Missing", "Waiting" }.SelectMany(name => new[] { $"LQ_{name}_Mine", $"LQ_{name}_All" })
+            .Select(name => $$"""{"DeveloperName":"{{name}}"}"""))));
+        org.OnQuery("FROM PermissionSet ", FakeOrg.Page("""{"Id":"0PS000000000001AAA","Name":"Lead_Qualification"},{"Id":"0PS000000000002AAA","Name":"Lead_Qualification_Worker"}"""));
+        org.OnQuery("FROM PermissionSetAssignment", FakeOrg.Page("""{"Id":"0Pa000000000001AAA"}"""));
+    }
+
+    private static async Task<(FakeOrg Org, Dictionary<string, XDocument> Zip)> ProvisionAsync(FakeOrg org, FieldDefinition[]? fields = null)
+    {
+        fields ??= Fields;
+        var clock = new FakeTimeProvider();
+        using var crm = org.Client(clock);
+        var steps = await crm.PlanProvisioningAsync(fields, default);
+        var provisioning = crm.ProvisionAsync(fields, steps, default);
+        while (!provisioning.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await provisioning;
+        return (org, Unzip(org.Requests.Last(asked => asked.Method == "POST" && asked.Ends("/metadata/deployRequest")).Body));
+    }
+
+    private static Dictionary<string, XDocument> Unzip(string form)
+    {
+        Assert.Contains("name=\"json\"", form);
+        Assert.Contains("\"rollbackOnError\":true", form);
+        var start = form.IndexOf("PK\u0003\u0004", StringComparison.Ordinal);
+        using var zip = new ZipArchive(new MemoryStream(Encoding.Latin1.GetBytes(form[start..])), ZipArchiveMode.Read);
+        return zip.Entries.ToDictionary(entry => entry.FullName, entry =>
+        {
+            using var stream = entry.Open();
+            return XDocument.Load(stream);
+        });
+    }
+
+    private static string Value(XElement parent, string name) => parent.Element(Metadata + name)!.Value;
+
+    private static IEnumerable<string> Options(XElement field) => field.Descendants(Metadata + "value").Select(option => Value(option, "fullName"));
+}
