@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
@@ -19,6 +20,8 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     private const string LeadCondition = "Lead:";
     private const string ContactCondition = "Contact:";
 
+    private const string CustomSuffix = "__c";
+
     private readonly SalesforceTransport _transport;
     private readonly QueryReading _queries;
     private readonly ObjectDescriptions _descriptions;
@@ -28,6 +31,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     private readonly ConnectionCheck _check;
     private readonly Dictionary<string, ISalesforceStream> _streams;
     private readonly bool _writesLeadStatus;
+    private readonly IReadOnlyList<LeadAttribute> _attributes;
 
     internal SalesforceCrm(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock)
     {
@@ -36,6 +40,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         _descriptions = new ObjectDescriptions(_transport, clock);
         _organization = new Organization(_queries);
         _writesLeadStatus = connection.Mapping.WritesLeadStatus;
+        _attributes = connection.Attributes;
         var users = new UserDirectory(_transport, _queries, connection.Mapping, clock);
         var table = new StreamTable(connection, _transport, _queries, _descriptions, users, _organization, clock);
         _streams = table.All.ToDictionary(stream => stream.Description.Name);
@@ -136,6 +141,40 @@ public sealed class SalesforceCrm : ICrm, IDisposable
             .. (fields.GetValueOrDefault("Status")?.PicklistValues ?? []).Where(value => value is { Value: not null, Active: not false })
                 .Select(value => new LifecycleStage(value!.Value!, value.Label ?? value.Value!)),
         ];
+    }
+
+    /// <summary>
+    /// An attribute that an Account may give, or that is worked out, counts as readable: what an org hides of a person is what decides about people. A standard field has to be
+    /// readable on each object that it is mapped to, a custom one on any: many orgs have it on Leads only.
+    /// </summary>
+    public async Task<IReadOnlySet<string>> ReadableAttributesAsync(CancellationToken cancellation)
+    {
+        var readable = _attributes.Select(attribute => attribute.Name).ToHashSet();
+        var custom = new Dictionary<string, bool>();
+        foreach (var reader in _people.Values.Select(person => person.Reader))
+        {
+            foreach (var attribute in _attributes)
+            {
+                var fields = reader.FieldsOf(attribute.Name);
+                if (fields.Count == 0)
+                {
+                    continue;
+                }
+
+                var isThere = (await _descriptions.ExistingAsync(reader.SObject, fields, stream: null, cancellation).ConfigureAwait(false)).Count > 0;
+                if (fields.All(field => field.EndsWith(CustomSuffix, StringComparison.OrdinalIgnoreCase)))
+                {
+                    custom[attribute.Name] = isThere || custom.GetValueOrDefault(attribute.Name);
+                }
+                else if (!isThere)
+                {
+                    readable.Remove(attribute.Name);
+                }
+            }
+        }
+
+        readable.ExceptWith(custom.Where(attribute => !attribute.Value).Select(attribute => attribute.Key));
+        return readable;
     }
 
     public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>

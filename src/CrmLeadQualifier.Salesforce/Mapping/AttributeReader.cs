@@ -28,6 +28,8 @@ internal sealed class AttributeReader
 
     public IEnumerable<string> Fields => _rows.SelectMany(row => row.Fields).Distinct();
 
+    public IReadOnlyList<string> FieldsOf(string attribute) => _rows.Find(row => row.Attribute.Name == attribute).Fields ?? [];
+
     public static AttributeReader OfLeads(SalesforceMapping mapping, IEnumerable<LeadAttribute> attributes) =>
         new(attributes, mapping.LeadSources, isAccount: false, mapping.WritesLeadStatus ? "Status" : null);
 

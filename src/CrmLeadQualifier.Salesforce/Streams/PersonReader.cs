@@ -52,6 +52,9 @@ internal sealed class PersonReader : IRowReader
 
     public IEnumerable<string> MappedFields => _attributes.Fields;
 
+    /// <summary>The fields of the person that give an attribute; empty: none does.</summary>
+    public IReadOnlyList<string> FieldsOf(string attribute) => _attributes.FieldsOf(attribute);
+
     /// <summary>What shows our fields and who the record is, without the mapped attributes.</summary>
     public IReadOnlyList<string> OwnFields => ["Id", "IsDeleted", RowTimes.StampField, .. Fields.Except(_attributes.Fields.Except(["Email", "Status", "CreatedDate"]))];
 
