@@ -15,7 +15,7 @@ namespace CrmLeadQualifier.Sync.Pull;
 /// A value is ours if it equals the known or the desired one, or anything sent to that field lately; whatever else stands there waits for the CRM's history to be explained,
 /// and the record is not written before.
 /// </summary>
-internal sealed class RecordIntake(ConnectionSession session, Instant at)
+public sealed class RecordIntake(ConnectionSession session, Instant at)
 {
     /// <summary>A value that we sent this long ago is still ours.</summary>
     private static readonly TimeSpan OursFor = TimeSpan.FromDays(30);
