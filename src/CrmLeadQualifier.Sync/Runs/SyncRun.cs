@@ -335,7 +335,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
         catch (FatalCrmException fatal)
         {
-            failures.Add($"{connection}: {fatal.Message}. {fatal.Advice}");
+            failures.Add($"{connection}: {fatal.Message.TrimEnd('.')}. {fatal.Advice}");
             return Outcome.Refused;
         }
         catch (CrmException failed)
