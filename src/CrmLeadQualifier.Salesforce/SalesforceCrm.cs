@@ -61,7 +61,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
 
     public IReadOnlyList<StreamDescription> Streams { get; }
 
-    public BatchSizes BatchSizes { get; } = new(RecordWriting.PerCall, Soql.IdsPerQuery, RecordHistory.PerCall);
+    public BatchSizes BatchSizes { get; } = new(RecordWriting.PerCall, Soql.MostIds, RecordHistory.PerCall);
 
     public CallCounts Calls => _transport.Calls;
 

@@ -3,11 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.CommandLine;
+using CrmLeadQualifier.Sandbox.Connector;
 using CrmLeadQualifier.Sandbox.Control;
 using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.HubSpot;
 using CrmLeadQualifier.Sandbox.Limits;
 using CrmLeadQualifier.Sandbox.Loading;
+using CrmLeadQualifier.Sandbox.Sales;
 using CrmLeadQualifier.Sandbox.Salesforce;
 using CrmLeadQualifier.Sandbox.Salesforce.Access;
 
@@ -40,9 +42,14 @@ internal sealed class SandboxServer : IAsyncDisposable
     {
         var clock = new SandboxClock(time, options.At);
         var gate = new Lock();
-        var crms = new EmulatedCrms(clock, gate, options.Split == Split.Salesforce ? null : new Portal(clock, gate, options.IndexLag),
-            options.Split == Split.HubSpot ? null : new Org(clock, gate, options.IndexLag));
-        new Population(crms).Fill(options, notices);
+        var portal = options.Split == Split.Salesforce ? null : new Portal(clock, gate, options.IndexLag);
+        var org = options.Split == Split.HubSpot ? null : new Org(clock, gate, options.IndexLag);
+        new Population(portal, org).Fill(options, clock.Start, notices);
+        var crms = new EmulatedCrms(clock, gate, portal, org)
+        {
+            Connector = options.Connector && portal is not null && org is not null ? new NativeConnector(portal, org) : null,
+            Sales = options.Sales ? new SalesTeam(options.Seed, [.. Desks(portal, org)]) : null,
+        };
         var server = new SandboxServer();
         try
         {
@@ -57,6 +64,14 @@ internal sealed class SandboxServer : IAsyncDisposable
             throw;
         }
         return server;
+    }
+
+    private static IEnumerable<ISalesDesk> Desks(Portal? portal, Org? org)
+    {
+        if (org is not null)
+            yield return new SalesforceDesk(org);
+        if (portal is not null)
+            yield return new HubSpotDesk(portal);
     }
 
     public Task StopAsync(CancellationToken cancel) => Task.WhenAll(_webs.Select(web => web.StopAsync(cancel)));

@@ -141,16 +141,14 @@ internal sealed class ConnectionCheck(
         ];
     }
 
-    /// <summary>What another CRM's connector makes must not count, and nobody but an admin knows its user.</summary>
+    /// <summary>What another CRM's connector makes must not count; whose it is, an admin should confirm.</summary>
     private async Task<CheckFinding> CheckConnectorAsync(CancellationToken cancellation)
     {
         var known = await users.GetAsync(cancellation).ConfigureAwait(false);
-        var suspects = known.Owners.Where(owner => owner.IsActive && owner.Id != known.Ours && !known.IsConnector(owner.Id)
-            && (owner.Name ?? "").Contains("hubspot", StringComparison.OrdinalIgnoreCase)).Select(owner => owner.Id).ToList();
-        return suspects.Count == 0
-            ? new CheckFinding("connector", CheckResult.Passed, "no user of another CRM's connector that is not mapped")
-            : new CheckFinding("connector", CheckResult.Notice, $"the user {string.Join(", ", suspects)} looks like another CRM's connector",
-                "If it is, name it in the mapping's ConnectorUsers; map no LQ_ field in the connector.");
+        return known.Connectors.Count == 0 ? new CheckFinding("connector", CheckResult.Passed, "no user of another CRM's connector")
+            : connection.Mapping.ConnectorUsers.Count > 0 ? new CheckFinding("connector", CheckResult.Passed, $"{string.Join(", ", known.Connectors.Order())}: what it creates is a copy")
+            : new CheckFinding("connector", CheckResult.Notice, $"the user {string.Join(", ", known.Connectors.Order())} is taken for another CRM's connector: what it creates is a copy",
+                "Name the connector's users in the mapping's ConnectorUsers; map no LQ_ field in the connector.");
     }
 
     private static async Task<CheckFinding> TryAsync(string subject, Func<Task<CheckFinding>> test)

@@ -222,7 +222,14 @@ internal static partial class SalesforceErrors
             : WithoutValues(error.Message) + fields;
     }
 
-    private static string WithoutValues(string? message) => Spoken().Replace((message ?? "").Split('\n')[0], "…").Trim().TrimEnd('.', ':');
+    /// <summary>The first line, or of a refused query, which is quoted before the fault is named, the last one.</summary>
+    private static string WithoutValues(string? message)
+    {
+        var lines = (message ?? "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var position = Array.FindIndex(lines, line => line.StartsWith("ERROR at Row", StringComparison.Ordinal));
+        var line = position >= 0 && position < lines.Length - 1 ? lines[position + 1] : lines.FirstOrDefault() ?? "";
+        return Spoken().Replace(line, "…").Trim().TrimEnd('.', ':');
+    }
 
     [GeneratedRegex(@"not valid for use with the REST API|not attached to Agent", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Lasting();

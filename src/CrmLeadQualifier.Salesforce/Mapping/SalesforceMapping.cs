@@ -108,21 +108,11 @@ public sealed record SalesforceMapping
         ["task"] = "tasks (all others)",
     };
 
-    /// <summary>Rows of Leads that differ from the defaults, by attribute.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> LeadAttributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public static readonly IReadOnlyList<string> DefaultEventCampaignTypes = ["Webinar", "Conference", "Seminar", "Seminar / Conference", "Trade Show", "Event", "Workshop"];
 
-    /// <summary>Rows of Contacts that differ from the defaults, by attribute.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> ContactAttributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public static readonly IReadOnlyList<string> DefaultContentCampaignTypes = ["Content", "White Paper"];
 
-    /// <summary>Campaign types whose members registered for something that takes place.</summary>
-    public IReadOnlyList<string> EventCampaignTypes { get; init; } =
-        ["Webinar", "Conference", "Seminar", "Seminar / Conference", "Trade Show", "Event", "Workshop"];
-
-    /// <summary>Campaign types whose responding members took a document.</summary>
-    public IReadOnlyList<string> ContentCampaignTypes { get; init; } = ["Content", "White Paper"];
-
-    /// <summary>Words of TaskSubtype and Type (of Tasks, and of Events) that are a kind of activity; others are <c>task</c>, of Events <c>meeting</c>.</summary>
-    public IReadOnlyDictionary<string, string> ActivityTypes { get; init; } = new Dictionary<string, string>
+    public static readonly IReadOnlyDictionary<string, string> DefaultActivityTypes = new Dictionary<string, string>
     {
         ["Call"] = "call",
         ["Email"] = "email_sent",
@@ -132,8 +122,27 @@ public sealed record SalesforceMapping
         ["Chat"] = "chat",
     };
 
-    /// <summary>How the Type of a customer's Account begins; the standard ones are <c>Customer - Direct</c> and <c>Customer - Channel</c>.</summary>
-    public IReadOnlyList<string> CustomerAccountTypes { get; init; } = ["Customer"];
+    private static readonly IReadOnlyList<string> DefaultCustomerAccountTypes = ["Customer"];
+
+    /// <summary>Rows of Leads that differ from the defaults, by attribute.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> LeadAttributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Rows of Contacts that differ from the defaults, by attribute.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ContactAttributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>Campaign types whose members registered for something that takes place; empty: <see cref="DefaultEventCampaignTypes"/>.</summary>
+    public IReadOnlyList<string> EventCampaignTypes { get; init; } = [];
+
+    /// <summary>Campaign types whose responding members took a document; empty: <see cref="DefaultContentCampaignTypes"/>.</summary>
+    public IReadOnlyList<string> ContentCampaignTypes { get; init; } = [];
+
+    /// <summary>
+    /// Words of TaskSubtype and Type (of Tasks, and of Events) that are a kind of activity, before <see cref="DefaultActivityTypes"/>; others are <c>task</c>, of Events <c>meeting</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> ActivityTypes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How the Type of a customer's Account begins; empty: Customer, as in the standard types <c>Customer - Direct</c> and <c>Customer - Channel</c>.</summary>
+    public IReadOnlyList<string> CustomerAccountTypes { get; init; } = [];
 
     /// <summary>The record types (developer names) of opportunities that count; empty: all.</summary>
     public IReadOnlyList<string> OpportunityRecordTypes { get; init; } = [];
@@ -144,17 +153,32 @@ public sealed record SalesforceMapping
     /// <summary>Users, by id or user name, by which programs work: never a person.</summary>
     public IReadOnlyList<string> AutomationUsers { get; init; } = [];
 
-    /// <summary>Users, by id or user name, by which another CRM's connector works: never a person, and the activities that they create are copies.</summary>
+    /// <summary>
+    /// Users, by id or user name, by which another CRM's connector works: never a person, and the activities that they create are copies; empty: those whose name says HubSpot.
+    /// </summary>
     public IReadOnlyList<string> ConnectorUsers { get; init; } = [];
 
     /// <summary>Whether Lead.Status is moved by our stages. Then it is no attribute's source: what we write must not score.</summary>
     public bool WritesLeadStatus { get; init; }
+
+    /// <summary>The kind of a Task or Event with these words, the more special one first; null: none is mapped.</summary>
+    public string? KindOf(params string?[] words) => words.OfType<string>().Select(word => ActivityTypes.GetValueOrDefault(word) ?? DefaultActivityTypes.GetValueOrDefault(word))
+        .FirstOrDefault(kind => kind is not null);
+
+    public bool IsEvent(string campaignType) => Contains(EventCampaignTypes.Count > 0 ? EventCampaignTypes : DefaultEventCampaignTypes, campaignType);
+
+    public bool IsContent(string campaignType) => Contains(ContentCampaignTypes.Count > 0 ? ContentCampaignTypes : DefaultContentCampaignTypes, campaignType);
+
+    public bool IsCustomer(string accountType) => (CustomerAccountTypes.Count > 0 ? CustomerAccountTypes : DefaultCustomerAccountTypes)
+        .Any(customer => accountType.StartsWith(customer, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The sources of an attribute of Leads, in the order in which they are tried.</summary>
     public IReadOnlyList<string> LeadSources(LeadAttribute attribute) => Sources(LeadAttributes, DefaultLeadAttributes, attribute);
 
     /// <summary>The sources of an attribute of Contacts, in the order in which they are tried.</summary>
     public IReadOnlyList<string> ContactSources(LeadAttribute attribute) => Sources(ContactAttributes, DefaultContactAttributes, attribute);
+
+    private static bool Contains(IReadOnlyList<string> types, string type) => types.Contains(type, StringComparer.OrdinalIgnoreCase);
 
     private static IReadOnlyList<string> Sources(
         IReadOnlyDictionary<string, IReadOnlyList<string>> mapped, IReadOnlyDictionary<string, IReadOnlyList<string>> defaults, LeadAttribute attribute) =>

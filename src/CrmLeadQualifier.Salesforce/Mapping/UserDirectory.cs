@@ -66,8 +66,7 @@ internal sealed class Users
         var standard = rows.Where(row => row.Id is not null).ToList();
         Ours = ours;
         Owners = [.. standard.Select(row => new CrmOwner(row.Id!, row.Id, row.Get("Email"), row.Get("Name"), row.Is("IsActive")))];
-        Names = standard.ToDictionary(row => row.Id!, row => row.Get("Username") ?? "");
-        _connectors = [.. standard.Where(row => IsListed(row, mapping.ConnectorUsers)).Select(row => row.Id!)];
+        _connectors = [.. standard.Where(row => row.Id != ours && (mapping.ConnectorUsers.Count > 0 ? IsListed(row, mapping.ConnectorUsers) : IsOfHubSpot(row))).Select(row => row.Id!)];
         _people = [.. standard.Where(row => row.Id != ours && !IsListed(row, mapping.AutomationUsers) && !_connectors.Contains(row.Id!)).Select(row => row.Id!)];
     }
 
@@ -76,14 +75,16 @@ internal sealed class Users
 
     public IReadOnlyList<CrmOwner> Owners { get; }
 
-    /// <summary>User names by id.</summary>
-    public IReadOnlyDictionary<string, string> Names { get; }
+    public IReadOnlyCollection<string> Connectors => _connectors;
 
     /// <summary>A standard user by whom no program works.</summary>
     public bool IsPerson(string? id) => id is not null && _people.Contains(id);
 
     /// <summary>Another CRM's connector: what it creates is a copy.</summary>
     public bool IsConnector(string? id) => id is not null && _connectors.Contains(id);
+
+    private static bool IsOfHubSpot(Api.SalesforceRow row) =>
+        new[] { row.Get("Name"), row.Get("Username") }.Any(name => name?.Contains("hubspot", StringComparison.OrdinalIgnoreCase) == true);
 
     private static bool IsListed(Api.SalesforceRow row, IReadOnlyList<string> list) =>
         list.Any(listed => SalesforceId.To18(listed) == row.Id || listed.Equals(row.Get("Username"), StringComparison.OrdinalIgnoreCase));

@@ -47,7 +47,7 @@ internal sealed class QueryReading(SalesforceTransport transport)
         CancellationToken cancellation)
     {
         var rows = new List<SalesforceRow>();
-        foreach (var chunk in ids.Where(SalesforceId.IsId).Select(SalesforceId.To18).Distinct().Chunk(Soql.IdsPerQuery))
+        foreach (var chunk in ids.Where(SalesforceId.IsId).Select(SalesforceId.To18).Distinct().Chunk(Soql.IdsPerQuery(sobject, fields, idField, condition)))
         {
             rows.AddRange(await ReadAllAsync(call, Soql.ByIds(sobject, fields, idField, chunk, condition), withDeleted, cancellation).ConfigureAwait(false));
         }

@@ -6,8 +6,17 @@ namespace CrmLeadQualifier.Salesforce.Queries;
 /// <summary>Builds queries. Only names that the org describes, ids and instants enter them, and the condition that an admin wrote.</summary>
 internal static class Soql
 {
-    /// <summary>Ids in one query: the address must stay below 16,000 characters, and an id takes 27 of them once escaped.</summary>
-    public const int IdsPerQuery = 400;
+    /// <summary>The most ids in one query.</summary>
+    public const int MostIds = 400;
+
+    /// <summary>Salesforce takes addresses of about 16,000 characters.</summary>
+    private const int LongestAddress = 15_000;
+
+    // An id with quotes, comma and space, once escaped.
+    private const int IdLength = 30;
+
+    // Even where more fields are mapped than an address can name: the refusal says so then.
+    private const int LeastIds = 20;
 
     /// <summary>Everything by id, so that a reading can go on behind the last row even when its locator is gone.</summary>
     public static string All(string sobject, IEnumerable<string> fields, string? condition, string? afterId) =>
@@ -24,6 +33,10 @@ internal static class Soql
 
     public static string ByIds(string sobject, IEnumerable<string> fields, string idField, IEnumerable<string> ids, string? condition = null) =>
         $"SELECT {string.Join(", ", fields)} FROM {sobject}{Where($"{idField} IN ({string.Join(", ", ids.Select(id => $"'{Id(id)}'"))})", condition)}";
+
+    /// <summary>How many ids a query by ids takes, so that its address passes.</summary>
+    public static int IdsPerQuery(string sobject, IReadOnlyList<string> fields, string idField, string? condition) =>
+        Math.Clamp((LongestAddress - Uri.EscapeDataString(ByIds(sobject, fields, idField, [], condition)).Length) / IdLength, LeastIds, MostIds);
 
     /// <summary>A text as a query holds it.</summary>
     public static string Quote(string text) => $"'{text.Replace("\\", "\\\\").Replace("'", "\\'")}'";

@@ -23,8 +23,7 @@ internal sealed class AccountReader(SalesforceConnection connection) : IRowReade
         {
             // A deleted Account says nothing any more of those who were with it.
             var attributes = row.IsDeleted ? [] : _attributes.Read(row);
-            if (_knowsCustomers && !row.IsDeleted && row.Get("Type") is { } type
-                && connection.Mapping.CustomerAccountTypes.Any(customer => type.StartsWith(customer, StringComparison.OrdinalIgnoreCase)))
+            if (_knowsCustomers && !row.IsDeleted && row.Get("Type") is { } type && connection.Mapping.IsCustomer(type))
             {
                 attributes["is_customer"] = "true";
             }

@@ -10,9 +10,6 @@ namespace CrmLeadQualifier.Salesforce.Streams;
 /// </summary>
 internal sealed class CampaignMemberReader(SalesforceMapping mapping, UserDirectory users, Organization organization) : IRowReader
 {
-    private readonly HashSet<string> _events = new(mapping.EventCampaignTypes, StringComparer.OrdinalIgnoreCase);
-    private readonly HashSet<string> _content = new(mapping.ContentCampaignTypes, StringComparer.OrdinalIgnoreCase);
-
     public string SObject => "CampaignMember";
 
     public IReadOnlyList<string> Fields { get; } =
@@ -32,12 +29,12 @@ internal sealed class CampaignMemberReader(SalesforceMapping mapping, UserDirect
 
             var (responded, isDayOnly) = row.Time("FirstRespondedDate") is { } day ? days.Of(day, created) : (created, false);
             var (campaign, type) = (row.Get("Campaign.Name"), row.Get("Campaign.Type") ?? "");
-            if (_events.Contains(type))
+            if (mapping.IsEvent(type))
             {
                 Add("campaign_member:" + row.Id, "event_registration", created, false, row.IsDeleted, ("event", campaign));
                 Add($"campaign_member:{row.Id}:attendance", "event_attendance", responded, isDayOnly, !IsResponse(row), ("event", campaign));
             }
-            else if (_content.Contains(type))
+            else if (mapping.IsContent(type))
             {
                 Add("campaign_member:" + row.Id, "content_download", responded, isDayOnly, !IsResponse(row), ("title", campaign));
             }

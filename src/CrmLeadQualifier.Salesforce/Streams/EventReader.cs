@@ -32,7 +32,7 @@ internal sealed class EventReader(SalesforceMapping mapping, UserDirectory users
                 continue;
             }
 
-            var kind = mapping.ActivityTypes.GetValueOrDefault(row.Get("EventSubtype") ?? "") ?? mapping.ActivityTypes.GetValueOrDefault(row.Get("Type") ?? "") ?? "meeting";
+            var kind = mapping.KindOf(row.Get("EventSubtype"), row.Get("Type")) ?? "meeting";
             (string, string?)[] attributes = kind == "meeting" ? [("title", row.Get("Subject"))] : kind == "call" ? [("duration_seconds", Seconds(row))] : [];
             collector.Activities.Add(ActivityReading.Of(row, "event:" + row.Id, kind, at, [row.Get("WhoId")], known, attributes) with
             {

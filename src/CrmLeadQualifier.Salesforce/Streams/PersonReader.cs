@@ -34,14 +34,15 @@ internal sealed class PersonReader : IRowReader
         _users = users;
         _organization = organization;
         _call = new CallContext(isLead ? "leads" : "contacts");
-        Fields =
+        string[] own =
         [
             "Email", "OwnerId", "MasterRecordId", "CreatedDate",
             .. isLead
                 ? ["IsConverted", "ConvertedDate", "ConvertedContactId", "LastModifiedById", "LastModifiedDate", .. mapping.WritesLeadStatus ? new[] { "Status" } : []]
                 : new[] { "AccountId" },
-            .. attributes.Fields, .. LeadFieldNames.All,
         ];
+        Fields = [.. own, .. attributes.Fields, .. LeadFieldNames.All];
+        OwnFields = ["Id", "IsDeleted", RowTimes.StampField, .. own, .. LeadFieldNames.All];
     }
 
     public string Object => _isLead ? Lead : Contact;
@@ -56,7 +57,7 @@ internal sealed class PersonReader : IRowReader
     public IReadOnlyList<string> FieldsOf(string attribute) => _attributes.FieldsOf(attribute);
 
     /// <summary>What shows our fields and who the record is, without the mapped attributes.</summary>
-    public IReadOnlyList<string> OwnFields => ["Id", "IsDeleted", RowTimes.StampField, .. Fields.Except(_attributes.Fields.Except(["Email", "Status", "CreatedDate"]))];
+    public IReadOnlyList<string> OwnFields { get; }
 
     public static PersonReader OfLeads(SalesforceConnection connection, QueryReading queries, UserDirectory users, Organization organization) =>
         new(true, AttributeReader.OfLeads(connection.Mapping, connection.Attributes), connection.Mapping, queries, users, organization);

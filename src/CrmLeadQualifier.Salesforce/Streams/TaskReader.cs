@@ -80,8 +80,7 @@ internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messag
             });
     }
 
-    private string KindOf(SalesforceRow row) =>
-        mapping.ActivityTypes.GetValueOrDefault(row.Get("TaskSubtype") ?? "") ?? mapping.ActivityTypes.GetValueOrDefault(row.Get("Type") ?? "") ?? "task";
+    private string KindOf(SalesforceRow row) => mapping.KindOf(row.Get("TaskSubtype"), row.Get("Type")) ?? "task";
 
     private static (Instant At, bool IsDayOnly)? TimeOf(SalesforceRow row, OrgDays days) =>
         row.Time("CompletedDateTime") is { } completed ? (completed, false)

@@ -24,9 +24,9 @@ internal static class SandboxCommand
     private static readonly Option<string> RateLimits = new("--rate-limits") { Description = "Calls in ten seconds", HelpName = "off|100|110|190|250",
         DefaultValueFactory = _ => "190" };
     private static readonly Option<int> Latency = new("--latency") { Description = "Milliseconds before every answer", HelpName = "MS" };
-    private static readonly Option<string> Connector = new("--connector") { Description = "Not in this version", HelpName = "on|off",
+    private static readonly Option<string> Connector = new("--connector") { Description = "A third program that copies between the two CRMs", HelpName = "on|off",
         DefaultValueFactory = _ => "off" };
-    private static readonly Option<string> Sales = new("--sales") { Description = "Not in this version", HelpName = "on|off",
+    private static readonly Option<string> Sales = new("--sales") { Description = "A simulated sales team that answers in the CRMs", HelpName = "on|off",
         DefaultValueFactory = _ => "off" };
     private static readonly Option<string?> FaultList = new("--faults") { Description = "KIND@CALL,…: cut-before, cut-after, html, empty, truncated, 429, 500, slow, number", HelpName = "LIST" };
     private static readonly Option<double> FaultRate = new("--fault-rate") { Description = "Share of calls that meet a random fault, 0 to 1", HelpName = "P" };
@@ -81,6 +81,8 @@ internal static class SandboxCommand
             HubSpotPort = parsed.GetValue(HubSpotPort),
             SalesforcePort = parsed.GetValue(SalesforcePort) ?? 0,
             Split = ReadSplit(parsed.GetValue(Split))!.Value,
+            Connector = parsed.GetValue(Connector) == "on",
+            Sales = parsed.GetValue(Sales) == "on",
             Limits = LimitTier.Read(parsed.GetValue(RateLimits)!)!,
             Latency = TimeSpan.FromMilliseconds(parsed.GetValue(Latency)),
             Faults = faults,
@@ -97,10 +99,12 @@ internal static class SandboxCommand
             return $"--split {parsed.GetValue(Split)}: use hubspot, salesforce or both.";
         if (parsed.GetValue(SalesforcePort) is not null && split == CommandLine.Split.HubSpot)
             return "--salesforce-port needs --split salesforce or both.";
-        if (parsed.GetValue(Connector) is not "off")
-            return "This version of the sandbox does not emulate Salesforce yet, so there is no connector: use --connector off.";
-        if (parsed.GetValue(Sales) is not "off")
-            return "This version of the sandbox has no sales team, which comes with its Salesforce: use --sales off, and the __sandbox/people routes.";
+        if (parsed.GetValue(Connector) is not ("on" or "off"))
+            return $"--connector {parsed.GetValue(Connector)}: use on or off.";
+        if (parsed.GetValue(Connector) is "on" && split != CommandLine.Split.Both)
+            return "--connector on copies between the two CRMs: it needs --split both.";
+        if (parsed.GetValue(Sales) is not ("on" or "off"))
+            return $"--sales {parsed.GetValue(Sales)}: use on or off.";
         if (LimitTier.Read(parsed.GetValue(RateLimits)!) is null)
             return $"--rate-limits {parsed.GetValue(RateLimits)}: use off, 100, 110, 190 or 250.";
         if (parsed.GetValue(Leads) is not null && parsed.GetValue(Contacts) is not null)

@@ -24,6 +24,12 @@ internal sealed record SandboxOptions
 
     public Split Split { get; init; } = Split.HubSpot;
 
+    /// <summary>Whether a third program copies between the two CRMs; needs both.</summary>
+    public bool Connector { get; init; }
+
+    /// <summary>Whether a simulated sales team answers.</summary>
+    public bool Sales { get; init; }
+
     public LimitTier Limits { get; init; } = LimitTier.Read("190")!;
 
     public TimeSpan Latency { get; init; }

@@ -37,7 +37,7 @@ internal sealed class OrgPeople(Org org)
         if (!LeadsFile.TryReadActivity(call.Json, call.Now, out var activity, out _, out var why))
             throw HubSpotRefusal.Validation(why);
         var by = call.BodyText("user") is null ? org.Users.Admin : User(call);
-        var recorder = new ActivityRecords(org);
+        var recorder = new ActivityRecords(org, toldLate: true);
         if (!ActivityRecords.Records(activity.Kind))
             throw HubSpotRefusal.Validation("Salesforce does not record this kind of activity.");
         Commit(person, call.Now, () => recorder.Add(person, activity, by));

@@ -19,6 +19,7 @@ internal static class SalesforceRoutes
         var collections = new CollectionRoutes(org);
         var composite = new CompositeRoutes(router, usage);
         var metadata = new MetadataRoutes(org);
+        var changes = new ChangeRoutes(org);
         const string data = "/services/data/v{version}";
         router.Add(
             new("POST", "/services/oauth2/token", sessions.Token) { Open = true },
@@ -33,6 +34,8 @@ internal static class SalesforceRoutes
             new("GET", data + "/sobjects", described.Global),
             new("GET", data + "/sobjects/{type}", described.Basic),
             new("GET", data + "/sobjects/{type}/describe", described.Describe),
+            new("GET", data + "/sobjects/{type}/updated", changes.Updated),
+            new("GET", data + "/sobjects/{type}/deleted", changes.Deleted),
             new("POST", data + "/sobjects/{type}", records.Create),
             new("GET", data + "/sobjects/{type}/{id}", records.Get),
             new("PATCH", data + "/sobjects/{type}/{id}", records.Update),

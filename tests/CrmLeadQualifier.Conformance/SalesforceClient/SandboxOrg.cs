@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using CrmLeadQualifier.Conformance.HubSpotClient;
 using CrmLeadQualifier.Salesforce;
-using CrmLeadQualifier.Salesforce.Mapping;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmLeadQualifier.Conformance.SalesforceClient;
@@ -31,10 +30,7 @@ public sealed class SandboxOrg : IAsyncDisposable
         var (process, ready) = await SandboxProcess.LaunchAsync(["--split", "salesforce", .. arguments]);
         var salesforce = ready.GetProperty("salesforce");
         return new SandboxOrg(process, new SalesforceConnection(
-            salesforce.GetProperty("base_url").GetString()!, salesforce.GetProperty("client_id").GetString()!, salesforce.GetProperty("client_secret").GetString()!)
-        {
-            Mapping = new SalesforceMapping { ConnectorUsers = ["hubspot.connector@vendor.example"] },
-        });
+            salesforce.GetProperty("base_url").GetString()!, salesforce.GetProperty("client_id").GetString()!, salesforce.GetProperty("client_secret").GetString()!));
     }
 
     public SalesforceCrm Client(SalesforceConnection? connection = null) => _services.GetRequiredService<SalesforceCrmFactory>().Create(connection ?? Connection);

@@ -29,10 +29,10 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public async Task A_connector_that_is_mapped_is_no_suspect()
+    public async Task A_connector_that_is_mapped_is_as_it_should_be()
     {
-        var findings = await CheckAsync(Org(), new SalesforceMapping { ConnectorUsers = [FakeOrg.Connector[..15]] });
-        Assert.Equal(CheckResult.Passed, Of(findings, "connector").Result);
+        var finding = Of(await CheckAsync(Org(), new SalesforceMapping { ConnectorUsers = [FakeOrg.Person[..15]] }), "connector");
+        Assert.Equal((CheckResult.Passed, FakeOrg.Person + ": what it creates is a copy"), (finding.Result, finding.Finding));
     }
 
     [Fact]

@@ -136,6 +136,14 @@ public sealed class ErrorTableTests
         Assert.Equal(["score"], refused.UnknownFields);
     }
 
+    [Fact]
+    public void A_refused_query_is_told_by_its_fault_and_not_by_its_text()
+    {
+        var words = FakeOrg.Error("MALFORMED_QUERY", @"\nId FROM Contact WHERE Email = 'jane@example.com' ==\n    ^\nERROR at Row:1:Column:50\nunexpected token: 'jane@example.com'");
+        var refused = SalesforceErrors.Of(new CallContext("contacts", "contacts"), new FailedAnswer(400, words)).Exception;
+        Assert.Equal("Salesforce refused contacts (400, MALFORMED_QUERY: unexpected token: …).", refused.Message);
+    }
+
     [Theory]
     [InlineData(400, """{"error":"invalid_grant","error_description":"no client credentials user enabled"}""", "Run As")]
     [InlineData(400, """{"error":"invalid_client_id","error_description":"client identifier invalid"}""", "consumer key")]

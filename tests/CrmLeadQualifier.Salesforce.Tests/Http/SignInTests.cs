@@ -91,4 +91,30 @@ public sealed class SignInTests
     [InlineData("005i0000008yJDW", "005i0000008yJDWAA2")]
     [InlineData("001D000000IRFmaIAH", "001D000000IRFmaIAH")]
     public void Ids_of_15_characters_become_18(string id, string expected) => Assert.Equal(expected, SalesforceId.To18(id));
+
+    [Theory]
+    [InlineData(503, 5)]
+    [InlineData(500, 5)]
+    [InlineData(429, 5)]
+    public async Task A_read_is_tried_five_times_with_growing_pauses(int status, int attempts)
+    {
+        var org = new FakeOrg().On("GET", "/query", "", status);
+        var clock = new ImpatientClock();
+        var started = clock.GetTimestamp();
+        using var crm = org.Client(clock);
+        await Assert.ThrowsAsync<RetriableCrmException>(() => crm.GetAccountAsync(default));
+        Assert.Equal(attempts, org.Requests.Count(asked => asked.Ends("/query")));
+        Assert.InRange(clock.GetElapsedTime(started).TotalSeconds, 0.75 * 7.5, 1.25 * 7.5);
+        Assert.Equal(attempts + 1, crm.Calls.Sent);
+    }
+
+    [Fact]
+    public async Task A_used_up_day_is_not_tried_again()
+    {
+        var org = new FakeOrg().On("GET", "/query", FakeOrg.Error("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), 403);
+        using var crm = org.Client(new ImpatientClock());
+        var limited = await Assert.ThrowsAsync<RetriableCrmException>(() => crm.GetAccountAsync(default));
+        Assert.Equal(TimeSpan.FromHours(1), limited.NotBefore);
+        Assert.Equal((2, 1), (crm.Calls.Sent, crm.Calls.Refused));
+    }
 }

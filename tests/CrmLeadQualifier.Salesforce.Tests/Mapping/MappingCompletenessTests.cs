@@ -28,7 +28,7 @@ public sealed class MappingCompletenessTests
     {
         var attributes = AttributeSchema.StandardAttributes.Select(attribute => attribute.Name).ToHashSet();
         Assert.All(SalesforceMapping.DefaultLeadAttributes.Keys.Concat(SalesforceMapping.DefaultContactAttributes.Keys), name => Assert.Contains(name, attributes));
-        Assert.All(SalesforceMapping.Kinds.Keys.Concat(new SalesforceMapping().ActivityTypes.Values), kind => Assert.NotNull(ActivityKind.Find(kind)));
+        Assert.All(SalesforceMapping.Kinds.Keys.Concat(SalesforceMapping.DefaultActivityTypes.Values), kind => Assert.NotNull(ActivityKind.Find(kind)));
     }
 
     [Fact]
@@ -39,6 +39,21 @@ public sealed class MappingCompletenessTests
         Assert.Equal(["Seats_Wanted__c"], new SalesforceMapping().ContactSources(seats));
         var mapped = new SalesforceMapping { LeadAttributes = new Dictionary<string, IReadOnlyList<string>> { ["seats_wanted"] = ["NumberOfSeats__c"] } };
         Assert.Equal(["NumberOfSeats__c"], mapped.LeadSources(seats));
+    }
+
+    [Fact]
+    public void What_an_org_maps_comes_before_the_defaults()
+    {
+        var mapping = new SalesforceMapping
+        {
+            ActivityTypes = new Dictionary<string, string> { ["Call"] = "note", ["Visit"] = "meeting" },
+            EventCampaignTypes = ["Roadshow"],
+            CustomerAccountTypes = ["Client"],
+        };
+        Assert.Equal(["note", "meeting", "email_sent", null], new[] { "Call", "Visit", "Email", "Other" }.Select(word => mapping.KindOf(word)));
+        Assert.Equal("call", new SalesforceMapping().KindOf("Task", "Call"));
+        Assert.True(mapping.IsEvent("roadshow") && !mapping.IsEvent("Webinar") && new SalesforceMapping().IsEvent("Webinar"));
+        Assert.True(mapping.IsCustomer("Client since 2020") && !mapping.IsCustomer("Customer - Direct") && new SalesforceMapping().IsCustomer("Customer - Direct"));
     }
 
     [Fact]

@@ -7,7 +7,6 @@ using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Salesforce.Mapping;
-using Microsoft.Extensions.Time.Testing;
 
 namespace CrmLeadQualifier.Salesforce.Tests.Provisioning;
 
@@ -252,17 +251,8 @@ public sealed class ProvisioningTests
     private static async Task<(FakeOrg Org, Dictionary<string, XDocument> Zip)> ProvisionAsync(FakeOrg org, FieldDefinition[]? fields = null)
     {
         fields ??= Fields;
-        var clock = new FakeTimeProvider();
-        using var crm = org.Client(clock);
-        var steps = await crm.PlanProvisioningAsync(fields, default);
-        var provisioning = crm.ProvisionAsync(fields, steps, default);
-        while (!provisioning.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
-        await provisioning;
+        using var crm = org.Client(new ImpatientClock());
+        await crm.ProvisionAsync(fields, await crm.PlanProvisioningAsync(fields, default), default);
         return (org, Unzip(org.Requests.Last(asked => asked.Method == "POST" && asked.Ends("/metadata/deployRequest")).Body));
     }
 

@@ -88,9 +88,24 @@ public sealed class ActivityTests
     [InlineData(FakeOrg.Connector, FakeOrg.Person, null, "connector")]
     public async Task A_task_is_a_persons_act_only_if_a_person_made_it_and_a_connectors_is_a_copy(string creator, string owner, string? user, string? copyOf)
     {
-        var mapping = new SalesforceMapping { ConnectorUsers = ["HUB@org.test"] };
-        var task = Assert.Single(await TasksAsync($$""" "IsClosed":true,"CreatedById":"{{creator}}","OwnerId":"{{owner}}","CreatedDate":"2026-11-01T09:00:00.000+0000" """, mapping));
-        Assert.Equal((user, copyOf), (task.UserId, task.CopyOf));
+        // The user's name gives the connector away where none is named.
+        await IsAsync(new SalesforceMapping());
+        await IsAsync(new SalesforceMapping { ConnectorUsers = ["HUB@org.test"] });
+        await IsAsync(new SalesforceMapping { ConnectorUsers = [FakeOrg.Connector[..15]] });
+
+        async Task IsAsync(SalesforceMapping mapping)
+        {
+            var task = Assert.Single(await TasksAsync($$""" "IsClosed":true,"CreatedById":"{{creator}}","OwnerId":"{{owner}}","CreatedDate":"2026-11-01T09:00:00.000+0000" """, mapping));
+            Assert.Equal((user, copyOf), (task.UserId, task.CopyOf));
+        }
+    }
+
+    [Fact]
+    public async Task A_user_on_the_list_of_automation_users_is_no_person()
+    {
+        var task = Assert.Single(await TasksAsync($$""" "IsClosed":true,"CreatedById":"{{FakeOrg.Person}}","OwnerId":"{{FakeOrg.Person}}","CreatedDate":"2026-11-01T09:00:00.000+0000" """,
+            new SalesforceMapping { AutomationUsers = ["ann@org.test"] }));
+        Assert.Null(task.UserId);
     }
 
     [Fact]

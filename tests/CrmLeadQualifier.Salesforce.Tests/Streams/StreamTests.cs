@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Streams;
@@ -227,14 +228,17 @@ public sealed class StreamTests
         Assert.Equal("003000000000003AAA", Assert.Single(await crm.ReadRecordsAsync("contact", ["003000000000001AAA"], default)).Id);
     }
 
-    [Fact]
-    public async Task Ids_are_asked_for_in_queries_of_a_length_that_passes()
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(300, 5)]
+    public async Task Ids_are_asked_for_in_queries_of_a_length_that_passes(int fields, int queries)
     {
-        var org = People();
+        var own = Enumerable.Range(0, fields).Select(i => $"attribute_number_{i}").ToList();
+        var org = People().Describe("Contact", [.. own.Select(LeadFieldNames.Custom)]);
         org.OnQuery("FROM Contact WHERE Id IN", FakeOrg.Page(""));
-        using var crm = org.Client();
+        using var crm = org.Client(change: connection => connection with { Attributes = [.. own.Select(name => new LeadAttribute(name, AttributeType.Text))] });
         await crm.FetchAsync("contacts", [.. Enumerable.Range(1, 1000).Select(i => $"003{i:D12}")], default);
-        Assert.Equal(3, org.Queries.Count);
+        Assert.Equal(queries, org.Queries.Count);
         Assert.All(org.Queries, soql => Assert.True(Uri.EscapeDataString(soql).Length < 16_000));
     }
 

@@ -5,7 +5,11 @@ using CrmLeadQualifier.Sandbox.Salesforce.Records;
 namespace CrmLeadQualifier.Sandbox.Salesforce.Loading;
 
 /// <summary>Puts an activity where Salesforce would have recorded it: Tasks, Events, campaign members, e-mail messages.</summary>
-internal sealed class ActivityRecords(Org org)
+/// <param name="org">The org.</param>
+/// <param name="toldLate">
+/// Whether the records are made now, whenever it happened: then they carry now's modification stamp, so that whoever reads what changed finds them.
+/// </param>
+internal sealed class ActivityRecords(Org org, bool toldLate = false)
 {
     private readonly Dictionary<(string Name, string Type), SObject> _campaigns = [];
 
@@ -75,17 +79,25 @@ internal sealed class ActivityRecords(Org org)
     private static object? Seconds(LeadActivity activity) =>
         double.TryParse(activity["duration_seconds"], NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) ? Math.Round(seconds) : null;
 
+    private SObject Insert(string type, long at, SObject by, params (string Field, object? Value)[] values)
+    {
+        var record = org.Writer.Insert(type, at, by, values);
+        if (toldLate)
+            org.Writer.Stamp(record, org.Clock.Now, by);
+        return record;
+    }
+
     private SObject Task(SObject person, LeadActivity activity, SObject by, params (string Field, object? Value)[] values)
     {
         var at = Math.Min(activity.At, org.Clock.Now);
         var given = new List<(string, object?)> { ("WhoId", person.Id), ("Status", "Completed"), ("ActivityDate", SalesforceTime.Day(activity.At)), ("OwnerId", by.Id) };
         given.RemoveAll(pair => values.Any(value => value.Field == pair.Item1));
-        return org.Writer.Insert("Task", at, by, [.. given, .. values]);
+        return Insert("Task", at, by, [.. given, .. values]);
     }
 
     private void Meet(SObject person, LeadActivity activity, SObject by)
     {
-        var meeting = org.Writer.Insert("Event", Math.Min(activity.At, org.Clock.Now), by, ("WhoId", person.Id), ("Subject", Or(activity["title"], "Meeting")), ("Type", "Meeting"),
+        var meeting = Insert("Event", Math.Min(activity.At, org.Clock.Now), by, ("WhoId", person.Id), ("Subject", Or(activity["title"], "Meeting")), ("Type", "Meeting"),
             ("StartDateTime", SalesforceTime.Second(activity.At)), ("EndDateTime", SalesforceTime.Second(activity.At) + 1_800_000), ("OwnerId", by.Id));
         // Salesforce has no outcome of an Event: a meeting that was called off is deleted.
         if (activity["outcome"].ToUpperInvariant() is "CANCELED" or "CANCELLED")
@@ -97,7 +109,7 @@ internal sealed class ActivityRecords(Org org)
         var subject = Or(activity["subject"], "(no subject)");
         var task = Task(person, activity, by, ("Subject", (incoming ? "Re: " : "Email: ") + subject), ("TaskSubtype", "Email"), ("Type", "Email"));
         var address = person.Text("Email");
-        org.Writer.Insert("EmailMessage", Math.Min(activity.At, org.Clock.Now), by, ("ActivityId", task.Id), ("Subject", subject), ("Incoming", incoming), ("Status", incoming ? "1" : "3"),
+        Insert("EmailMessage", Math.Min(activity.At, org.Clock.Now), by, ("ActivityId", task.Id), ("Subject", subject), ("Incoming", incoming), ("Status", incoming ? "1" : "3"),
             ("MessageDate", SalesforceTime.Second(activity.At)), ("IsTracked", !incoming), ("FromAddress", incoming ? address : by.Text("Email")),
             ("ToAddress", incoming ? by.Text("Email") : address));
     }
@@ -117,7 +129,7 @@ internal sealed class ActivityRecords(Org org)
         messages.Set(opened, "IsOpened", true);
         messages.Set(opened, "FirstOpenedDate", Math.Min(at, opened.Moment("FirstOpenedDate") ?? at));
         messages.Set(opened, "LastOpenedDate", Math.Max(at, opened.Moment("LastOpenedDate") ?? at));
-        org.Writer.Stamp(opened, Math.Min(activity.At, org.Clock.Now), org.Users.Automation);
+        org.Writer.Stamp(opened, toldLate ? org.Clock.Now : Math.Min(activity.At, org.Clock.Now), org.Users.Automation);
     }
 
     private void Member(SObject person, LeadActivity activity, string name, string type, string status, SObject by)
@@ -127,9 +139,9 @@ internal sealed class ActivityRecords(Org org)
         var reference = person.Type.Name + "Id";
         var present = org.Store("CampaignMember").Referring(reference, person.Id).FirstOrDefault(member => member.Text("CampaignId") == campaign.Id);
         if (present is null)
-            org.Writer.Insert("CampaignMember", at, by, ("CampaignId", campaign.Id), (reference, person.Id), ("Status", status));
+            Insert("CampaignMember", at, by, ("CampaignId", campaign.Id), (reference, person.Id), ("Status", status));
         else if (present.Text("Status") != status)
-            org.Writer.Update(present, at, by, ("Status", status));
+            org.Writer.Update(present, [(present.Type.Field("Status"), status)], at, toldLate ? org.Clock.Now : at, by);
         else
             LeftOut++;
     }

@@ -23,6 +23,12 @@ internal sealed class SObject(SObjectType type, string id)
 
     public bool Flag(string field) => this[field] is true;
 
+    /// <summary>For records of several objects, not all of which have the field.</summary>
+    public string? Text(string field, string? whenMissing) => type.TryField(field, out var known) ? this[known] as string : whenMissing;
+
+    /// <summary>For records of several objects, not all of which have the field.</summary>
+    public bool Flag(string field, bool whenMissing) => type.TryField(field, out var known) ? this[known] is true : whenMissing;
+
     /// <summary>For <see cref="RecordStore"/> only.</summary>
     internal void Put(SObjectField field, object? value)
     {

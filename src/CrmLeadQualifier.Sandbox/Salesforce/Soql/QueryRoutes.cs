@@ -15,6 +15,8 @@ internal sealed class QueryRoutes(Org org)
     /// <summary>Rows with long texts come in smaller pages.</summary>
     private const int MostLongRows = 1_000;
 
+    private const int MostRowsWithChildren = 500;
+
     private const long LocatorLife = 2 * 86_400_000L;
 
     private readonly Dictionary<string, Cursor> _open = new(StringComparer.Ordinal);
@@ -50,12 +52,12 @@ internal sealed class QueryRoutes(Org org)
             });
         if (query.Aggregates)
             return WriteAggregates(run.Aggregate());
-        return Page(call, new Cursor(Locator(), run, run.Find(), call.Now), 0);
+        return Page(call, new Cursor(Locator(), run, run.Find(), Asked(call, run), call.Now), 0);
     }
 
     private Answer Page(SalesforceCall call, Cursor cursor, int from)
     {
-        var rows = Math.Min(PageSize(call, cursor.Run, cursor.Rows.Count - from), cursor.Rows.Count - from);
+        var rows = Math.Min(PageSize(cursor.Asked, cursor.Rows.Count - from), cursor.Rows.Count - from);
         var to = from + rows;
         var done = to == cursor.Rows.Count;
         if (!done)
@@ -73,20 +75,25 @@ internal sealed class QueryRoutes(Org org)
         }) with { RowsRead = rows };
     }
 
-    private int PageSize(SalesforceCall call, QueryRun run, int left)
+    /// <summary>The batch size that the first call asks for serves all pages of the query.</summary>
+    private static int Asked(SalesforceCall call, QueryRun run)
     {
         var asked = MostRows;
         foreach (var option in (call.Header("sforce-query-options") ?? "").Split(',', ';'))
         {
             var pair = option.Split('=', StringSplitOptions.TrimEntries);
-            if (pair.Length == 2 && pair[0].Equals("batchSize", StringComparison.OrdinalIgnoreCase) && int.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size))
+            if (pair.Length == 2 && pair[0].Equals("batchSize", StringComparison.OrdinalIgnoreCase)
+                && int.TryParse(pair[1], NumberStyles.None, CultureInfo.InvariantCulture, out var size))
                 asked = Math.Clamp(size, LeastRows, MostRows);
         }
         if (run.HasLongTexts)
             asked = Math.Min(asked, MostLongRows);
-        if (run.HasChildren)
-            asked = Math.Min(asked, 500);
-        // Every other page that is not the last is up to a quarter smaller than it could be.
+        return run.HasChildren ? Math.Min(asked, MostRowsWithChildren) : asked;
+    }
+
+    /// <summary>Every other page that is not the last is up to a quarter smaller than it could be.</summary>
+    private int PageSize(int asked, int left)
+    {
         var page = ++_pages * 2_654_435_761u >> 7;
         return left <= LeastRows || page % 2 == 0 ? asked : asked - (int)(page % (uint)(asked / 4));
     }
@@ -129,5 +136,5 @@ internal sealed class QueryRoutes(Org org)
 
     private string Locator() => "0r8" + SalesforceId.Make("xx5", 7_919L * (_open.Count + 1 + _pages))[3..];
 
-    private sealed record Cursor(string Locator, QueryRun Run, List<SObject> Rows, long OpenedAt);
+    private sealed record Cursor(string Locator, QueryRun Run, List<SObject> Rows, int Asked, long OpenedAt);
 }

@@ -17,6 +17,12 @@ internal sealed class SoqlParser
 
     private static readonly HashSet<string> Aggregating = new(StringComparer.OrdinalIgnoreCase) { "COUNT", "COUNT_DISTINCT", "MIN", "MAX", "SUM", "AVG", "FIELDS" };
 
+    private static readonly HashSet<string> Functions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "FORMAT", "TOLABEL", "CONVERTCURRENCY", "CONVERTTIMEZONE", "GROUPING", "DISTANCE", "GEOLOCATION", "CALENDAR_MONTH", "CALENDAR_QUARTER", "CALENDAR_YEAR",
+        "DAY_IN_MONTH", "DAY_IN_WEEK", "DAY_IN_YEAR", "DAY_ONLY", "FISCAL_MONTH", "FISCAL_QUARTER", "FISCAL_YEAR", "HOUR_IN_DAY", "WEEK_IN_MONTH", "WEEK_IN_YEAR",
+    };
+
     private readonly string _text;
     private readonly List<Token> _tokens;
     private int _at;
@@ -141,7 +147,8 @@ internal sealed class SoqlParser
     private ObjectName ReadObject()
     {
         var position = Now.Position;
-        var name = Word();
+        // The object of queues has the name of a keyword.
+        var name = Now.Is("GROUP") ? _tokens[_at++].Text : Word();
         if (Now.Is("AS"))
             _at++;
         return new ObjectName(name, Alias(), position);
@@ -298,6 +305,8 @@ internal sealed class SoqlParser
     /// <summary>The arguments of a function that is not carried out; only a distance has a form that is checked.</summary>
     private void SkipArguments(string function)
     {
+        if (!Functions.Contains(function) && !Aggregating.Contains(function))
+            throw SalesforceRefusal.Malformed($"unexpected token: '{function}'");
         var start = _at;
         var depth = 1;
         for (; depth > 0; _at++)

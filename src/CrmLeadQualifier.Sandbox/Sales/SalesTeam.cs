@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CrmLeadQualifier.Sandbox.Sales;
+
+/// <summary>
+/// A simulated sales team: it calls what is handed over to it and enters what it thinks of it, during working hours, following the sandbox's clock. What it does with a
+/// hand-over depends on the seed, the record and the hand-over's instant only. It looks at no score.
+/// </summary>
+internal sealed class SalesTeam(int seed, IReadOnlyList<ISalesDesk> desks)
+{
+    private const long Minute = 60_000;
+    private const long Hour = 60 * Minute;
+    private const long Day = 24 * Hour;
+    private static readonly string[] CallOutcomes = ["Connected", "Connected", "Connected", "Left voicemail", "No answer"];
+
+    private readonly HashSet<(string Desk, string Id, long At)> _planned = [];
+    private readonly PriorityQueue<Action<long>, (long At, long Order)> _plan = new();
+    private long _order;
+    private long _nextLook;
+
+    public void Work(long now)
+    {
+        if (now < _nextLook)
+            return;
+        _nextLook = now + Minute;
+        foreach (var desk in desks)
+        {
+            foreach (var handedOver in desk.Waiting().ToList())
+            {
+                if (_planned.Add((desk.Name, handedOver.Id, handedOver.At)))
+                    Plan(desk, handedOver);
+            }
+        }
+        while (_plan.TryPeek(out var act, out var due) && due.At <= now)
+        {
+            _plan.Dequeue();
+            act(now);
+        }
+    }
+
+    private void Plan(ISalesDesk desk, HandedOver handedOver)
+    {
+        var draw = Draws(desk, handedOver);
+        // One in ten is forgotten.
+        if (draw.NextDouble() < 0.1)
+            return;
+        var callAt = WorkingTime(handedOver.At + (15 * Minute) + (long)(Math.Pow(draw.NextDouble(), 2) * 26 * Hour));
+        var outcome = CallOutcomes[draw.Next(CallOutcomes.Length)];
+        var seconds = outcome == "Connected" ? draw.Next(60, 1_200) : draw.Next(0, 40);
+        At(callAt, now => desk.Call(handedOver.Id, outcome, seconds, callAt, now));
+        var answerAt = WorkingTime(callAt + (5 * Minute) + (long)(draw.NextDouble() * 20 * Hour));
+        if (desk.TwoSteps && draw.NextDouble() < 0.3)
+        {
+            var acceptedAt = answerAt;
+            At(acceptedAt, now => desk.Answer(handedOver.Id, "accepted", null, acceptedAt, now));
+            answerAt = WorkingTime(answerAt + Day + (long)(draw.NextDouble() * 3 * Day));
+        }
+        var qualified = draw.NextDouble() < 0.55;
+        var reasons = desk.Reasons;
+        // One rejection in twenty is entered without a reason.
+        var reason = qualified || reasons.Count == 0 || draw.NextDouble() < 0.05 ? null : reasons[draw.Next(reasons.Count)];
+        var saidAt = answerAt;
+        At(saidAt, now => desk.Answer(handedOver.Id, qualified ? "qualified" : "rejected", reason, saidAt, now));
+    }
+
+    private void At(long at, Action<long> act) => _plan.Enqueue(act, (at, _order++));
+
+    /// <summary>Monday to Friday, 8:00 to 17:00 UTC: what falls outside is done on the next working morning.</summary>
+    private static long WorkingTime(long at)
+    {
+        var moment = DateTimeOffset.FromUnixTimeMilliseconds(at);
+        if (moment.Hour >= 17)
+            moment = Morning(moment.AddDays(1), moment.Minute);
+        else if (moment.Hour < 8)
+            moment = Morning(moment, moment.Minute);
+        while (moment.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday)
+            moment = Morning(moment.AddDays(1), moment.Minute);
+        return moment.ToUnixTimeMilliseconds();
+    }
+
+    private static DateTimeOffset Morning(DateTimeOffset day, int minute) => new(day.Year, day.Month, day.Day, 8, minute, 0, TimeSpan.Zero);
+
+    private Random Draws(ISalesDesk desk, HandedOver handedOver)
+    {
+        var key = string.Create(CultureInfo.InvariantCulture, $"{seed}/{desk.Name}/{handedOver.Id}/{handedOver.At}");
+        return new Random(BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using CrmLeadQualifier.Sandbox.CommandLine;
+using CrmLeadQualifier.Sandbox.Limits;
+using CrmLeadQualifier.Sandbox.Tests.Salesforce;
+
+namespace CrmLeadQualifier.Sandbox.Tests.Sales;
+
+public sealed class SalesTeamTests
+{
+    private const string Fields = """
+        <CustomObject xmlns="http://soap.sforce.com/2006/04/metadata">
+          <fields><fullName>LQ_Handed_Over_At__c</fullName><label>Handed over at</label><type>DateTime</type></fields>
+          <fields><fullName>LQ_Answer__c</fullName><label>Answer</label><type>Text</type><length>40</length></fields>
+          <fields><fullName>LQ_Verdict__c</fullName><label>Verdict</label><type>Picklist</type><trackHistory>true</trackHistory><valueSet><restricted>true</restricted><valueSetDefinition><sorted>false</sorted>
+            <value><fullName>qualified</fullName><default>false</default><label>Qualified</label></value><value><fullName>rejected</fullName><default>false</default><label>Rejected</label></value></valueSetDefinition></valueSet></fields>
+          <fields><fullName>LQ_Rejection_Reason__c</fullName><label>Reason</label><type>Picklist</type><valueSet><restricted>true</restricted><valueSetDefinition><sorted>false</sorted>
+            <value><fullName>no_need</fullName><default>false</default><label>No need</label></value><value><fullName>timing</fullName><default>false</default><label>Timing</label></value></valueSetDefinition></valueSet></fields>
+        </CustomObject>
+        """;
+
+    private static readonly string Permissions = "<PermissionSet xmlns=\"http://soap.sforce.com/2006/04/metadata\"><label>Worker</label>"
+        + string.Concat(new[] { "Handed_Over_At", "Answer", "Verdict", "Rejection_Reason" }.Select(name =>
+            $"<fieldPermissions><editable>true</editable><field>Lead.LQ_{name}__c</field><readable>true</readable></fieldPermissions>")) + "</PermissionSet>";
+
+    /// <summary>Forty leads handed over at the start, and what became of them after a week.</summary>
+    private static async Task<(List<string> Verdicts, List<JsonElement> Calls, RunningOrg Org)> WeekAsync(int seed)
+    {
+        var lines = Enumerable.Range(1, 40).Select(number => $$"""{"id": "{{number}}", "attributes": {"email": "p{{number}}@acme.fr", "last_name": "P{{number}}" } }""").ToArray();
+        var org = await RunningOrg.StartAsync(new SandboxOptions { Limits = LimitTier.Off, Sales = true, Seed = seed, At = DateTimeOffset.Parse("2026-11-23T09:30:00Z"), IndexLag = TimeSpan.Zero }, lines);
+        await org.DeployAsync(("objects/Lead.object", Fields), ("permissionsets/Worker.permissionset", Permissions));
+        await org.AssignAsync();
+        foreach (var chunk in (await org.RowsAsync("SELECT Id FROM Lead")).Select(row => row.GetProperty("Id").GetString()!).Chunk(200))
+            await org.CollectAsync([.. chunk.Select(id => (object)new Dictionary<string, object> { ["attributes"] = new { type = "Lead" }, ["id"] = id, ["LQ_Answer__c"] = "to_answer", ["LQ_Handed_Over_At__c"] = "2026-11-23T09:30:00Z" })]);
+        for (var day = 0; day < 7; day++)
+        {
+            await org.AdvanceAsync("1d");
+            await org.SignInAsync();
+        }
+        var verdicts = (await org.RowsAsync("SELECT Email, LQ_Verdict__c, LQ_Rejection_Reason__c FROM Lead ORDER BY Id"))
+            .Select(row => string.Join(' ', row.EnumerateObject().Skip(1).Select(member => member.Value.GetString()))).ToList();
+        return (verdicts, [.. await org.RowsAsync("SELECT CreatedDate, Owner.Name FROM Task WHERE TaskSubtype = 'Call'")], org);
+    }
+
+    [Fact]
+    public async Task It_calls_and_answers_most_of_what_is_handed_over_during_working_hours()
+    {
+        var (verdicts, calls, org) = await WeekAsync(seed: 1);
+        await using var _ = org;
+        Assert.InRange(verdicts.Count(verdict => verdict.Contains("qualified")), 8, 32);
+        Assert.InRange(verdicts.Count(verdict => verdict.Contains("rejected")), 4, 28);
+        Assert.Contains(verdicts, verdict => verdict.Contains("no_need") || verdict.Contains("timing"));
+        Assert.InRange(calls.Count, 25, 40);
+        Assert.All(calls, call => Assert.InRange(DateTimeOffset.Parse(call.GetProperty("CreatedDate").GetString()!.Replace("+0000", "Z")).Hour, 8, 16));
+        var history = await org.RowsAsync("SELECT CreatedBy.Name FROM LeadHistory WHERE Field = 'LQ_Verdict__c'");
+        Assert.All(history, row => Assert.Contains(row.GetProperty("CreatedBy").GetProperty("Name").GetString(), new[] { "Claire Dubois", "Tom Hughes", "Karim Benali" }));
+    }
+
+    [Fact]
+    public async Task The_same_seed_answers_the_same()
+    {
+        var (first, _, one) = await WeekAsync(seed: 5);
+        var (second, _, two) = await WeekAsync(seed: 5);
+        var (other, _, three) = await WeekAsync(seed: 6);
+        Assert.Equal(first, second);
+        Assert.NotEqual(first, other);
+        await one.DisposeAsync();
+        await two.DisposeAsync();
+        await three.DisposeAsync();
+    }
+}
