@@ -107,9 +107,13 @@ public static class Explain
         ])]);
 
     private static ExplanationSection Deals(LeadBundle bundle) => new("Deals", ["created at", "deal", "connection", "state", "closed at"],
-        [.. bundle.Deals.Select(row => (IReadOnlyList<string>)
+        [.. bundle.Deals.Concat(bundle.MirroredDeals).Select(row => (IReadOnlyList<string>)
         [
-            row.Deal.CreatedAt.ToString(), row.Deal.Id, bundle.NameOf(row.ConnectionId), row.Deal.Outcome.ToString().ToLowerInvariant(), row.Deal.ClosedAt?.ToString() ?? "",
+            row.Deal.CreatedAt.ToString(),
+            bundle.MirroredDeals.Contains(row) ? $"{row.Deal.Id}, a copy of {row.CopyOf}: not counted" : row.Deal.Id,
+            bundle.NameOf(row.ConnectionId),
+            row.Deal.Outcome.ToString().ToLowerInvariant(),
+            row.Deal.ClosedAt?.ToString() ?? "",
         ])]);
 
     private static ExplanationSection Criteria(LeadRow lead, Definition? definition)

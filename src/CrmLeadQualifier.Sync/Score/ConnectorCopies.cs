@@ -9,6 +9,8 @@ namespace CrmLeadQualifier.Sync.Score;
 /// </summary>
 internal static class ConnectorCopies
 {
+    private const int SalesforceIdLength = 15;
+
     private static readonly TimeSpan Within = TimeSpan.FromMinutes(2);
 
     /// <summary>
@@ -34,6 +36,10 @@ internal static class ConnectorCopies
             ? activities
             : [.. activities.Select(activity => copies.TryGetValue(Key(activity), out var original) ? activity with { CopyOf = original } : activity)];
     }
+
+    /// <summary>Whether a deal mirrors one of the others. The long form of a Salesforce id repeats the short one.</summary>
+    public static bool IsMirror(DealRow deal, IReadOnlyList<DealRow> all) => deal.CopyOf is { } opportunity
+        && all.Any(other => other.ConnectionId != deal.ConnectionId && string.CompareOrdinal(other.Deal.Id, 0, opportunity, 0, SalesforceIdLength) == 0);
 
     private static void Pair(List<ActivityRow> inOrder, Dictionary<(long, string), string> copies)
     {

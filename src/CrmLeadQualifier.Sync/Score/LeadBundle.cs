@@ -13,7 +13,11 @@ internal sealed record LeadBundle(LeadRow Lead, IReadOnlyList<RecordRow> Records
 
     public IReadOnlyList<VerdictRow> Verdicts { get; init; } = [];
 
+    /// <summary>The deals that count: of a deal and the opportunity that it mirrors the opportunity's state stands.</summary>
     public IReadOnlyList<DealRow> Deals { get; init; } = [];
+
+    /// <summary>The deals that mirror an opportunity of <see cref="Deals"/>.</summary>
+    public IReadOnlyList<DealRow> MirroredDeals { get; init; } = [];
 
     public IReadOnlyList<TransitionRow> Transitions { get; init; } = [];
 
@@ -69,12 +73,15 @@ internal sealed record LeadBundle(LeadRow Lead, IReadOnlyList<RecordRow> Records
             Connections = connections,
             Activities = ConnectorCopies.Mark(activities.GetValueOrDefault(lead.Id) ?? []),
             Verdicts = verdicts.GetValueOrDefault(lead.Id) ?? [],
-            Deals = deals.GetValueOrDefault(lead.Id) ?? [],
+            Deals = [.. OfLead(deals, lead.Id).Where(deal => !ConnectorCopies.IsMirror(deal, OfLead(deals, lead.Id)))],
+            MirroredDeals = [.. OfLead(deals, lead.Id).Where(deal => ConnectorCopies.IsMirror(deal, OfLead(deals, lead.Id)))],
             Transitions = transitions.GetValueOrDefault(lead.Id) ?? [],
             CompanyOf = Joined(records[lead.Id], record => record.CompanyId, companies),
             OwnerOf = Joined(records[lead.Id], record => record.OwnerId, owners),
         })];
     }
+
+    private static IReadOnlyList<DealRow> OfLead(IReadOnlyDictionary<long, IReadOnlyList<DealRow>> deals, long lead) => deals.GetValueOrDefault(lead) ?? [];
 
     private static Dictionary<long, T> Joined<T>(IEnumerable<RecordRow> records, Func<RecordRow, string?> reference, Dictionary<(long, string), T> rows)
     {
