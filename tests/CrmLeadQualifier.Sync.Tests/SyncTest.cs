@@ -2,6 +2,7 @@ using System.Text;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Storage.Sqlite;
@@ -88,7 +89,7 @@ public abstract class SyncTest : IAsyncLifetime
     {
         _crms[name] = crm;
         await WriteAsync(ledger => ledger.Connections.SaveAsync(
-            new ConnectionRow(0, name, "hubspot", crm.AccountId) { Mode = ConnectionMode.Live, CreatedAt = Now, Settings = (settings ?? new ConnectionSettings()).Write() }));
+            new ConnectionRow(0, name, crm.Kind.ToString().ToLowerInvariant(), crm.AccountId) { Mode = ConnectionMode.Live, CreatedAt = Now, Settings = (settings ?? new ConnectionSettings()).Write() }));
     }
 
     /// <summary>Proposes the agreement and signs it for both roles.</summary>
@@ -115,6 +116,13 @@ public abstract class SyncTest : IAsyncLifetime
     {
         Clock.Advance(after ?? TimeSpan.FromMinutes(1));
         return new SyncRun(Ledger, (row, _) => _crms[row.Name], Clock).RunAsync(new SyncRequest { Yes = yes, DryRun = dryRun, Connection = connection }, null, default);
+    }
+
+    /// <summary>A run with sales working in the CRM of that kind.</summary>
+    protected Task<RunReport> SyncAsync(CrmKind handover)
+    {
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        return new SyncRun(Ledger, OpenCrm, Clock) { Handover = handover }.RunAsync(new SyncRequest(), null, default);
     }
 
     /// <summary>A run that is expected to have nothing to complain about.</summary>
@@ -154,7 +162,8 @@ public abstract class SyncTest : IAsyncLifetime
     protected async Task<RecordRow> RecordAsync(string id, string connection = "hub")
     {
         var row = await ConnectionAsync(connection);
-        return Assert.Single(await ReadAsync(ledger => ledger.Records.GetAsync(row.Id, "contact", [id])));
+        return Assert.Single(await ReadAsync(async ledger => (IReadOnlyList<RecordRow>)
+            [.. await ledger.Records.GetAsync(row.Id, "contact", [id]), .. await ledger.Records.GetAsync(row.Id, "lead", [id])]));
     }
 
     protected async Task<LeadRow> LeadAsync(string record, string connection = "hub")

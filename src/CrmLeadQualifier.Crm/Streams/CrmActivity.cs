@@ -48,4 +48,7 @@ public enum DealState
 public sealed record CrmDeal(string Id, Instant Stamp, Instant CreatedAt, DealState State, Instant? ClosedAt, decimal? Amount)
 {
     public IReadOnlyList<string> RecordIds { get; init; } = [];
+
+    /// <summary>The opportunity of the other CRM that it mirrors, <c>salesforce:006…</c>; null: it is a deal of its own.</summary>
+    public string? CopyOf { get; init; }
 }

@@ -11,6 +11,10 @@ internal sealed class ActivityReader : IObjectReader
 {
     public const string StampProperty = "hs_lastmodifieddate";
 
+    /// <summary>How HubSpot names the native connector where it made something, and the mark of its copies: it does not say what it copied.</summary>
+    private const string ConnectorSource = "SALESFORCE";
+    private const string CopiedByConnector = "connector";
+
     private static readonly string[] Common = [StampProperty, "hs_timestamp", "hs_object_source", "hs_created_by_user_id"];
 
     // The ids of the call outcomes that every portal has; those of its own come as they are.
@@ -95,6 +99,7 @@ internal sealed class ActivityReader : IObjectReader
             Stamp = ObjectStamp.Of(row, StampProperty),
             RecordIds = contacts,
             UserId = !reading.IsAutomatic && HumanSources.Contains(row.Get("hs_object_source")) ? row.Get("hs_created_by_user_id") : null,
+            CopyOf = row.Get("hs_object_source") == ConnectorSource ? CopiedByConnector : null,
             IsWithdrawn = reading.IsWithdrawn,
         });
         return ValueTask.CompletedTask;

@@ -12,8 +12,11 @@ internal sealed class DealReader(HubSpotConnection connection, HubSpotTransport 
 {
     public const string StampProperty = "hs_lastmodifieddate";
 
+    /// <summary>The connector's: the Salesforce opportunity that the deal mirrors.</summary>
+    private const string OpportunityProperty = "hs_salesforceopportunityid";
+
     private static readonly string[] Properties =
-        ["dealstage", "pipeline", "closedate", "createdate", "amount", "amount_in_home_currency", "hs_is_closed", "hs_is_closed_won", StampProperty];
+        ["dealstage", "pipeline", "closedate", "createdate", "amount", "amount_in_home_currency", "hs_is_closed", "hs_is_closed_won", OpportunityProperty, StampProperty];
 
     private Dictionary<string, DealState>? _stages;
 
@@ -43,6 +46,7 @@ internal sealed class DealReader(HubSpotConnection connection, HubSpotTransport 
         rows.Deals.Add(new CrmDeal(row.Id!, stamp, created, state, state == DealState.Open ? null : Instant(row.Get("closedate")) ?? stamp, Amount(row))
         {
             RecordIds = contacts,
+            CopyOf = row.Get(OpportunityProperty) is { Length: > 0 } opportunity ? "salesforce:" + opportunity.Trim() : null,
         });
     }
 

@@ -18,8 +18,13 @@ public sealed record DealRow(long ConnectionId, Deal Deal)
 {
     public decimal? Amount { get; init; }
 
-    /// <summary>The CRM's ids of the person records on it.</summary>
+    /// <summary>The CRM's ids of the person records on it, and the opportunity of another CRM that it mirrors (<c>salesforce:006…</c>).</summary>
     public IReadOnlyList<string> RecordIds { get; init; } = [];
+
+    /// <summary>The opportunity that it mirrors; null: it is a deal of its own.</summary>
+    public string? CopyOf => RecordIds.FirstOrDefault(id => id.StartsWith(MirrorPrefix, StringComparison.Ordinal))?[MirrorPrefix.Length..];
+
+    private const string MirrorPrefix = "salesforce:";
 }
 
 public interface IFeedbackRows

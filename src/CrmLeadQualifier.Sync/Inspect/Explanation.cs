@@ -39,9 +39,10 @@ public static class Explain
         return new Explanation(
             Summary(lead),
             [
-                Records(bundle, await transaction.Connections.ListAsync()),
+                Records(bundle),
                 Attributes(bundle),
                 Activities(bundle),
+                Deals(bundle),
                 Criteria(lead, agreement?.Definition),
                 Stages(bundle),
                 Verdicts(bundle),
@@ -71,29 +72,48 @@ public static class Explain
             CultureInfo.InvariantCulture, $"Stage {lead.State.Stage.Word()}, {what}{total}, as of {scoredAt} under version {lead.Version}.{held}{next}");
     }
 
-    private static ExplanationSection Records(LeadBundle bundle, IReadOnlyList<ConnectionRow> connections)
-    {
-        var names = connections.ToDictionary(connection => connection.Id, connection => connection.Name);
-        return new("Records", ["connection", "record", "owner", "lifecycle", "state"], [.. bundle.Records.Select(record => (IReadOnlyList<string>)
+    private static ExplanationSection Records(LeadBundle bundle) =>
+        new("Records", ["connection", "record", "owner", "lifecycle", "state"], [.. bundle.Records.Select(record => (IReadOnlyList<string>)
         [
-            names.GetValueOrDefault(record.ConnectionId, ""),
+            bundle.NameOf(record.ConnectionId),
             $"{record.Object} {record.ExternalId}",
             bundle.OwnerOf.GetValueOrDefault(record.Id)?.Name ?? record.OwnerId ?? "",
             record.Lifecycle ?? "",
             record.IsGone ? "gone" : record.Parked ?? (record.Overrides.Count > 0 ? $"overridden: {string.Join(", ", record.Overrides.Keys)}" : record.Id == bundle.Lead.HandOverRecordId ? "hand-over record" : ""),
         ])]);
+
+    private static ExplanationSection Attributes(LeadBundle bundle)
+    {
+        var all = FactsOfLead.All(bundle);
+        return new("Attributes", ["attribute", "value", "connection", "source", "others"],
+            [.. FactsOfLead.Values(bundle).OrderBy(attribute => attribute.Key, StringComparer.Ordinal).Select(attribute => (IReadOnlyList<string>)
+            [
+                attribute.Key,
+                attribute.Value.Value,
+                bundle.NameOf(attribute.Value.ConnectionId),
+                attribute.Value.Source,
+                string.Join(", ", all[attribute.Key].Where(other => other.Value != attribute.Value.Value).Select(other => $"{bundle.NameOf(other.ConnectionId)} {other.Source}: {other.Value}")),
+            ])]);
     }
 
-    private static ExplanationSection Attributes(LeadBundle bundle) => new("Attributes", ["attribute", "value", "source"],
-        [.. FactsOfLead.Values(bundle).OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => (IReadOnlyList<string>)[value.Key, value.Value.Value, value.Value.Source])]);
-
-    private static ExplanationSection Activities(LeadBundle bundle) => new("Activities", ["at", "kind", "what", "source"],
+    private static ExplanationSection Activities(LeadBundle bundle) => new("Activities", ["at", "kind", "what", "connection", "source"],
         [.. bundle.Activities.Select(activity => (IReadOnlyList<string>)
         [
             activity.At.ToString(),
             activity.Kind,
             string.Join(", ", activity.Attributes.Select(attribute => $"{attribute.Key} {attribute.Value}")),
-            activity.CopyOf is null ? activity.ExternalId : $"{activity.ExternalId}, a copy: not counted",
+            bundle.NameOf(activity.ConnectionId),
+            activity.CopyOf is null ? activity.ExternalId : $"{activity.ExternalId}, a copy ({activity.CopyOf}): not counted",
+        ])]);
+
+    private static ExplanationSection Deals(LeadBundle bundle) => new("Deals", ["created at", "deal", "connection", "state", "closed at"],
+        [.. bundle.Deals.Concat(bundle.MirroredDeals).Select(row => (IReadOnlyList<string>)
+        [
+            row.Deal.CreatedAt.ToString(),
+            bundle.MirroredDeals.Contains(row) ? $"{row.Deal.Id}, a copy of {row.CopyOf}: not counted" : row.Deal.Id,
+            bundle.NameOf(row.ConnectionId),
+            row.Deal.Outcome.ToString().ToLowerInvariant(),
+            row.Deal.ClosedAt?.ToString() ?? "",
         ])]);
 
     private static ExplanationSection Criteria(LeadRow lead, Definition? definition)
@@ -110,22 +130,24 @@ public static class Explain
         [.. bundle.Transitions.Select(row => (IReadOnlyList<string>)
             [row.Transition.At.ToString(), row.Transition.From.Word(), row.Transition.To.Word(), row.Transition.Cause, row.SeenAt.ToString(), row.Run])]);
 
-    private static ExplanationSection Verdicts(LeadBundle bundle) => new("Verdicts", ["at", "verdict", "reason", "by", "comment"],
-        [.. bundle.Verdicts.Select(row => (IReadOnlyList<string>)
+    private static ExplanationSection Verdicts(LeadBundle bundle) => new("Verdicts", ["at", "verdict", "reason", "by", "comment", "connection", "record"],
+        [.. bundle.Verdicts.Select(row => (Row: row, Record: bundle.Records.FirstOrDefault(record => record.Id == row.RecordId))).Select(said => (IReadOnlyList<string>)
         [
-            row.Verdict.At.ToString(),
-            row.Verdict.IsWithdrawal ? $"{row.Verdict.Value.Word()} withdrawn" : row.Verdict.Value.Word(),
-            row.Verdict.Reason ?? "",
-            $"{row.Verdict.By}{(row.Verdict.IsApproximate ? " (approximate)" : "")}",
-            row.Verdict.Comment ?? "",
+            said.Row.Verdict.At.ToString(),
+            said.Row.Verdict.IsWithdrawal ? $"{said.Row.Verdict.Value.Word()} withdrawn" : said.Row.Verdict.Value.Word(),
+            said.Row.Verdict.Reason ?? "",
+            $"{said.Row.Verdict.By}{(said.Row.Verdict.IsApproximate ? " (approximate)" : "")}",
+            said.Row.Verdict.Comment ?? "",
+            said.Record is { } record ? bundle.NameOf(record.ConnectionId) : "",
+            said.Record is { } of ? $"{of.Object} {of.ExternalId}" : "",
         ])]);
 
     private static ExplanationSection Writes(LeadBundle bundle, IReadOnlyList<WriteRow> writes)
     {
         var records = bundle.Records.ToDictionary(record => record.Id);
-        return new("Writes", ["sent at", "record", "field", "from", "to", "state", "run"], [.. writes.Select(write => (IReadOnlyList<string>)
+        return new("Writes", ["sent at", "connection", "record", "field", "from", "to", "state", "run"], [.. writes.Select(write => (IReadOnlyList<string>)
         [
-            write.SentAt.ToString(), $"{records[write.RecordId].Object} {records[write.RecordId].ExternalId}", write.Field, write.Before, write.Value,
+            write.SentAt.ToString(), bundle.NameOf(write.ConnectionId), $"{records[write.RecordId].Object} {records[write.RecordId].ExternalId}", write.Field, write.Before, write.Value,
             write.State.ToString().ToLowerInvariant(), write.Run,
         ])]);
     }

@@ -101,6 +101,6 @@ internal sealed class PageIntake(ConnectionSession session, Instant at, bool has
         }, deal.ClosedAt))
     {
         Amount = deal.Amount,
-        RecordIds = deal.RecordIds,
+        RecordIds = deal.CopyOf is { } opportunity ? [.. deal.RecordIds, opportunity] : deal.RecordIds,
     };
 }

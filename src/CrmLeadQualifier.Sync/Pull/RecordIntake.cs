@@ -1,3 +1,5 @@
+using System.Globalization;
+using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
@@ -13,13 +15,16 @@ namespace CrmLeadQualifier.Sync.Pull;
 /// A value is ours if it equals the known or the desired one, or anything sent to that field lately; whatever else stands there waits for the CRM's history to be explained,
 /// and the record is not written before.
 /// </summary>
-internal sealed class RecordIntake(ConnectionSession session, Instant at)
+public sealed class RecordIntake(ConnectionSession session, Instant at)
 {
     /// <summary>A value that we sent this long ago is still ours.</summary>
     private static readonly TimeSpan OursFor = TimeSpan.FromDays(30);
 
     /// <summary>Why a record is parked that the CRM refused to have written: until a person, or a change of the record, lifts it.</summary>
     public const string Quarantine = "quarantine";
+
+    /// <summary>Why a converted Lead is never written: Salesforce lets nobody, and its Contact stands for the person.</summary>
+    public const string Converted = "converted";
 
     private static readonly string[] SalesFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Sales).Select(field => field.Name)];
     private static readonly string[] WorkerFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Worker).Select(field => field.Name)];
@@ -42,6 +47,8 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
         var existing = (await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. records.Select(record => record.Id)])).ToDictionary(row => row.ExternalId);
         var sent = await SentLatelyAsync(ledger, existing, records);
         var rows = new List<RecordRow>(records.Count);
+        // Of what is gone only what leads to another record is news.
+        records = [.. records.Where(record => !record.IsGone || existing.ContainsKey(record.Id) || record.SameAs.Count > 0)];
         var keys = records.Select(record => KeysOf(record)).ToList();
         var keysBefore = await ledger.Records.KeysAsync([.. existing.Values.Select(row => row.Id)]);
         foreach (var (record, ofRecord) in records.Zip(keys))
@@ -53,7 +60,7 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
             }
 
             var before = (keysBefore.GetValueOrDefault(row.Id) ?? []).ToHashSet();
-            var isMerged = ofRecord.Any(key => key.Kind != IdentityKeys.EmailKind && !before.Contains(key));
+            var isMerged = record.Aliases.Any(alias => !IdentityKeys.IsOfOtherCrm(alias) && !before.Contains(KeyOf(alias)));
             rows.Add(Update(row, record, sent, isMerged) with { IsLinkDue = row.IsLinkDue || !before.SetEquals(ofRecord) });
         }
 
@@ -62,6 +69,31 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
         await AppendAttributeValuesAsync(ledger, existing, rows, ids);
         await ledger.Leads.MarkDueAsync([.. rows.Where(row => row.LeadId > 0 && FactsChanged(existing[row.ExternalId], row)).Select(row => row.LeadId).Distinct()]);
         await RetireMergedAsync(ledger, personObject, records);
+        await ledger.Feedback.AddVerdictsAsync(await ConversionsAsync(ledger, records, ids));
+    }
+
+    /// <summary>A person who converts a Lead says that it is qualified.</summary>
+    private async Task<IReadOnlyList<VerdictRow>> ConversionsAsync(ILedgerTransaction ledger, List<CrmRecord> records, IReadOnlyList<long> ids)
+    {
+        var converted = records.Zip(ids).Where(pair => pair.First.Conversion is { IsPerson: true }).ToList();
+        if (converted.Count == 0 || !ConnectionSettings.Read(session.Connection.Settings).ConversionQualifies)
+        {
+            return [];
+        }
+
+        var names = (await ledger.Records.OwnersAsync(session.Connection.Id)).Where(owner => owner.UserId is not null).ToLookup(owner => owner.UserId!, owner => owner.Name);
+        return
+        [
+            .. converted.Select(pair => (Id: pair.Second, Conversion: pair.First.Conversion!)).Select(lead => new VerdictRow(
+                lead.Id,
+                new Verdict(lead.Id.ToString(CultureInfo.InvariantCulture), VerdictValue.Qualified, lead.Conversion.At)
+                {
+                    By = lead.Conversion.UserId is { } user ? names[user].FirstOrDefault() ?? user : null,
+                })
+            {
+                SeenAt = at,
+            }),
+        ];
     }
 
     private RecordRow New(string personObject, CrmRecord record, bool isBaseline)
@@ -76,8 +108,10 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
             Lifecycle = record.Lifecycle,
             Known = known,
             IsBaseline = isBaseline,
+            IsGone = record.IsGone,
             IsLinkDue = true,
-            IsHistoryDue = known.ContainsKey(LeadField.Verdict.Name),
+            IsHistoryDue = !record.IsGone && known.ContainsKey(LeadField.Verdict.Name),
+            Parked = record.Conversion is not null ? Converted : null,
         };
     }
 
@@ -122,7 +156,7 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
         return row with
         {
             Stamp = record.Stamp,
-            IsGone = false,
+            IsGone = record.IsGone,
             Attributes = record.Attributes,
             OwnerId = record.OwnerId,
             CompanyId = record.CompanyId,
@@ -131,7 +165,7 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
             Foreign = foreign,
             Overrides = overrides,
             IsHistoryDue = row.IsHistoryDue || salesChanged || foreign.Count > 0,
-            Parked = row.Parked == Quarantine && !Shows(row, record) ? null : row.Parked,
+            Parked = record.Conversion is not null ? Converted : row.Parked == Quarantine && !Shows(row, record) ? null : row.Parked,
         };
     }
 
@@ -152,10 +186,13 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
     {
         var crm = session.Crm.Kind;
         var keys = new List<IdentityKey> { IdentityKeys.Record(crm, session.Connection.Id, record.Id) };
-        keys.AddRange(record.Aliases.Select(alias => IdentityKeys.Record(crm, session.Connection.Id, alias)));
+        keys.AddRange(record.Aliases.Select(KeyOf));
+        keys.AddRange(record.SameAs.Select(other => IdentityKeys.Record(crm, session.Connection.Id, other)));
         keys.AddRange(record.Emails.Select(IdentityKeys.Email).Where(key => IdentityKeys.Joins(key.Value)));
         return [.. keys.Distinct()];
     }
+
+    private IdentityKey KeyOf(string alias) => IdentityKeys.Alias(session.Crm.Kind, session.Connection.Id, alias);
 
     private async Task AppendAttributeValuesAsync(ILedgerTransaction ledger, Dictionary<string, RecordRow> existing, List<RecordRow> rows, IReadOnlyList<long> ids)
     {
@@ -180,7 +217,7 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
     /// <summary>The ids that a survivor had before merges are records no more; the aliases lead their facts to the survivor's lead.</summary>
     private async Task RetireMergedAsync(ILedgerTransaction ledger, string personObject, List<CrmRecord> records)
     {
-        var aliases = records.SelectMany(record => record.Aliases.Where(alias => alias != record.Id)).Distinct().ToList();
+        var aliases = records.SelectMany(record => record.Aliases.Where(alias => alias != record.Id && !IdentityKeys.IsOfOtherCrm(alias))).Distinct().ToList();
         if (aliases.Count == 0)
         {
             return;
@@ -191,7 +228,7 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
     }
 
     private static bool FactsChanged(RecordRow before, RecordRow after) =>
-        before.IsGone != after.IsGone || before.OwnerId != after.OwnerId || before.CompanyId != after.CompanyId || !SameValues(before.Attributes, after.Attributes);
+        before.IsGone != after.IsGone || (before.Parked == Converted) != (after.Parked == Converted) || before.OwnerId != after.OwnerId || before.CompanyId != after.CompanyId || !SameValues(before.Attributes, after.Attributes);
 
     private static Dictionary<string, string> KnownFields(CrmRecord record)
     {

@@ -25,7 +25,8 @@ internal sealed class LifecycleMoves(ConnectionSession session)
         var target = _settings.LifecycleStages.GetValueOrDefault(due) ?? (session.Crm.Kind == CrmKind.HubSpot ? HubSpotStages.GetValueOrDefault(due) : null);
         if (target is null)
         {
-            return LifecycleMove.None("no lifecycle stage is mapped for it");
+            // Salesforce has no lifecycle but the Lead.Status that an admin maps, or not.
+            return LifecycleMove.None(session.Crm.Kind == CrmKind.Salesforce ? null : "no lifecycle stage is mapped for it");
         }
 
         if (target == present)

@@ -247,6 +247,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         var rows = new List<RecordRow>(batch.Count);
         var confirmed = new List<long>();
         var stamps = new Dictionary<string, Instant>();
+        var stream = PersonStream(batch[0].Record.Object);
         await using (var transaction = await session.BeginAsync(cancellation))
         {
             foreach (var write in batch)
@@ -280,9 +281,9 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
             await transaction.Leads.MarkDueAsync([.. rows.Where(record => record.IsGone && record.LeadId > 0).Select(record => record.LeadId).Distinct()]);
             var written = rows.Select(record => record.ExternalId).ToHashSet();
             await transaction.Writes.LiftQuarantineAsync([.. (await transaction.Writes.QuarantinedAsync(session.Connection.Id))
-                .Where(row => row.Stream == PersonStream() && written.Contains(row.ExternalId))
+                .Where(row => row.Stream == stream && written.Contains(row.ExternalId))
                 .Select(row => row.Id)]);
-            await transaction.Cursors.RememberStampsAsync(session.Connection.Id, PersonStream(), [.. stamps]);
+            await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream, [.. stamps]);
             await transaction.CommitAsync(cancellation);
         }
 
@@ -305,7 +306,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         await using var transaction = await session.BeginAsync(cancellation);
         await transaction.Writes.SetStateAsync([.. ids[write.Record.Id]], WriteState.Failed, reason);
         await transaction.Records.SaveAsync([write.Record with { Parked = RecordIntake.Quarantine }]);
-        await transaction.Writes.QuarantineAsync([new QuarantineRow(0, session.Connection.Id, PersonStream(), write.Record.ExternalId, reason, at)]);
+        await transaction.Writes.QuarantineAsync([new QuarantineRow(0, session.Connection.Id, PersonStream(write.Record.Object), write.Record.ExternalId, reason, at)]);
         await transaction.CommitAsync(cancellation);
         session.Report.Quarantined++;
         session.Failures.Add($"{session.Connection.Name}: {write.Record.Object} {write.Record.ExternalId} is in quarantine: {reason}");
@@ -325,7 +326,9 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         return (await transaction.Connections.FindAsync(session.Connection.Name))?.Mode != session.Connection.Mode;
     }
 
-    private string PersonStream() => session.Crm.Streams.First(stream => stream.Content == Crm.Streams.StreamContentKind.Records).Name;
+    /// <summary>The stream that brings an object's records; it is called after it: <c>leads</c>.</summary>
+    private string PersonStream(string personObject) =>
+        session.Crm.Streams.First(stream => stream.Content == Crm.Streams.StreamContentKind.Records && stream.Name.StartsWith(personObject, StringComparison.Ordinal)).Name;
 
     private static bool SalesMoved(RecordRow record, IReadOnlyDictionary<string, string> now) =>
         SalesFields.Any(field => FieldValue.Normalize(field, now.GetValueOrDefault(field.Name)) != record.Known.GetValueOrDefault(field.Name, ""));

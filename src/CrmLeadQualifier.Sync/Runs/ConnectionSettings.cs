@@ -15,6 +15,9 @@ public sealed record ConnectionSettings
     /// <summary>Whether the CRM's lifecycle may be moved back when a lead is recycled; off by default.</summary>
     public bool AllowBackward { get; set; }
 
+    /// <summary>Whether a person who converts a Lead says by it that the lead is qualified; on by default.</summary>
+    public bool ConversionQualifies { get; set; } = true;
+
     /// <summary>The account has only the fields of <c>provision --minimal</c>: no other is written there.</summary>
     public bool IsMinimal { get; set; }
 

@@ -50,6 +50,9 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     /// <summary>A run that was killed is met by the next one or so.</summary>
     private const int RunsLookedAt = 100;
 
+    /// <summary>In which CRM sales works the leads of several; null: in Salesforce where one is connected.</summary>
+    public CrmKind? Handover { get; init; }
+
     /// <exception cref="ConfigurationException">No such connection, or none at all.</exception>
     public async Task<RunReport> RunAsync(SyncRequest request, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -90,7 +93,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             else
             {
                 var bringsHistory = sessions.Where(session => session.BringsHistory).Select(session => session.Connection.Id).ToHashSet();
-                var score = new ScoreStage(ledger, agreement, at, run, bringsHistory, progress);
+                var score = new ScoreStage(ledger, agreement, at, run, bringsHistory, Handover, progress);
                 await ReleaseDailyAsync(agreement, at, cancellation);
                 scored = await score.RunAsync(cancellation);
                 if (request.DryRun)
@@ -332,7 +335,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
         catch (FatalCrmException fatal)
         {
-            failures.Add($"{connection}: {fatal.Message}. {fatal.Advice}");
+            failures.Add($"{connection}: {fatal.Message.TrimEnd('.')}. {fatal.Advice}");
             return Outcome.Refused;
         }
         catch (CrmException failed)

@@ -1,6 +1,7 @@
 using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage.Rows;
 
 namespace CrmLeadQualifier.Sync.Score;
@@ -18,16 +19,19 @@ internal static class FactsOfLead
     /// <summary>True in any record is true.</summary>
     private static readonly string[] AnyTrue = ["opted_out", "is_customer"];
 
+    /// <summary>Where a person came from is known where its visits were seen.</summary>
+    private static readonly string[] HubSpotFirst = ["source", "source_detail", "language"];
+
     private static readonly int IsCustomerSlot = AttributeSchema.Standard.IndexOf("is_customer");
     private static readonly int SourceSlot = AttributeSchema.Standard.IndexOf("source");
 
     public static LeadFacts Build(LeadBundle bundle, AttributeSchema schema, LeadFactsBuilder builder)
     {
-        foreach (var (name, (value, _)) in Values(bundle))
+        foreach (var (name, source) in Values(bundle))
         {
             if (schema.IndexOf(name) >= 0)
             {
-                builder.Set(name, value);
+                builder.Set(name, source.Value);
             }
         }
 
@@ -49,26 +53,48 @@ internal static class FactsOfLead
     }
 
     /// <summary>Every attribute that some source knows: the value that counts, and where it is from.</summary>
-    public static IReadOnlyDictionary<string, (string Value, string Source)> Values(LeadBundle bundle)
+    public static IReadOnlyDictionary<string, SourcedValue> Values(LeadBundle bundle)
     {
-        var values = new Dictionary<string, (string Value, string Source)>();
-        foreach (var record in bundle.Present)
+        var values = new Dictionary<string, SourcedValue>();
+        foreach (var (name, value) in InOrder(bundle))
         {
-            foreach (var (name, value, source) in Sources(bundle, record))
+            if (!values.TryGetValue(name, out var known) || Replaces(name, known.Value, value.Value))
             {
-                if (!values.TryGetValue(name, out var known) || Replaces(name, known.Value, value))
-                {
-                    values[name] = (value, source);
-                }
+                values[name] = value;
             }
         }
 
+        return values;
+    }
+
+    /// <summary>What every source says of each attribute, in the order of the sources.</summary>
+    public static ILookup<string, SourcedValue> All(LeadBundle bundle) => InOrder(bundle).ToLookup(source => source.Name, source => source.Value);
+
+    private static IEnumerable<(string Name, SourcedValue Value)> InOrder(LeadBundle bundle)
+    {
         if (bundle.Deals.Count > 0)
         {
-            values[HasOpenDeal] = (bundle.Deals.Any(deal => deal.Deal.Outcome == DealOutcome.Open) ? "true" : "false", "deals");
+            var open = bundle.Deals.FirstOrDefault(deal => deal.Deal.Outcome == DealOutcome.Open);
+            yield return (HasOpenDeal, new(open is null ? "false" : "true", (open ?? bundle.Deals[0]).ConnectionId, open is null ? "deals" : $"deal {open.Deal.Id}"));
         }
 
-        return values;
+        var isOne = bundle.Records.Count == 1;
+        foreach (var record in bundle.Present)
+        {
+            var isHubSpot = isOne || bundle.CrmOf(record) == CrmWords.HubSpot;
+            foreach (var source in Sources(bundle, record).Where(source => isHubSpot || !HubSpotFirst.Contains(source.Name)))
+            {
+                yield return source;
+            }
+        }
+
+        foreach (var record in bundle.Present.Where(record => !isOne && bundle.CrmOf(record) != CrmWords.HubSpot))
+        {
+            foreach (var source in Sources(bundle, record).Where(source => HubSpotFirst.Contains(source.Name)))
+            {
+                yield return source;
+            }
+        }
     }
 
     public static bool IsCustomer(LeadFacts facts) => facts.Values[IsCustomerSlot] is { IsKnown: true, Boolean: true };
@@ -76,24 +102,24 @@ internal static class FactsOfLead
     /// <summary>The source as the CRM writes it, for the transition's row.</summary>
     public static string? SourceOf(LeadBundle bundle) => Values(bundle).TryGetValue(AttributeSchema.StandardAttributes[SourceSlot].Name, out var source) ? source.Value : null;
 
-    private static IEnumerable<(string Name, string Value, string Source)> Sources(LeadBundle bundle, RecordRow record)
+    private static IEnumerable<(string Name, SourcedValue Value)> Sources(LeadBundle bundle, RecordRow record)
     {
         if (bundle.CompanyOf.TryGetValue(record.Id, out var company))
         {
             foreach (var (name, value) in company)
             {
-                yield return (name, value, $"company {record.CompanyId}");
+                yield return (name, new(value, record.ConnectionId, $"company {record.CompanyId}"));
             }
         }
 
         foreach (var (name, value) in record.Attributes)
         {
-            yield return (name, value, $"{record.Object} {record.ExternalId}");
+            yield return (name, new(value, record.ConnectionId, $"{record.Object} {record.ExternalId}"));
         }
 
         if (bundle.OwnerOf.TryGetValue(record.Id, out var owner) && owner.Email is { Length: > 0 } email)
         {
-            yield return (OwnerEmail, email, $"owner {owner.ExternalId}");
+            yield return (OwnerEmail, new(email, record.ConnectionId, $"owner {owner.ExternalId}"));
         }
     }
 
@@ -115,3 +141,8 @@ internal static class FactsOfLead
         return ActivityReader.Read(kind, activity.At, activity.IsApproximate, activity.Attributes.Select(x => KeyValuePair.Create(x.Key, (string?)x.Value)), ref problems);
     }
 }
+
+/// <summary>What one source says of an attribute.</summary>
+/// <param name="Value">As the CRM writes it.</param>
+/// <param name="Source">The record, company, owner or deal, as explanations name it.</param>
+internal readonly record struct SourcedValue(string Value, long ConnectionId, string Source);

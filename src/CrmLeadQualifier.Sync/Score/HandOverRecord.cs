@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage.Rows;
 
 namespace CrmLeadQualifier.Sync.Score;
@@ -6,15 +7,27 @@ namespace CrmLeadQualifier.Sync.Score;
 internal static class HandOverRecord
 {
     /// <summary>
-    /// Of the lead's records with an active owner the one with the latest activity, then the lowest id. Null: the hand-over waits; the program creates no people and changes no owner.
+    /// Of the lead's records in the CRM where sales works: the Contact before the open Lead, then one with an active owner, the latest activity, the lowest id. Null: there is none, or
+    /// nobody active owns it, and the hand-over waits; the program creates no people and changes no owner.
     /// </summary>
-    public static RecordRow? Choose(LeadBundle bundle) => bundle.Present
-        .Where(record => bundle.OwnerOf.TryGetValue(record.Id, out var owner) && owner.IsActive)
-        .OrderByDescending(record => bundle.Activities
-            .Where(activity => activity.ConnectionId == record.ConnectionId && activity.RecordId == record.ExternalId)
-            .Select(activity => activity.At.UnixMilliseconds)
-            .DefaultIfEmpty(long.MinValue)
-            .Max())
-        .ThenBy(record => record.Id)
-        .FirstOrDefault();
+    /// <param name="handover">Where sales works; null: in Salesforce where one is connected.</param>
+    public static RecordRow? Choose(LeadBundle bundle, CrmKind? handover)
+    {
+        var isInSalesforce = handover is { } kind ? kind == CrmKind.Salesforce : bundle.Connections.Values.Any(connection => connection.Crm == CrmWords.Salesforce);
+        var crm = isInSalesforce ? CrmWords.Salesforce : CrmWords.HubSpot;
+        var chosen = bundle.Present
+            .Where(record => bundle.CrmOf(record) == crm && record.Parked != Pull.RecordIntake.Converted)
+            .OrderByDescending(record => record.Object == CrmWords.Contact)
+            .ThenByDescending(record => HasActiveOwner(bundle, record))
+            .ThenByDescending(record => bundle.Activities
+                .Where(activity => activity.ConnectionId == record.ConnectionId && activity.RecordId == record.ExternalId)
+                .Select(activity => activity.At.UnixMilliseconds)
+                .DefaultIfEmpty(long.MinValue)
+                .Max())
+            .ThenBy(record => record.Id)
+            .FirstOrDefault();
+        return chosen is not null && HasActiveOwner(bundle, chosen) ? chosen : null;
+    }
+
+    private static bool HasActiveOwner(LeadBundle bundle, RecordRow record) => bundle.OwnerOf.TryGetValue(record.Id, out var owner) && owner.IsActive;
 }

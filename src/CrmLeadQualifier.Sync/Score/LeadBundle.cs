@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Storage;
@@ -12,7 +13,11 @@ internal sealed record LeadBundle(LeadRow Lead, IReadOnlyList<RecordRow> Records
 
     public IReadOnlyList<VerdictRow> Verdicts { get; init; } = [];
 
+    /// <summary>The deals that count: of a deal and the opportunity that it mirrors the opportunity's state stands.</summary>
     public IReadOnlyList<DealRow> Deals { get; init; } = [];
+
+    /// <summary>The deals that mirror an opportunity of <see cref="Deals"/>.</summary>
+    public IReadOnlyList<DealRow> MirroredDeals { get; init; } = [];
 
     public IReadOnlyList<TransitionRow> Transitions { get; init; } = [];
 
@@ -22,8 +27,21 @@ internal sealed record LeadBundle(LeadRow Lead, IReadOnlyList<RecordRow> Records
     /// <summary>The records' owners, by record id.</summary>
     public IReadOnlyDictionary<long, OwnerRow> OwnerOf { get; init; } = new Dictionary<long, OwnerRow>();
 
-    /// <summary>Its records that are still there, in the fixed order of sources: the lowest id first.</summary>
-    public IEnumerable<RecordRow> Present => Records.Where(record => !record.IsGone).OrderBy(record => record.Id);
+    /// <summary>The connections, by id.</summary>
+    public IReadOnlyDictionary<long, ConnectionRow> Connections { get; init; } = new Dictionary<long, ConnectionRow>();
+
+    /// <summary>Its records that are still there, in the fixed order of sources: Salesforce Contact, open Lead, converted Lead, HubSpot, then the lowest id.</summary>
+    public IEnumerable<RecordRow> Present => Records.Where(record => !record.IsGone).OrderBy(Place).ThenBy(record => record.Id);
+
+    /// <summary><c>hubspot</c> or <c>salesforce</c>.</summary>
+    public string CrmOf(RecordRow record) => CrmOf(record.ConnectionId);
+
+    public string CrmOf(long connectionId) => Connections.TryGetValue(connectionId, out var connection) ? connection.Crm : "";
+
+    public string NameOf(long connectionId) => Connections.TryGetValue(connectionId, out var connection) ? connection.Name : "";
+
+    private int Place(RecordRow record) =>
+        CrmOf(record) != CrmWords.Salesforce ? 3 : record.Object == CrmWords.Contact ? 0 : record.Parked == Pull.RecordIntake.Converted ? 2 : 1;
 
     public static async Task<IReadOnlyList<LeadBundle>> ReadAsync(ILedgerTransaction ledger, IReadOnlyList<LeadRow> leads)
     {
@@ -33,6 +51,7 @@ internal sealed record LeadBundle(LeadRow Lead, IReadOnlyList<RecordRow> Records
         var verdicts = await ledger.Feedback.VerdictsAsync(ids);
         var deals = await ledger.Feedback.DealsAsync(ids);
         var transitions = await ledger.Leads.TransitionsAsync(ids);
+        var connections = (await ledger.Connections.ListAsync()).ToDictionary(connection => connection.Id);
         var companies = new Dictionary<(long, string), IReadOnlyDictionary<string, string>>();
         var owners = new Dictionary<(long, string), OwnerRow>();
         foreach (var connection in records.SelectMany(ofLead => ofLead).GroupBy(record => record.ConnectionId))
@@ -51,14 +70,18 @@ internal sealed record LeadBundle(LeadRow Lead, IReadOnlyList<RecordRow> Records
 
         return [.. leads.Select(lead => new LeadBundle(lead, [.. records[lead.Id]])
         {
-            Activities = activities.GetValueOrDefault(lead.Id) ?? [],
+            Connections = connections,
+            Activities = ConnectorCopies.Mark(activities.GetValueOrDefault(lead.Id) ?? []),
             Verdicts = verdicts.GetValueOrDefault(lead.Id) ?? [],
-            Deals = deals.GetValueOrDefault(lead.Id) ?? [],
+            Deals = [.. OfLead(deals, lead.Id).Where(deal => !ConnectorCopies.IsMirror(deal, OfLead(deals, lead.Id)))],
+            MirroredDeals = [.. OfLead(deals, lead.Id).Where(deal => ConnectorCopies.IsMirror(deal, OfLead(deals, lead.Id)))],
             Transitions = transitions.GetValueOrDefault(lead.Id) ?? [],
             CompanyOf = Joined(records[lead.Id], record => record.CompanyId, companies),
             OwnerOf = Joined(records[lead.Id], record => record.OwnerId, owners),
         })];
     }
+
+    private static IReadOnlyList<DealRow> OfLead(IReadOnlyDictionary<long, IReadOnlyList<DealRow>> deals, long lead) => deals.GetValueOrDefault(lead) ?? [];
 
     private static Dictionary<long, T> Joined<T>(IEnumerable<RecordRow> records, Func<RecordRow, string?> reference, Dictionary<(long, string), T> rows)
     {

@@ -2,6 +2,7 @@ using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
@@ -15,8 +16,9 @@ namespace CrmLeadQualifier.Sync.Score;
 /// of it would look like news, and hand it over or move it after the baseline that it belongs to.
 /// </summary>
 /// <param name="bringsHistory">Connections of which a first read of activities ended in this run: what they bring is a baseline.</param>
+/// <param name="handover">Where sales works; null: in Salesforce where one is connected.</param>
 public sealed class ScoreStage(
-    ILedger ledger, AgreementInForce agreement, Instant at, string run, IReadOnlySet<long> bringsHistory, IProgress<RunProgress>? progress)
+    ILedger ledger, AgreementInForce agreement, Instant at, string run, IReadOnlySet<long> bringsHistory, CrmKind? handover, IProgress<RunProgress>? progress)
 {
     private const int BatchSize = 500;
 
@@ -74,7 +76,7 @@ public sealed class ScoreStage(
             var facts = FactsOfLead.Build(bundle, agreement.Definition.Attributes, _facts);
             var score = agreement.Plan.Score(facts, at);
             var counted = agreement.Plan.CountedActivities(facts, at);
-            var handOver = HandOverRecord.Choose(bundle);
+            var handOver = HandOverRecord.Choose(bundle, handover);
             var newVerdicts = NewVerdicts(bundle);
             var decision = StageMachine.Decide(InputOf(bundle, facts, score, counted, handOver, newVerdicts, attributesChangedAt) with
             {

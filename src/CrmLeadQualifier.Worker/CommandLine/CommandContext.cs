@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Storage.Sqlite;
@@ -39,6 +40,15 @@ internal sealed class CommandContext : IAsyncDisposable
     public TimeProvider Clock { get; }
 
     public CancellationToken Cancellation { get; }
+
+    /// <summary>In which CRM sales works the leads of both (<c>Handover</c>); null: in Salesforce where one is connected.</summary>
+    public CrmKind? Handover => _configuration["Handover"] switch
+    {
+        null or "" => null,
+        var crm when crm.Equals(CrmWords.Salesforce, StringComparison.OrdinalIgnoreCase) => CrmKind.Salesforce,
+        var crm when crm.Equals(CrmWords.HubSpot, StringComparison.OrdinalIgnoreCase) => CrmKind.HubSpot,
+        var other => throw new UsageException($"{ApplicationFolder.Settings}: Handover is '{other}': it is salesforce or hubspot, where sales works."),
+    };
 
     public CrmClients Clients => _clients ??= new CrmClients(_configuration, Folder);
 

@@ -19,7 +19,7 @@ internal static class CommandTree
         {
             new DemoCommand(terminal),
             new SandboxCommand(terminal),
-            new CommandGroup("connect", "Stores a connection after a test call.", new ConnectHubSpot(terminal)),
+            new CommandGroup("connect", "Stores a connection after a test call.", new ConnectHubSpot(terminal), new ConnectSalesforce(terminal)),
             new ListConnections(terminal),
             new CheckConnections(terminal),
             new ProvisionFields(terminal),

@@ -3,6 +3,8 @@ using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.HubSpot;
 using CrmLeadQualifier.HubSpot.Mapping;
+using CrmLeadQualifier.Salesforce;
+using CrmLeadQualifier.Salesforce.Mapping;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Runs;
@@ -19,22 +21,41 @@ internal sealed class CrmClients : IAsyncDisposable
     {
         _configuration = configuration;
         Secrets = new ConnectionSecrets(folder);
-        _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddHubSpot().BuildServiceProvider();
+        _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddHubSpot().AddSalesforce().BuildServiceProvider();
     }
 
     public ConnectionSecrets Secrets { get; }
 
     /// <summary>The attributes that are read are those that the agreement knows.</summary>
-    public ICrm Open(ConnectionRow connection, AgreementInForce? agreement) =>
-        OpenHubSpot(connection.Name, Secrets.Unprotect(connection), ConnectionSettings.Read(connection.Settings).BaseUrl, agreement);
+    public ICrm Open(ConnectionRow connection, AgreementInForce? agreement)
+    {
+        var secrets = Secrets.Unprotect(connection);
+        var address = ConnectionSettings.Read(connection.Settings).BaseUrl;
+        return connection.Crm == CrmWords.Salesforce
+            ? OpenSalesforce(connection.Name, AppCredentials.Read(secrets), address, agreement)
+            : OpenHubSpot(connection.Name, secrets, address, agreement);
+    }
 
     public ICrm OpenHubSpot(string name, string token, string? baseUrl, AgreementInForce? agreement) =>
         _services.GetRequiredService<HubSpotCrmFactory>().Create(new HubSpotConnection(token)
         {
             BaseUrl = baseUrl ?? HubSpotConnection.DefaultBaseUrl,
-            Mapping = _configuration.GetSection($"Connections:{name}:Mapping").Get<HubSpotMapping>() ?? new HubSpotMapping(),
-            Attributes = agreement?.Definition.Attributes.Attributes ?? AttributeSchema.StandardAttributes,
+            Mapping = Mapping<HubSpotMapping>(name),
+            Attributes = Attributes(agreement),
         });
+
+    /// <param name="loginUrl">The org's My Domain; Salesforce gives this kind of token nowhere else.</param>
+    public ICrm OpenSalesforce(string name, AppCredentials app, string? loginUrl, AgreementInForce? agreement) =>
+        _services.GetRequiredService<SalesforceCrmFactory>().Create(new SalesforceConnection(loginUrl ?? "", app.ClientId, app.ClientSecret)
+        {
+            Mapping = Mapping<SalesforceMapping>(name),
+            Attributes = Attributes(agreement),
+        });
+
+    private T Mapping<T>(string name)
+        where T : new() => _configuration.GetSection($"Connections:{name}:Mapping").Get<T>() ?? new T();
+
+    private static IReadOnlyList<LeadAttribute> Attributes(AgreementInForce? agreement) => agreement?.Definition.Attributes.Attributes ?? AttributeSchema.StandardAttributes;
 
     /// <summary>A client for what lies outside any connection: the demo reads its records back by it.</summary>
     public HttpClient PlainHttp() => _services.GetRequiredService<IHttpClientFactory>().CreateClient();

@@ -1,5 +1,6 @@
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Crm.Streams;
 
 namespace CrmLeadQualifier.Sync.Tests.Fakes;
 
@@ -7,6 +8,12 @@ namespace CrmLeadQualifier.Sync.Tests.Fakes;
 public sealed class FakeContact(string id)
 {
     public string Id { get; } = id;
+
+    public string Object { get; set; } = "contact";
+
+    public List<string> SameAs { get; } = [];
+
+    public CrmConversion? Conversion { get; set; }
 
     public Instant Stamp { get; set; }
 

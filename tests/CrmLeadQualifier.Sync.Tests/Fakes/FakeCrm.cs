@@ -28,17 +28,17 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     private Instant _lastStamp;
     private long _calls;
 
-    public CrmKind Kind => CrmKind.HubSpot;
+    public CrmKind Kind { get; init; } = CrmKind.HubSpot;
 
     public string AccountId { get; set; } = accountId;
 
-    public IReadOnlyList<string> PersonObjects => ["contact"];
+    public IReadOnlyList<string> PersonObjects => Kind == CrmKind.Salesforce ? ["contact", "lead"] : ["contact"];
 
-    public IReadOnlyList<StreamDescription> Streams { get; } =
+    public IReadOnlyList<StreamDescription> Streams =>
     [
         new("owners", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)),
         new("companies", StreamContentKind.Companies, ChangeTracking.ModifiedSince, TimeSpan.FromMinutes(5)),
-        new("contacts", StreamContentKind.Records, ChangeTracking.ModifiedSince, TimeSpan.Zero),
+        .. PersonObjects.Select(name => new StreamDescription(name + "s", StreamContentKind.Records, ChangeTracking.ModifiedSince, TimeSpan.Zero)),
         new("visits", StreamContentKind.Activities, ChangeTracking.ModifiedSince, TimeSpan.Zero) { Kinds = ["page_view", "form_submission"] },
         new("deals", StreamContentKind.Deals, ChangeTracking.ModifiedSince, TimeSpan.Zero),
     ];
@@ -118,6 +118,26 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         Touch(_contacts[id]);
     }
 
+    /// <summary>A Lead of Salesforce.</summary>
+    public FakeContact AddLead(string id, string email, params (string Name, string Value)[] attributes)
+    {
+        var lead = Add(id, email, attributes);
+        lead.Object = "lead";
+        return lead;
+    }
+
+    /// <summary>Alice makes a Contact of a Lead, which is read-only from then on.</summary>
+    public FakeContact Convert(string lead, string contact)
+    {
+        var made = Add(contact, _contacts[lead].Emails.FirstOrDefault() ?? "", [.. _contacts[lead].Attributes.Where(x => x.Key is not ("email" or "created_at")).Select(x => (x.Key, x.Value))]);
+        Change(lead, converted =>
+        {
+            converted.SameAs.Add(contact);
+            converted.Conversion = new CrmConversion(Now, IsPerson: true, "u-alice");
+        });
+        return made;
+    }
+
     /// <summary>A person, or something else, sets fields in one save.</summary>
     public void Set(string id, string source, string? user, params (string Field, string Value)[] fields)
     {
@@ -136,9 +156,19 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     public void Visit(string contact, string url = "https://us.example/pricing", string? id = null, Instant? at = null) => AddActivity(new CrmActivity(
         id ?? $"visit:{_activities.Count + 1}", "page_view", at ?? Now, new Dictionary<string, string> { ["url"] = url }) { RecordIds = [contact] });
 
+    public void Call(string contact, string? user = "u-alice", Instant? at = null) => AddActivity(
+        new CrmActivity($"call:{_activities.Count + 1}", "call", at ?? Now, new Dictionary<string, string> { ["outcome"] = "Connected" }) { RecordIds = [contact], UserId = user });
+
     public void AskForDemo(string contact, Instant? at = null) => AddActivity(Demo(at) with { RecordIds = [contact] });
 
     public void AskForDemoByEmail(string email) => AddActivity(Demo(null) with { Email = email });
+
+    /// <summary>A deal by which the connector mirrors an opportunity.</summary>
+    public void AddMirror(string id, string opportunity, DealState state, params string[] contacts)
+    {
+        AddDeal(id, state, contacts);
+        _deals[id] = _deals[id] with { CopyOf = "salesforce:" + opportunity };
+    }
 
     public void AddDeal(string id, DealState state, params string[] contacts)
     {
@@ -176,6 +206,10 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         return request.Stream switch
         {
             "owners" => new StreamPage(Now, null) { Content = new StreamRows { Owners = [.. _owners.Values] }, RowsRead = _owners.Count },
+            "contacts" or "leads" when Kind == CrmKind.Salesforce => Page(
+                request, _contacts.Values.Where(contact => contact.Object + "s" == request.Stream && !(contact.IsGone && request.Window is null)),
+                contact => contact.Stamp, contact => contact.IndexedAt, contact => contact.Id,
+                (page, rows) => page with { Content = new StreamRows { Records = [.. rows.Select(Read)] } }),
             "contacts" => Page(
                 request, _contacts.Values.Where(contact => !contact.IsGone), contact => contact.Stamp, contact => contact.IndexedAt, contact => contact.Id,
                 (page, rows) => request.Window is null
@@ -215,7 +249,8 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
 
     public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) => Call<IReadOnlyList<WriteResult>>("write", () =>
     {
-        Assert.Equal("contact", personObject);
+        Assert.All(batch.Where(write => _contacts.ContainsKey(write.RecordId)), write => Assert.Equal(_contacts[write.RecordId].Object, personObject));
+        Assert.DoesNotContain(batch, write => _contacts[write.RecordId].Conversion is not null);
         Assert.InRange(batch.Count, 1, BatchSizes.Write);
         Assert.Equal(batch.Count, batch.DistinctBy(write => write.RecordId).Count());
         Assert.All(batch, write => Assert.True(write.Fields.Count > 0 || write.Lifecycle is not null, "an empty write"));
@@ -234,7 +269,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     public Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation) => Call<IReadOnlyList<string>>("list", () => [.. Lists[list]], cancellation);
 
     public Task<IReadOnlyList<LifecycleStage>> GetLifecycleAsync(CancellationToken cancellation) =>
-        Call<IReadOnlyList<LifecycleStage>>("lifecycle", () => [.. Stages.Select(stage => new LifecycleStage(stage, stage))], cancellation);
+        Call<IReadOnlyList<LifecycleStage>>("lifecycle", () => Kind == CrmKind.Salesforce ? [] : [.. Stages.Select(stage => new LifecycleStage(stage, stage))], cancellation);
 
     public Task<IReadOnlySet<string>> ReadableAttributesAsync(CancellationToken cancellation) =>
         Call<IReadOnlySet<string>>("describe", () => AttributeSchema.StandardAttributes.Select(attribute => attribute.Name).Except(HiddenAttributes).ToHashSet(), cancellation);
@@ -306,7 +341,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         return fill(new StreamPage(Now, page.Count > PageSize ? shown[^1].Place : null) { RowsRead = shown.Count }, [.. shown.Select(row => row.Row)]);
     }
 
-    private CrmRecord Read(FakeContact contact) => new("contact", contact.Id, contact.Stamp)
+    private CrmRecord Read(FakeContact contact) => new(contact.Object, contact.Id, contact.Stamp)
     {
         Attributes = contact.Attributes.Where(attribute => !HiddenAttributes.Contains(attribute.Key)).ToDictionary(x => x.Key, x => x.Value),
         Fields = new Dictionary<string, string>(contact.Fields),
@@ -315,6 +350,9 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         CompanyId = contact.CompanyId,
         Emails = [.. contact.Emails],
         Aliases = [.. contact.Aliases],
+        SameAs = [.. contact.SameAs],
+        IsGone = contact.IsGone,
+        Conversion = contact.Conversion,
     };
 
     private CrmActivity Demo(Instant? at) =>

@@ -4,6 +4,7 @@ using System.Reflection.PortableExecutable;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.HubSpot;
+using CrmLeadQualifier.Salesforce;
 using CrmLeadQualifier.Resilience.Processes;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Sync.Runs;
@@ -20,6 +21,7 @@ public sealed class WallsTests
     private static readonly Assembly Core = typeof(DefinitionReader).Assembly;
     private static readonly Assembly Crm = typeof(ICrm).Assembly;
     private static readonly Assembly HubSpot = typeof(HubSpotConnection).Assembly;
+    private static readonly Assembly Salesforce = typeof(SalesforceConnection).Assembly;
     private static readonly Assembly Storage = typeof(ILedger).Assembly;
     private static readonly Assembly Sync = typeof(SyncRun).Assembly;
     private static readonly Assembly Worker = typeof(CommandTree).Assembly;
@@ -30,7 +32,8 @@ public sealed class WallsTests
     [InlineData("HubSpot", new[] { "Core", "Crm" })]
     [InlineData("Storage", new[] { "Core" })]
     [InlineData("Sync", new[] { "Core", "Crm", "Storage" })]
-    [InlineData("Worker", new[] { "Core", "Crm", "HubSpot", "Storage", "Sync" })]
+    [InlineData("Salesforce", new[] { "Core", "Crm" })]
+    [InlineData("Worker", new[] { "Core", "Crm", "HubSpot", "Salesforce", "Storage", "Sync" })]
     public void A_room_knows_only_the_rooms_on_its_way(string room, string[] allowed)
     {
         string[] forbidden = [.. new[] { "Core", "Crm", "HubSpot", "Salesforce", "Storage", "Sync", "Worker", "Sandbox" }.Except([room, .. allowed]).Select(name => Prefix + name)];
@@ -45,7 +48,7 @@ public sealed class WallsTests
     [Fact]
     public void Only_the_worker_knows_the_command_line_and_its_console()
     {
-        foreach (var assembly in new[] { Core, Crm, HubSpot, Storage, Sync })
+        foreach (var assembly in new[] { Core, Crm, HubSpot, Salesforce, Storage, Sync })
         {
             AssertNone(assembly, "System.CommandLine", "Spectre.Console", "System.Console");
         }
@@ -63,7 +66,7 @@ public sealed class WallsTests
     [Fact]
     public void Only_the_storage_knows_sql()
     {
-        foreach (var assembly in new[] { Core, Crm, HubSpot, Sync, Worker })
+        foreach (var assembly in new[] { Core, Crm, HubSpot, Salesforce, Sync, Worker })
         {
             AssertNone(assembly, "Microsoft.Data.Sqlite", "Dapper", "System.Data", "DbUp");
         }
@@ -72,7 +75,7 @@ public sealed class WallsTests
     [Fact]
     public void Hangfire_is_nowhere_yet()
     {
-        foreach (var assembly in new[] { Core, Crm, HubSpot, Storage, Sync, Worker })
+        foreach (var assembly in new[] { Core, Crm, HubSpot, Salesforce, Storage, Sync, Worker })
         {
             AssertNone(assembly, "Hangfire");
         }
@@ -98,7 +101,7 @@ public sealed class WallsTests
         Assert.Empty(others);
     }
 
-    private static Assembly Of(string room) => new[] { Core, Crm, HubSpot, Storage, Sync }.FirstOrDefault(assembly => assembly.GetName().Name == Prefix + room) ?? Worker;
+    private static Assembly Of(string room) => new[] { Core, Crm, HubSpot, Salesforce, Storage, Sync }.FirstOrDefault(assembly => assembly.GetName().Name == Prefix + room) ?? Worker;
 
     private static void AssertNone(Assembly assembly, params string[] forbidden) => AssertNone(Types.InAssembly(assembly), forbidden);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
@@ -15,7 +16,8 @@ namespace CrmLeadQualifier.Worker.Commands.Demo;
 /// <summary>The whole way once, on emulated data: what a new user sees first.</summary>
 internal sealed class DemoCommand : ProgramCommand
 {
-    private const string ConnectionName = "hubspot";
+    private const string HubSpot = CrmWords.HubSpot;
+    private const string Salesforce = CrmWords.Salesforce;
     private static readonly string[] Agreement = ["definitions", "b2b-software.en.yaml"];
     private static readonly string[] People = ["--contacts", "300", "--seed", "42"];
     private static readonly TimeSpan BetweenRuns = TimeSpan.FromMinutes(1);
@@ -24,7 +26,7 @@ internal sealed class DemoCommand : ProgramCommand
     private readonly Option<string?> _leads = new("--leads") { HelpName = "FILE", Description = "Your own leads (JSON Lines) instead of made-up people." };
 
     public DemoCommand(Terminal terminal)
-        : base(terminal, "demo", "Starts an emulated HubSpot with people in it, connects, signs the example agreement, goes live and syncs.", "demo --once")
+        : base(terminal, "demo", "Starts an emulated HubSpot and Salesforce with the same people in them, connects, signs the example agreement, goes live and syncs.", "demo --once")
     {
         Add(_once);
         Add(_leads);
@@ -42,7 +44,7 @@ internal sealed class DemoCommand : ProgramCommand
 
         await using var context = parent.InDemoFolder();
         Clear(context.Folder);
-        string[] people = leads is null ? People : ["--leads", leads];
+        string[] people = [.. leads is null ? People : ["--leads", leads], "--split", "both"];
         await using var sandbox = SandboxProcess.Start(parsed.GetValue(GlobalOptions.At) is { } at ? [.. people, "--at", $"{at}"] : people, readsOutput: true);
         try
         {
@@ -71,8 +73,12 @@ internal sealed class DemoCommand : ProgramCommand
     private static async Task<RunReport> GoLiveAsync(CommandContext context, SandboxAccess access)
     {
         var terminal = context.Terminal;
-        var connection = await ConnectHubSpot.ConnectAsync(context, ConnectionName, access.Token, access.BaseUrl, replace: false);
-        terminal.Say($"Connected the emulated HubSpot portal {connection.AccountId} at {access.BaseUrl}.");
+        var hubSpot = access.Hubspot ?? throw new InvalidOperationException("the sandbox started no HubSpot");
+        var salesforce = access.Salesforce ?? throw new InvalidOperationException("the sandbox started no Salesforce");
+        var portal = await ConnectHubSpot.ConnectAsync(context, HubSpot, hubSpot.Token, hubSpot.BaseUrl, replace: false);
+        terminal.Say($"Connected the emulated HubSpot portal {portal.AccountId} at {hubSpot.BaseUrl}.");
+        var org = await ConnectSalesforce.ConnectAsync(context, Salesforce, new AppCredentials(salesforce.ClientId, salesforce.ClientSecret), salesforce.BaseUrl, replace: false);
+        terminal.Say($"Connected the emulated Salesforce org {org.AccountId} at {salesforce.BaseUrl}.");
         var (version, _) = await ProposeDefinition.ProposeAsync(context, ApplicationFolder.File(Agreement), "demo", "The example agreement");
         foreach (var role in AgreementInForce.Roles)
         {
@@ -81,9 +87,13 @@ internal sealed class DemoCommand : ProgramCommand
 
         var agreement = await context.AgreementInForceAsync() ?? throw new InvalidOperationException("signed for both roles, and not in force");
         terminal.Say($"'{agreement.Definition.Name}' is signed by marketing and sales.");
-        var steps = await ProvisionFields.ProvisionAsync(context, connection, agreement, minimal: false, dryRun: false);
-        await new ModeChanges(await context.OpenLedgerAsync()).SetAsync(ConnectionName, ConnectionMode.Live, null, context.Cancellation);
-        terminal.Say($"Provisioned {steps.Count} properties and went live.");
+        foreach (var connection in new[] { portal, org })
+        {
+            var steps = await ProvisionFields.ProvisionAsync(context, connection, agreement, minimal: false, dryRun: false);
+            await new ModeChanges(await context.OpenLedgerAsync()).SetAsync(connection.Name, ConnectionMode.Live, null, context.Cancellation);
+            terminal.Say($"{connection.Name}: {steps.Count} changes provisioned, and live.");
+        }
+
         var first = await SyncConnections.SyncAsync(context, new SyncRequest { Yes = true });
         if (first.Failures.Count > 0)
         {
@@ -126,14 +136,14 @@ internal sealed class DemoCommand : ProgramCommand
         }
 
         RunPrinter.PrintText(context.Terminal, report);
-        context.Terminal.Result("Read back from the CRM over HTTP:");
-        foreach (var contact in sample)
+        context.Terminal.Result("Read back from the CRMs over HTTP:");
+        foreach (var record in sample)
         {
             context.Terminal.Result("");
-            context.Terminal.Result($"Contact {contact.Id}  {contact.Property("firstname")} {contact.Property("lastname")}, {contact.Property("jobtitle")}, {contact.Property("company")}");
-            foreach (var property in new[] { "lq_stage", "lq_status", "lq_answer", "lq_score", "lq_grade", "lq_reasons", "lifecyclestage" })
+            context.Terminal.Result(record.Title);
+            foreach (var (name, value) in record.Fields)
             {
-                context.Terminal.Result($"  {property,-15} {contact.Property(property)}");
+                context.Terminal.Result($"  {name,-17} {value}");
             }
         }
 
@@ -144,10 +154,10 @@ internal sealed class DemoCommand : ProgramCommand
     {
         var data = Path.GetRelativePath(Directory.GetCurrentDirectory(), context.Folder.Path);
         context.Terminal.Say($"""
-            The emulated HubSpot stays up at {access.BaseUrl} (token {access.Token}); a sync runs every minute. Beside it, in another terminal:
+            The emulated CRMs stay up at {access.Hubspot?.BaseUrl} and {access.Salesforce?.BaseUrl}; a sync runs every minute. Beside it, in another terminal:
               connections --data {data}
               runs --data {data}
-              explain {sample.FirstOrDefault()?.Property("email") ?? "EMAIL"} --data {data}
+              explain {(sample.Count > 0 ? sample[0].Email : "EMAIL")} --data {data}
             Ctrl-C ends it.
             """);
     }

@@ -30,12 +30,12 @@ internal sealed class SandboxProcess : IAsyncDisposable
         return new SandboxProcess(Process.Start(start)!);
     }
 
-    /// <summary>Waits until it is ready; its line tells where the emulated HubSpot is.</summary>
+    /// <summary>Waits until it is ready; its line tells where the emulated CRMs are.</summary>
     public async Task<SandboxAccess> ReadyAsync(CancellationToken cancellation)
     {
         var line = await _process.StandardOutput.ReadLineAsync(cancellation)
             ?? throw new UsageException("The sandbox did not start; what it said stands above.");
-        return JsonSerializer.Deserialize<SandboxReady>(line, JsonText.Options)?.Hubspot ?? throw new InvalidOperationException("the sandbox's line names no HubSpot");
+        return JsonSerializer.Deserialize<SandboxAccess>(line, JsonText.Options) ?? throw new InvalidOperationException("the sandbox's line names no CRM");
     }
 
     public async Task<int> WaitAsync(CancellationToken cancellation)
@@ -64,6 +64,9 @@ internal sealed class SandboxProcess : IAsyncDisposable
     }
 }
 
-internal sealed record SandboxReady(SandboxAccess? Hubspot);
+/// <summary>Where the emulated CRMs are and how to enter; one that was not started is null.</summary>
+internal sealed record SandboxAccess(HubSpotAccess? Hubspot, SalesforceAccess? Salesforce);
 
-internal sealed record SandboxAccess(string BaseUrl, string Token);
+internal sealed record HubSpotAccess(string BaseUrl, string Token);
+
+internal sealed record SalesforceAccess(string BaseUrl, string ClientId, string ClientSecret);

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Pull;
 using CrmLeadQualifier.Worker.CommandLine;
 
 namespace CrmLeadQualifier.Worker.Commands.Review;
@@ -62,7 +64,12 @@ internal sealed class ListQuarantine : ProgramCommand
         var row = (await ledger.Writes.QuarantinedAsync(null)).FirstOrDefault(row => row.Id == id)
             ?? throw new UsageException($"Nothing in quarantine has the id {id}. quarantine lists what is there.");
         await ledger.Writes.LiftQuarantineAsync([id]);
-        var parked = (await ledger.Records.GetAsync(row.ConnectionId, "contact", [row.ExternalId])).Where(record => record.Parked is not null).ToList();
+        var parked = new List<RecordRow>();
+        foreach (var personObject in new[] { CrmWords.Contact, CrmWords.Lead })
+        {
+            parked.AddRange((await ledger.Records.GetAsync(row.ConnectionId, personObject, [row.ExternalId])).Where(record => record.Parked is not null and not RecordIntake.Converted));
+        }
+
         await ledger.Records.SaveAsync([.. parked.Select(record => record with { Parked = null })]);
         return (row, parked.Count > 0);
     }
