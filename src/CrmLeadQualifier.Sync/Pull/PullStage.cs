@@ -46,7 +46,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
             }
             catch (StreamRefusedException refused)
             {
-                session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.Message}. {refused.Advice}");
+                session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.WithAdvice}");
                 await SaveAsync(cursor with { Refusal = refused.Message, RefusedAt = at }, cancellation);
             }
 

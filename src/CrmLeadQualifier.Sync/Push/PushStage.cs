@@ -219,7 +219,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         {
             await SetStateAsync(batch, ids, WriteState.Failed, refused.Message, CancellationToken.None);
             throw new FatalCrmException(
-                $"{session.Connection.Name}: the CRM does not have {string.Join(", ", refused.UnknownFields)}",
+                $"the CRM does not have {string.Join(", ", refused.UnknownFields)}",
                 $"Run `provision {session.Connection.Name}`; the next sync sends what is due.",
                 refused);
         }
