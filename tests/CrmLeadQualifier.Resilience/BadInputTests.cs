@@ -14,11 +14,14 @@ public sealed class BadInputTests
           criteria:
             - { id: has_company, label: Has a company, if: { company: { known: true } }, points: 10 }
         mql: { when: { total: { at_least: 10 } } }
+        sales:
+          rejection_reasons:
+            - { id: no_need, label: No need, then: recycle }
         """;
 
     public static IEnumerable<object[]> BadAnswers() =>
         from kind in new[] { "html", "empty", "truncated", "500", "429" }
-        from part in new[] { 0.05, 0.4, 0.7, 0.95 }
+        from part in new[] { 0.1, 0.8 }
         select new object[] { kind, part };
 
     [Theory]
@@ -65,7 +68,7 @@ public sealed class BadInputTests
             """{"id": "control", "attributes": {"email": "control@acme.example", "first_name": "Bell\u0007\u001b[31m", "company": "Acme"}}""",
             """{"id": "emoji", "attributes": {"email": "emoji@acme.example", "first_name": "Zoé 🦊👩‍👩‍👧", "company": "Acme"}}""",
             """{"id": "surrogate", "attributes": {"email": "surrogate@acme.example", "first_name": "Half \ud83e", "company": "Acme"}}""",
-            $$"""{"id": "long", "attributes": {"email": "long@acme.example", "job_title": "{{new string('x', 100_000)}}", "company": "Acme"}}""",
+            $$$"""{"id": "long", "attributes": {"email": "long@acme.example", "job_title": "{{{new string('x', 100_000)}}}", "company": "Acme"}}""",
             """{"id": "date", "attributes": {"email": "date@acme.example", "created_at": "1763890200000", "company": "Acme"}}""",
             """{"id": "plain", "attributes": {"email": "plain@acme.example", "company": "Acme"}}""",
         ]);
@@ -83,26 +86,26 @@ public sealed class BadInputTests
         AssertNoPersonInLogs(workplace);
     }
 
+    /// <summary>HubSpot itself holds an address once: the second person of that address never becomes a contact.</summary>
     [Fact]
-    public async Task Two_records_with_one_address_are_one_lead()
+    public async Task An_address_given_twice_is_one_contact_and_one_lead()
     {
         using var workplace = new Workplace();
         var leads = workplace.File("leads.jsonl");
         await File.WriteAllLinesAsync(leads,
         [
             """{"id": "1", "attributes": {"email": "twice@acme.example", "company": "Acme"}}""",
-            """{"id": "2", "attributes": {"email": "other@acme.example", "company": "Acme"}}""",
+            """{"id": "2", "attributes": {"email": "Twice@Acme.example ", "company": "Acme"}}""",
         ]);
         using var sandbox = await SandboxUnderTest.StartAsync("--leads", leads, "--rate-limits", "off", "--at", At);
-        // A second contact comes to the same address as an additional one of the first.
-        var ids = (await sandbox.ContactsAsync("email")).ToDictionary(contact => contact.Value["email"]!.GetValue<string>(), contact => contact.Key);
-        await sandbox.PostAsync($"/__sandbox/people/contacts/{ids["other@acme.example"]}", new { properties = new { hs_additional_emails = "twice@acme.example" } });
         await SignAndGoLiveAsync(workplace, sandbox);
 
         var run = (await SyncUntilDoneAsync(workplace)).Json;
 
         Assert.Equal(1, run["leads"]!["total"]!.GetValue<int>());
-        Assert.All((await sandbox.ContactsAsync("lq_score")).Values, contact => Assert.Equal("10", contact["lq_score"]?.GetValue<string>()));
+        var contacts = await sandbox.ContactsAsync("lq_score");
+        Assert.Single(contacts);
+        Assert.All(contacts.Values, contact => Assert.Equal("10", contact["lq_score"]?.GetValue<string>()));
     }
 
     private static async Task<Workplace> LiveAsync(SandboxUnderTest sandbox)

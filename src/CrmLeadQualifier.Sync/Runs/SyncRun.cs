@@ -221,7 +221,8 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         var released = await transaction.Leads.CountTransitionsAsync(TransitionCause.Released, new Instant(today.ToInstant().ToUnixTimeMilliseconds()));
         if (released < limit)
         {
-            var held = await transaction.Leads.HeldAsync(limit - released, byRecency: false);
+            // Whoever is held since this very instant was held by a run that died and is started again: an undisturbed one would have released nobody of them.
+            var held = (await transaction.Leads.HeldAsync(int.MaxValue, byRecency: false)).Where(lead => !(lead.State.HeldSince >= at)).Take(limit - released);
             await transaction.Leads.SaveAsync([.. held.Select(lead => lead with { IsReleased = true })]);
             await transaction.CommitAsync(cancellation);
         }

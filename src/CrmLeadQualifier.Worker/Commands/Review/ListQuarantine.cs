@@ -7,7 +7,7 @@ namespace CrmLeadQualifier.Worker.Commands.Review;
 
 internal sealed class ListQuarantine : ProgramCommand
 {
-    private readonly Option<long?> _retry = new("--retry") { HelpName = "ID", Description = "Takes one out: the next sync tries it again." };
+    private readonly Option<long?> _retry = new("--retry") { HelpName = "ID", Description = "Takes one out, to be tried again." };
 
     public ListQuarantine(Terminal terminal)
         : base(terminal, "quarantine", "Lists the records that need a person, with the CRM's own words.", "quarantine --retry 3")
@@ -20,14 +20,16 @@ internal sealed class ListQuarantine : ProgramCommand
     {
         if (parsed.GetValue(_retry) is { } id)
         {
-            var row = await context.WriteAsync(ledger => LiftAsync(ledger, id));
+            var (row, isWrite) = await context.WriteAsync(ledger => LiftAsync(ledger, id));
             if (context.IsJson)
             {
                 context.Terminal.Json(new { id, stream = row.Stream, record = row.ExternalId });
             }
             else
             {
-                context.Terminal.Result($"{row.Stream} {row.ExternalId} is out of quarantine; the next sync tries it again.");
+                context.Terminal.Result($"{row.Stream} {row.ExternalId} is out of quarantine. " + (isWrite
+                    ? "The next sync writes it again."
+                    : "It could not be read: it is read again when it changes in the CRM."));
             }
 
             return ExitCode.Done;
@@ -54,14 +56,14 @@ internal sealed class ListQuarantine : ProgramCommand
         return ExitCode.Done;
     }
 
-    /// <summary>The row leaves quarantine, and what it kept from being read or written is free again.</summary>
-    private static async Task<QuarantineRow> LiftAsync(ILedgerTransaction ledger, long id)
+    /// <summary>The row leaves quarantine; a record that was kept from being written is free again.</summary>
+    private static async Task<(QuarantineRow Row, bool IsWrite)> LiftAsync(ILedgerTransaction ledger, long id)
     {
         var row = (await ledger.Writes.QuarantinedAsync(null)).FirstOrDefault(row => row.Id == id)
             ?? throw new UsageException($"Nothing in quarantine has the id {id}. quarantine lists what is there.");
         await ledger.Writes.LiftQuarantineAsync([id]);
-        var records = await ledger.Records.GetAsync(row.ConnectionId, "contact", [row.ExternalId]);
-        await ledger.Records.SaveAsync([.. records.Where(record => record.Parked is not null).Select(record => record with { Parked = null })]);
-        return row;
+        var parked = (await ledger.Records.GetAsync(row.ConnectionId, "contact", [row.ExternalId])).Where(record => record.Parked is not null).ToList();
+        await ledger.Records.SaveAsync([.. parked.Select(record => record with { Parked = null })]);
+        return (row, parked.Count > 0);
     }
 }
