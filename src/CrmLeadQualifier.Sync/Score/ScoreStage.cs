@@ -27,10 +27,12 @@ public sealed class ScoreStage(
     {
         var scored = 0;
         long after = 0;
+        int? total = null;
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
             await using var transaction = await ledger.BeginAsync(null, cancellation);
+            total ??= progress is null ? 0 : await transaction.Leads.CountDueAsync(at, agreement.Definition.ScoringFingerprint);
             var due = await transaction.Leads.TakeDueAsync(at, agreement.Definition.ScoringFingerprint, after, BatchSize);
             if (due.Count == 0)
             {
@@ -40,7 +42,7 @@ public sealed class ScoreStage(
             scored += await DecideAsync(transaction, due);
             await transaction.CommitAsync(cancellation);
             after = due.Max(lead => lead.Id);
-            progress?.Report(new RunProgress(null, "score", scored, null));
+            progress?.Report(new RunProgress(null, "score", scored, Math.Max(scored, total.Value)));
         }
     }
 

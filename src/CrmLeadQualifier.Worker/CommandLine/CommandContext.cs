@@ -40,6 +40,11 @@ internal sealed class CommandContext : IAsyncDisposable
 
     public CancellationToken Cancellation { get; }
 
+    public IConfiguration Configuration => _configuration;
+
+    /// <summary>Where PostgreSQL is, for the ledger and for Hangfire; null: both are embedded.</summary>
+    public string? LedgerConnectionString => !_isAlwaysEmbedded && _configuration.GetConnectionString("Ledger") is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+
     public CrmClients Clients => _clients ??= new CrmClients(_configuration, Folder);
 
     public static CommandContext Of(Terminal terminal, ParseResult parsed, CancellationToken cancellation)
@@ -75,7 +80,7 @@ internal sealed class CommandContext : IAsyncDisposable
     public ILedger UnopenedLedger()
     {
         // An embedded ledger beside a PostgreSQL one that somebody configured would be two truths.
-        if (!_isAlwaysEmbedded && !string.IsNullOrWhiteSpace(_configuration.GetConnectionString("Ledger")))
+        if (LedgerConnectionString is not null)
         {
             throw new UsageException(
                 "ConnectionStrings:Ledger is set, but this version has the embedded ledger only. Remove it from appsettings.json or the environment (ConnectionStrings__Ledger).");
