@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Worker.Hosting;
@@ -18,12 +20,15 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
     // A worker that was away takes one turn, not one for each that it missed.
     private static readonly RecurringJobOptions Options = new() { TimeZone = TimeZoneInfo.Utc, MisfireHandling = MisfireHandlingMode.Relaxed };
 
+    private readonly ConcurrentDictionary<long, string> _names = new();
+
     /// <summary>Sets them all, and removes those of connections that are no more. Answers their names.</summary>
     public async Task<IReadOnlyList<string>> AssertAsync(CancellationToken cancellation)
     {
         var connections = await ConnectionsAsync(cancellation);
         foreach (var connection in connections)
         {
+            _names[connection.Id] = connection.Name;
             var id = connection.Id;
             recurring.AddOrUpdate<WorkerJobs>(JobNames.Sync(connection.Name), jobs => jobs.Sync(id, CancellationToken.None), EveryMinute, Options);
         }
@@ -62,6 +67,9 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
 
         queue.Enqueue<WorkerJobs>(worker => worker.Watch(CancellationToken.None));
     }
+
+    /// <summary>The connection's name, as of when the schedules were last set.</summary>
+    public string NameOf(long connection) => _names.TryGetValue(connection, out var name) ? name : string.Create(CultureInfo.InvariantCulture, $"connection {connection}");
 
     /// <summary>A turn now, because a person asked for it.</summary>
     public void Trigger(string name) => recurring.Trigger(name);

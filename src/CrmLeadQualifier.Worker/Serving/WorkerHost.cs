@@ -110,17 +110,31 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>What every answer says to the browser, and the language of the pages: the machine's is none (invariant).</summary>
     private static Task ProtectAsync(HttpContext context, RequestDelegate next)
     {
-        CultureInfo.CurrentUICulture = English;
+        CultureInfo.CurrentUICulture = Language;
         var headers = context.Response.Headers;
         // The dashboard's pages carry style attributes; nothing carries a script of its own.
         headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'; object-src 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
-        headers.CacheControl = "no-store";
+        context.Response.OnStarting(() =>
+        {
+            if (headers.CacheControl.Count == 0)
+            {
+                headers.CacheControl = "no-store";
+            }
+
+            return Task.CompletedTask;
+        });
         return next(context);
     }
 
-    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en");
+    private static readonly CultureInfo Language = new PagesInEnglish();
+
+    /// <summary>Without ICU every culture calls its language "iv"; the dashboard would tell screen readers so.</summary>
+    private sealed class PagesInEnglish() : CultureInfo("")
+    {
+        public override string TwoLetterISOLanguageName => "en";
+    }
 
     /// <param name="Hosts">The names under which it may be called: anything else could be a page of another site that had its name point here.</param>
     private sealed record Listening(string[] Urls, IReadOnlyList<string> Hosts)
