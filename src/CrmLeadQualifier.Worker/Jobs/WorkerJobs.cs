@@ -7,6 +7,7 @@ namespace CrmLeadQualifier.Worker.Jobs;
 /// The jobs, as Hangfire stores them: by this class's name, the methods' names and their arguments, which are ids. Renaming any of these orphans what is queued. Hangfire gives
 /// the when; whether a turn is taken, and what it came to, is in the ledger. A failed turn is tried again by the next one, not by Hangfire.
 /// </summary>
+[WithoutStackTrace]
 [AutomaticRetry(Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Fail)]
 internal sealed class WorkerJobs(JobTurns turns, Stages stages, Watch watch, IBackgroundJobClient queue, JobStorage storage)
 {
