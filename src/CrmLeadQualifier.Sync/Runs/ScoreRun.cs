@@ -17,7 +17,7 @@ public sealed class ScoreRun(ILedger ledger, TimeProvider clock)
     /// <summary>Whether at least that many leads are due and may be scored: during a first read they stay due.</summary>
     public async Task<bool> HasDueAsync(int count, CancellationToken cancellation)
     {
-        await using var transaction = await ledger.BeginAsync(null, cancellation);
+        await using var transaction = await ledger.BeginReadAsync(cancellation);
         foreach (var connection in await transaction.Connections.ListAsync())
         {
             if ((await transaction.Cursors.ListAsync(connection.Id)).Any(cursor => !cursor.IsFirstReadDone && cursor.Refusal is null))
@@ -27,7 +27,7 @@ public sealed class ScoreRun(ILedger ledger, TimeProvider clock)
         }
 
         return await AgreementInForce.ReadAsync(transaction) is { } agreement
-            && (await transaction.Leads.TakeDueAsync(Instant.Now(clock), agreement.Definition.ScoringFingerprint, 0, count)).Count >= count;
+            && await transaction.Leads.CountDueAsync(Instant.Now(clock), agreement.Definition.ScoringFingerprint) >= count;
     }
 
     /// <summary>Null: nothing was due, and there is no run to speak of.</summary>

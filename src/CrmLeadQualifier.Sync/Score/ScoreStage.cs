@@ -27,12 +27,11 @@ public sealed class ScoreStage(
     {
         var scored = 0;
         long after = 0;
-        int? total = null;
+        var total = progress is null ? 0 : await CountDueAsync(cancellation);
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
             await using var transaction = await ledger.BeginAsync(null, cancellation);
-            total ??= progress is null ? 0 : await transaction.Leads.CountDueAsync(at, agreement.Definition.ScoringFingerprint);
             var due = await transaction.Leads.TakeDueAsync(at, agreement.Definition.ScoringFingerprint, after, BatchSize);
             if (due.Count == 0)
             {
@@ -42,8 +41,15 @@ public sealed class ScoreStage(
             scored += await DecideAsync(transaction, due);
             await transaction.CommitAsync(cancellation);
             after = due.Max(lead => lead.Id);
-            progress?.Report(new RunProgress(null, "score", scored, Math.Max(scored, total.Value)));
+            progress?.Report(new RunProgress(null, "score", scored, Math.Max(scored, total)));
         }
+    }
+
+    /// <summary>In a transaction of its own: those that score begin by taking leads, so that others may do so beside them.</summary>
+    private async Task<int> CountDueAsync(CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginReadAsync(cancellation);
+        return await transaction.Leads.CountDueAsync(at, agreement.Definition.ScoringFingerprint);
     }
 
     private async Task<int> DecideAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)
