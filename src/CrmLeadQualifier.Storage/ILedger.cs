@@ -75,6 +75,10 @@ public interface ILedgerTransaction : IAsyncDisposable
 
     IRunRows Runs { get; }
 
+    IJobRows Jobs { get; }
+
+    IAccountRows Accounts { get; }
+
     /// <exception cref="LeaseLostException">The lease given to <see cref="ILedger.BeginAsync"/> is no longer the connection's.</exception>
     Task CommitAsync(CancellationToken cancellation);
 }

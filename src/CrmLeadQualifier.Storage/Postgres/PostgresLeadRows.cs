@@ -125,6 +125,13 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
         }
     }
 
+    public async Task<int> CountDueAsync(Instant at, string scoringFingerprint) => (int)(await session.NumberAsync(
+        $"""
+        SELECT count(*) FROM lead
+        WHERE (is_due OR is_released OR next_due_at <= $1 OR scoring_fingerprint <> $2) AND {HasRecord}
+        """,
+        at, scoringFingerprint).ConfigureAwait(false))!.Value;
+
     public async Task SaveAsync(IReadOnlyList<LeadRow> rows)
     {
         if (rows.Count > 0 && await session.ExecuteAsync(Update, Leads.Values(rows)).ConfigureAwait(false) != rows.Count)

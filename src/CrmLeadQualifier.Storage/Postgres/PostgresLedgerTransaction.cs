@@ -25,6 +25,10 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
 
     public IRunRows Runs { get; } = new PostgresRunRows(session);
 
+    public IAccountRows Accounts { get; } = new PostgresAccountRows(session);
+
+    public IJobRows Jobs { get; } = new PostgresJobRows(session);
+
     public async Task CommitAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isOver, this);

@@ -80,6 +80,9 @@ public interface ILeadRows
     /// </summary>
     Task<IReadOnlyList<LeadRow>> TakeDueAsync(Instant at, string scoringFingerprint, long afterId, int limit);
 
+    /// <summary>How many leads <see cref="TakeDueAsync"/> would find.</summary>
+    Task<int> CountDueAsync(Instant at, string scoringFingerprint);
+
     Task SaveAsync(IReadOnlyList<LeadRow> rows);
 
     Task MarkDueAsync(IReadOnlyCollection<long> leadIds);

@@ -56,6 +56,18 @@ internal sealed class SqliteLeadRows(SqliteSession session) : ILeadRows
         void Add(string sql, params ReadOnlySpan<object?> values) => due.UnionWith(session.Query(sql, row => row.GetInt64(0), values));
     }
 
+    public Task<int> CountDueAsync(Instant at, string scoringFingerprint) => Task.FromResult((int)session.Number(
+        $"""
+        SELECT count(*) FROM (
+            SELECT id FROM lead WHERE is_due = 1
+            UNION SELECT id FROM lead WHERE is_released = 1
+            UNION SELECT id FROM lead WHERE next_due_at <= ?1
+            UNION SELECT id FROM lead WHERE scoring_fingerprint < ?2
+            UNION SELECT id FROM lead WHERE scoring_fingerprint > ?2) AS lead
+        WHERE {HasRecord}
+        """,
+        at, scoringFingerprint)!.Value);
+
     public Task SaveAsync(IReadOnlyList<LeadRow> rows)
     {
         foreach (var row in rows)

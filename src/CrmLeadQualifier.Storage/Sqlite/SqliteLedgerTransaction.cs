@@ -25,6 +25,10 @@ internal sealed class SqliteLedgerTransaction(SqliteLedger ledger, SqliteSession
 
     public IRunRows Runs { get; } = new SqliteRunRows(session);
 
+    public IJobRows Jobs { get; } = new SqliteJobRows(session);
+
+    public IAccountRows Accounts { get; } = new SqliteAccountRows(session);
+
     public Task CommitAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isOver, this);

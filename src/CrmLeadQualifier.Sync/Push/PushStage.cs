@@ -26,7 +26,6 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
     private readonly LifecycleMoves _lifecycle = new(session);
     private readonly WriteGuards _guards = new(at);
     private readonly Dictionary<string, int> _withheld = [];
-    private long _written;
     private int _unanswered;
 
     /// <summary>Answers whether a person's change was met that is to be heard before the rest is sent.</summary>
@@ -35,6 +34,8 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         long after = 0;
         var heard = false;
         var pass = 1;
+        long looked = 0;
+        long? total = null;
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -46,6 +47,8 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
             IReadOnlyList<RecordRow> due;
             await using (var transaction = await session.BeginAsync(cancellation))
             {
+                // In a pilot most of what is due stays so.
+                total ??= progress is null || pilot is not null ? null : (await transaction.Records.CountPushDueAsync(session.Connection.Id, at)).PushDue;
                 due = await transaction.Records.PushDueAsync(session.Connection.Id, at, after, session.Crm.BatchSizes.Write);
             }
 
@@ -73,6 +76,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
             }
 
             after = due.Max(record => record.Id);
+            looked += due.Count;
             foreach (var ofObject in due.Where(record => pilot is null || pilot.Contains(record.ExternalId)).GroupBy(record => record.Object))
             {
                 heard |= await PushAsync(ofObject.Key, [.. ofObject], cancellation);
@@ -84,7 +88,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 return false;
             }
 
-            progress?.Report(new RunProgress(session.Connection.Name, "push", _written, null));
+            progress?.Report(new RunProgress(session.Connection.Name, "push", looked, total is { } all ? Math.Max(all, looked) : null));
         }
     }
 
@@ -287,7 +291,6 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
             await transaction.CommitAsync(cancellation);
         }
 
-        _written += rows.Count;
         foreach (var write in batch)
         {
             if (!byId.TryGetValue(write.Record.ExternalId, out var result))

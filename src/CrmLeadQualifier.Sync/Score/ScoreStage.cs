@@ -30,6 +30,7 @@ public sealed class ScoreStage(
     {
         var scored = 0;
         long after = 0;
+        var total = progress is null ? 0 : await CountDueAsync(cancellation);
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -43,8 +44,15 @@ public sealed class ScoreStage(
             scored += await DecideAsync(transaction, due);
             await transaction.CommitAsync(cancellation);
             after = due.Max(lead => lead.Id);
-            progress?.Report(new RunProgress(null, "score", scored, null));
+            progress?.Report(new RunProgress(null, "score", scored, Math.Max(scored, total)));
         }
+    }
+
+    /// <summary>In a transaction of its own: those that score begin by taking leads, so that others may do so beside them.</summary>
+    private async Task<int> CountDueAsync(CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginReadAsync(cancellation);
+        return await transaction.Leads.CountDueAsync(at, agreement.Definition.ScoringFingerprint);
     }
 
     private async Task<int> DecideAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)

@@ -4,6 +4,7 @@ using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Storage.Postgres;
 using CrmLeadQualifier.Storage.Sqlite;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Worker.Hosting;
@@ -50,6 +51,11 @@ internal sealed class CommandContext : IAsyncDisposable
         var other => throw new UsageException($"{ApplicationFolder.Settings}: Handover is '{other}': it is salesforce or hubspot, where sales works."),
     };
 
+    public IConfiguration Configuration => _configuration;
+
+    /// <summary>Where PostgreSQL is, for the ledger and for Hangfire; null: both are embedded.</summary>
+    public string? LedgerConnectionString => !_isAlwaysEmbedded && _configuration.GetConnectionString("Ledger") is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+
     public CrmClients Clients => _clients ??= new CrmClients(_configuration, Folder);
 
     public static CommandContext Of(Terminal terminal, ParseResult parsed, CancellationToken cancellation)
@@ -84,15 +90,8 @@ internal sealed class CommandContext : IAsyncDisposable
     /// <summary>The ledger whatever its schema is, for <c>migrate</c>.</summary>
     public ILedger UnopenedLedger()
     {
-        // An embedded ledger beside a PostgreSQL one that somebody configured would be two truths.
-        if (!_isAlwaysEmbedded && !string.IsNullOrWhiteSpace(_configuration.GetConnectionString("Ledger")))
-        {
-            throw new UsageException(
-                "ConnectionStrings:Ledger is set, but this version has the embedded ledger only. Remove it from appsettings.json or the environment (ConnectionStrings__Ledger).");
-        }
-
         Folder.Create();
-        return _ledger = new SqliteLedger(Folder.Ledger, TimeProvider.System);
+        return _ledger = LedgerConnectionString is { } postgres ? new PostgresLedger(postgres, TimeProvider.System) : new SqliteLedger(Folder.Ledger, TimeProvider.System);
     }
 
     /// <summary>Reads one consistent state of the ledger.</summary>

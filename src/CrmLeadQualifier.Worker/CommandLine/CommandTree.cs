@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using CrmLeadQualifier.Worker.Commands.Accounts;
 using CrmLeadQualifier.Worker.Commands.Connections;
 using CrmLeadQualifier.Worker.Commands.Definition;
 using CrmLeadQualifier.Worker.Commands.Demo;
 using CrmLeadQualifier.Worker.Commands.Review;
 using CrmLeadQualifier.Worker.Commands.Runs;
 using CrmLeadQualifier.Worker.Commands.Scoring;
+using CrmLeadQualifier.Worker.Commands.Serving;
 
 namespace CrmLeadQualifier.Worker.CommandLine;
 
@@ -19,6 +21,7 @@ internal static class CommandTree
         {
             new DemoCommand(terminal),
             new SandboxCommand(terminal),
+            new Serve(terminal),
             new CommandGroup("connect", "Stores a connection after a test call.", new ConnectHubSpot(terminal), new ConnectSalesforce(terminal)),
             new ListConnections(terminal),
             new CheckConnections(terminal),
@@ -42,6 +45,8 @@ internal static class CommandTree
             new ListQuarantine(terminal),
             new ListOverrides(terminal),
             new ListRuns(terminal),
+            new CommandGroup(
+                "account", "Who may sign in to the console.", new AddAccount(terminal), new SetPassword(terminal), new DisableAccount(terminal), new ListAccounts(terminal)),
             new Migrate(terminal),
         };
         root.Options.Add(GlobalOptions.Data);

@@ -14,6 +14,7 @@ public sealed class CallRecorder : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly HttpClient _http;
     private readonly List<string> _calls = [];
+    private Func<string, bool> _isCounted = _ => true;
     private int _holdAt;
     private bool _holdsAnswer;
     private TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,9 +65,20 @@ public sealed class CallRecorder : IAsyncDisposable
         lock (_calls)
         {
             _calls.Clear();
+            _isCounted = _ => true;
             _holdAt = call;
             _holdsAnswer = afterHandling;
             _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>Counts anew, and holds that one of the calls of a kind before it is handed on.</summary>
+    public void HoldWhen(Func<string, bool> isCounted, int number)
+    {
+        HoldAt(number, afterHandling: false);
+        lock (_calls)
+        {
+            _isCounted = isCounted;
         }
     }
 
@@ -83,8 +95,9 @@ public sealed class CallRecorder : IAsyncDisposable
         bool holds;
         lock (_calls)
         {
-            _calls.Add($"{context.Request.Method} {context.Request.Path}");
-            holds = _calls.Count == _holdAt;
+            var call = $"{context.Request.Method} {context.Request.Path}";
+            _calls.Add(call);
+            holds = _isCounted(call) && _calls.Count(_isCounted) == _holdAt;
         }
 
         if (holds && !_holdsAnswer)

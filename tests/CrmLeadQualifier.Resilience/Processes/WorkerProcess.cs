@@ -100,11 +100,10 @@ public sealed class WorkerProcess : IDisposable
     public void Kill() => _process.Kill();
 
     /// <summary>SIGINT, as Ctrl-C sends it.</summary>
-    public void Interrupt()
-    {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        kill.WaitForExit();
-    }
+    public void Interrupt() => Signal("INT");
+
+    /// <summary>SIGTERM, as a service's manager sends it.</summary>
+    public void Terminate() => Signal("TERM");
 
     public void Dispose()
     {
@@ -114,6 +113,12 @@ public sealed class WorkerProcess : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 
     private static void Append(StringBuilder text, string? line)

@@ -278,5 +278,13 @@ public abstract class LeadCompliance(LedgerStore store) : LedgerCompliance(store
     private static TransitionRow Change(long lead, Stage from, Stage to) => new(lead, new Transition(from, to, T, TransitionCause.Qualified));
 
     private async Task<IReadOnlyList<long>> DueAsync(long afterId, int limit) => await WriteAsync(async tx =>
-        (IReadOnlyList<long>)[.. (await tx.Leads.TakeDueAsync(T, InForce, afterId, limit)).Select(lead => lead.Id)]);
+    {
+        IReadOnlyList<long> due = [.. (await tx.Leads.TakeDueAsync(T, InForce, afterId, limit)).Select(lead => lead.Id)];
+        if (afterId == 0 && due.Count < limit)
+        {
+            Assert.Equal(due.Count, await tx.Leads.CountDueAsync(T, InForce));
+        }
+
+        return due;
+    });
 }

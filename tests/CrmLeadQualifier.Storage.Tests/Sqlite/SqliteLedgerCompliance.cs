@@ -21,3 +21,7 @@ public sealed class SqliteConnectionCompliance() : ConnectionCompliance(new Sqli
 public sealed class SqliteDefinitionCompliance() : DefinitionCompliance(new SqliteStore());
 
 public sealed class SqliteWriteCompliance() : WriteCompliance(new SqliteStore());
+
+public sealed class SqliteJobCompliance() : JobCompliance(new SqliteStore());
+
+public sealed class SqliteAccountCompliance() : AccountCompliance(new SqliteStore());

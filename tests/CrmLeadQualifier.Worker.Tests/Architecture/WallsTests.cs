@@ -64,21 +64,29 @@ public sealed class WallsTests
     }
 
     [Fact]
-    public void Only_the_storage_knows_sql()
+    public void Only_the_storage_knows_sql_and_who_makes_the_tables_of_the_jobs()
     {
-        foreach (var assembly in new[] { Core, Crm, HubSpot, Salesforce, Sync, Worker })
+        string[] sql = ["Microsoft.Data.Sqlite", "Dapper", "System.Data", "DbUp", "Npgsql"];
+        foreach (var assembly in new[] { Core, Crm, HubSpot, Salesforce, Sync })
         {
-            AssertNone(assembly, "Microsoft.Data.Sqlite", "Dapper", "System.Data", "DbUp");
+            AssertNone(assembly, sql);
         }
+
+        var knowing = Types.InAssembly(Worker).That().HaveDependencyOnAny(sql).GetTypes().Select(type => (type.DeclaringType ?? type).Name).Distinct();
+        Assert.Equal(["JobEngine", "JobSchema"], knowing.Order());
     }
 
     [Fact]
-    public void Hangfire_is_nowhere_yet()
+    public void Hangfire_is_known_to_the_jobs_and_to_nobody_else()
     {
-        foreach (var assembly in new[] { Core, Crm, HubSpot, Salesforce, Storage, Sync, Worker })
+        foreach (var assembly in new[] { Core, Crm, HubSpot, Salesforce, Storage, Sync })
         {
             AssertNone(assembly, "Hangfire");
         }
+
+        var knowing = Types.InAssembly(Worker).That().HaveDependencyOn("Hangfire").GetTypes().ToList();
+        Assert.NotEmpty(knowing);
+        Assert.All(knowing, type => Assert.Equal("CrmLeadQualifier.Worker.Jobs", type.Namespace));
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Runs;
+using CrmLeadQualifier.Worker.Hosting;
+
+namespace CrmLeadQualifier.Worker.Jobs;
+
+/// <summary>What the jobs call: the same stages as the commands, and which of them may be at work beside each other.</summary>
+internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider clock)
+{
+    /// <summary>A scoring worth sharing with the other workers.</summary>
+    private const int ManyLeads = 5_000;
+
+    public async Task<ConnectionRow?> ConnectionAsync(long id, CancellationToken stop)
+    {
+        await using var transaction = await ledger.BeginReadAsync(stop);
+        return (await transaction.Connections.ListAsync()).FirstOrDefault(connection => connection.Id == id);
+    }
+
+    public async Task<TurnResult> SyncAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
+        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock).RunAsync(new SyncRequest { Connection = connection }, progress, stop));
+
+    public async Task<TurnResult> ScoreDueAsync(IProgress<RunProgress> progress, CancellationToken stop) =>
+        await new ScoreRun(ledger, clock).RunAsync(progress, stop) is { } report
+            ? TurnResult.Of($"run {report.Run}: {report.Scored} leads scored")
+            : TurnResult.Of("nothing was due");
+
+    public Task<bool> HasManyDueAsync(CancellationToken stop) => new ScoreRun(ledger, clock).HasDueAsync(ManyLeads, stop);
+
+    /// <summary>A sync that may end a first read is alone with what it brought until it has scored that: see <see cref="ScoreRun"/>.</summary>
+    public static async Task<Admission> AdmitSyncAsync(ILedgerTransaction transaction, ConnectionRow connection, Instant now)
+    {
+        // Locked by both sides before either looks at the other.
+        await transaction.Jobs.LockAsync(JobNames.ScoreDue);
+        var cursors = await transaction.Cursors.ListAsync(connection.Id);
+        var bringsHistory = cursors.Count == 0 || cursors.Any(cursor => !cursor.IsFirstReadDone);
+        var isScoring = bringsHistory && (await transaction.Jobs.ListAsync()).Any(job => JobNames.IsScoring(job.Name) && JobTurns.IsAlive(job, now));
+        return new Admission(isScoring ? "a first read waits until the leads that are due are scored" : null, bringsHistory);
+    }
+
+    public static async Task<Admission> AdmitScoringAsync(ILedgerTransaction transaction, Instant now)
+    {
+        await transaction.Jobs.LockAsync(JobNames.ScoreDue);
+        var firstRead = (await transaction.Jobs.ListAsync()).FirstOrDefault(job => JobNames.IsSync(job.Name) && job.BringsHistory && JobTurns.IsAlive(job, now));
+        return new Admission(firstRead is null ? null : $"{firstRead.Name} is at a first read and scores what it brings", false);
+    }
+}

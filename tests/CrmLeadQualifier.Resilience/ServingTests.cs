@@ -1,0 +1,153 @@
+using System.Globalization;
+using CrmLeadQualifier.Resilience.Processes;
+
+namespace CrmLeadQualifier.Resilience;
+
+/// <summary>A worker that serves, told to stop, killed, and started again: the jobs come to their end all the same.</summary>
+public sealed class ServingTests : IAsyncLifetime
+{
+    private const int People = 120;
+    private const string Job = "sync:hub";
+    private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(20);
+
+    private readonly Workplace _workplace = new();
+    private SandboxUnderTest _sandbox = null!;
+    private CallRecorder _recorder = null!;
+
+    public async Task InitializeAsync()
+    {
+        var anHourAgo = DateTimeOffset.UtcNow.AddHours(-1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        _sandbox = await SandboxUnderTest.StartAsync("--contacts", $"{People}", "--seed", "3", "--rate-limits", "off");
+        _recorder = await CallRecorder.StartAsync(_sandbox.BaseUrl);
+        await _workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), anHourAgo);
+        await _workplace.GoLiveAsync(_recorder.BaseUrl, _sandbox.Token, anHourAgo);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _recorder.DisposeAsync();
+        _sandbox.Dispose();
+        _workplace.Dispose();
+    }
+
+    [Fact]
+    public async Task It_syncs_by_itself_and_shows_what_it_did()
+    {
+        using var worker = await ServingWorker.StartAsync(_workplace);
+        using var admin = await worker.SignInAsync("admin", worker.Password!);
+
+        await ServingWorker.UntilAsync(() => admin.JobStateAsync(Job), state => state == "done", Job);
+
+        Assert.Equal(People, await FieldsSetAsync());
+        var runs = await admin.PageAsync("runs");
+        Assert.Contains("records read", runs);
+        Assert.Contains($"hub: 0 of {People} records to write", runs);
+        Assert.Contains(Job, await admin.PageAsync("hangfire/jobs/succeeded"));
+        Assert.Contains("live", await admin.PageAsync(""));
+        Assert.Contains("data-run=", await admin.PageAsync("runs?handler=live"));
+    }
+
+    [Fact]
+    public async Task Told_to_stop_it_ends_at_the_next_page_and_the_next_worker_goes_on()
+    {
+        _recorder.HoldAt(12, afterHandling: false);
+        using (var worker = await ServingWorker.StartAsync(_workplace))
+        {
+            await _recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
+            worker.Process.Terminate();
+            var ended = (await worker.Process.FinishAsync().WaitAsync(StopsWithin)).Expect(0);
+            Assert.DoesNotContain("unforeseen", ended.Error);
+        }
+
+        Assert.Equal("stopped", (await _workplace.RunAsync("runs", "--format", "json")).Expect(0).Json[0]!["state"]!.GetValue<string>());
+        _recorder.Restart();
+        using var next = await ServingWorker.StartAsync(_workplace);
+        Assert.Null(next.Password);
+        await ServingWorker.UntilAsync(FieldsSetAsync, set => set == People, "fields set");
+    }
+
+    [Fact]
+    public async Task A_job_that_kills_its_worker_three_times_is_parked_until_an_admin_starts_it_again()
+    {
+        string? password = null;
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            _recorder.HoldAt(3 + attempt, afterHandling: attempt % 2 == 0);
+            using var worker = await ServingWorker.StartAsync(_workplace);
+            await _recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
+            password ??= worker.Password;
+            worker.Process.Kill();
+            await worker.Process.FinishAsync();
+        }
+
+        _recorder.Restart();
+        using var last = await ServingWorker.StartAsync(_workplace);
+        using var admin = await last.SignInAsync("admin", password!);
+        await ServingWorker.UntilAsync(() => admin.JobStateAsync(Job), state => state == "parked", Job);
+        var page = await admin.PageAsync("runs");
+        Assert.Contains("begun 3 times, and each time its worker ended without a word", page);
+        Assert.Contains("begun 3 times", await admin.PageAsync("hangfire/jobs/failed"));
+        Assert.Empty(_recorder.Calls);
+        // What it left behind as running is not said to run for ever.
+        await admin.TriggerAsync("watch");
+        await ServingWorker.UntilAsync(() => admin.PageAsync("runs"), text => !text.Contains("state running"), "dead runs");
+
+        using var started = await admin.PostFormAsync("runs?handler=release", await admin.TokenAsync("runs"), ("name", Job));
+
+        Assert.Equal(System.Net.HttpStatusCode.Redirect, started.StatusCode);
+        await ServingWorker.UntilAsync(() => admin.JobStateAsync(Job), state => state == "done", Job);
+        Assert.Equal(People, await FieldsSetAsync());
+    }
+
+    [Fact]
+    public async Task A_worker_that_was_killed_twice_is_no_poison()
+    {
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            _recorder.HoldAt(2 * attempt, afterHandling: false);
+            using var worker = await ServingWorker.StartAsync(_workplace);
+            await _recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
+            worker.Process.Kill();
+            await worker.Process.FinishAsync();
+        }
+
+        _recorder.Restart();
+        using var last = await ServingWorker.StartAsync(_workplace);
+        await ServingWorker.UntilAsync(FieldsSetAsync, set => set == People, "fields set");
+    }
+
+    [Fact]
+    public async Task A_failed_job_says_why_and_waits_longer_each_time()
+    {
+        await _sandbox.FaultsAsync(string.Join(',', Enumerable.Range(1, 200).Select(call => $"cut-before@{call}")));
+        using var worker = await ServingWorker.StartAsync(_workplace);
+        using var admin = await worker.SignInAsync("admin", worker.Password!);
+
+        await ServingWorker.UntilAsync(() => admin.JobStateAsync(Job), state => state == "failed", Job);
+
+        Assert.Contains("Start again", await admin.PageAsync("runs"));
+        Assert.Contains("JobFailedException", await admin.PageAsync("hangfire/jobs/failed"));
+        await admin.TriggerAsync(Job);
+        await ServingWorker.UntilAsync(() => admin.PageAsync("hangfire/jobs/succeeded"), page => page.Contains(Job), "a turn that was skipped");
+
+        await _sandbox.FaultsAsync("");
+        using var started = await admin.PostFormAsync("runs?handler=release", await admin.TokenAsync("runs"), ("name", Job));
+        await ServingWorker.UntilAsync(FieldsSetAsync, set => set == People, "fields set");
+    }
+
+    [Fact]
+    public async Task An_embedded_ledger_takes_one_worker_and_says_so()
+    {
+        using var worker = await ServingWorker.StartAsync(_workplace);
+
+        var second = await _workplace.RunAsync("serve", "--port", "0");
+
+        Assert.Contains("Another worker serves", second.Expect(2).Error);
+        (await _workplace.RunAsync("connections")).Expect(0);
+        var taken = new Workplace();
+        Assert.Contains("Name another port", (await taken.RunAsync("serve", "--port", $"{worker.Console.Port}")).Expect(2).Error);
+        taken.Dispose();
+    }
+
+    private async Task<int> FieldsSetAsync() => (await _sandbox.ContactsAsync("lq_stage")).Values.Count(contact => contact["lq_stage"]?.GetValue<string>() is { Length: > 0 });
+}
