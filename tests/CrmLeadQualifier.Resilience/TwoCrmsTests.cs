@@ -7,6 +7,7 @@ namespace CrmLeadQualifier.Resilience;
 public sealed class TwoCrmsTests
 {
     private const string At = "2026-11-23T09:30:00Z";
+    private const string TenMinutesLater = "2026-11-23T09:40:00Z";
 
     [SkippableFact]
     public async Task All_real_leads_are_one_person_each_with_one_score_in_both_and_the_second_sync_writes_nothing()
@@ -41,12 +42,12 @@ public sealed class TwoCrmsTests
     [Fact]
     public async Task A_rejection_entered_in_salesforce_is_in_hubspot_after_one_sync()
     {
-        using var sandbox = await SandboxUnderTest.StartAsync("--contacts", "60", "--seed", "7", "--split", "both", "--rate-limits", "off");
+        using var sandbox = await SandboxUnderTest.StartAsync("--contacts", "60", "--seed", "7", "--split", "both", "--rate-limits", "off", "--at", At);
         using var workplace = new Workplace();
         await GoLiveAsync(workplace, sandbox, Repository.File("definitions", "b2b-software.en.yaml"));
-        (await workplace.RunAsync("sync", "--yes")).Expect(0);
-        (await workplace.RunAsync("release", "--yes")).Expect(0);
-        (await workplace.RunAsync("sync", "--yes")).Expect(0);
+        (await workplace.RunAsync("sync", "--yes", "--at", At)).Expect(0);
+        (await workplace.RunAsync("release", "--yes", "--at", At)).Expect(0);
+        (await workplace.RunAsync("sync", "--yes", "--at", At)).Expect(0);
         var handedOver = (await sandbox.Org!.QueryAsync("SELECT Id, Email, LQ_Answer__c FROM Lead WHERE LQ_Stage__c = 'mql' AND LQ_Handed_Over_At__c != null AND Email != null"))[0];
         Assert.Equal("to_answer", handedOver["LQ_Answer__c"]!.GetValue<string>());
         var user = (await sandbox.Org.QueryAsync("SELECT Owner.Email FROM Lead WHERE Id = '" + handedOver["Id"]!.GetValue<string>() + "'"))[0]["Owner"]!["Email"]!.GetValue<string>();
@@ -54,7 +55,7 @@ public sealed class TwoCrmsTests
         await sandbox.AdvanceAsync("2m");
         await sandbox.Org.EditAsync("lead", handedOver["Id"]!.GetValue<string>(), new { LQ_Verdict__c = "rejected", LQ_Rejection_Reason__c = "bad_timing" }, user);
         await sandbox.AdvanceAsync("2m");
-        (await workplace.RunAsync("sync", "--yes")).Expect(0);
+        (await workplace.RunAsync("sync", "--yes", "--at", TenMinutesLater)).Expect(0);
 
         var contact = (await sandbox.ContactsAsync("email", "lq_verdict", "lq_rejection_reason", "lq_stage")).Values
             .Single(properties => properties["email"]?.GetValue<string>() == handedOver["Email"]!.GetValue<string>());
