@@ -51,6 +51,9 @@ public sealed class LeaseLostException(string message) : Exception(message);
 /// <summary>The store's schema is not this program's.</summary>
 public sealed class LedgerSchemaException(string message) : Exception(message);
 
+/// <summary>The store cannot be opened; the message says why and what to check, without secrets.</summary>
+public sealed class LedgerUnreachableException(string message, Exception inner) : Exception(message, inner);
+
 /// <summary>
 /// One transaction, used by one caller at a time. Disposing without <see cref="CommitAsync"/> rolls back. Lists given to it may hold the same row once only;
 /// ids and keys asked for may be many thousands. Answers come in no particular order unless said.

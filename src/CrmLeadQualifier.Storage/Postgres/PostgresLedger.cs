@@ -55,9 +55,27 @@ public sealed class PostgresLedger : ILedger
         leases = new PostgresLeases(BeginSessionAsync, dedicated.ConnectionString, realClock);
     }
 
-    public Task OpenAsync(CancellationToken cancellation) => schema.OpenAsync(cancellation);
+    /// <exception cref="LedgerUnreachableException">The server is not reached, or does not let us in.</exception>
+    public async Task OpenAsync(CancellationToken cancellation) => await ReachedAsync(async () =>
+    {
+        await schema.OpenAsync(cancellation).ConfigureAwait(false);
+        return true;
+    }).ConfigureAwait(false);
 
-    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) => schema.MigrateAsync(cancellation);
+    /// <inheritdoc cref="OpenAsync"/>
+    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) => ReachedAsync(() => schema.MigrateAsync(cancellation));
+
+    private static async Task<T> ReachedAsync<T>(Func<Task<T>> open)
+    {
+        try
+        {
+            return await open().ConfigureAwait(false);
+        }
+        catch (NpgsqlException refused)
+        {
+            throw new LedgerUnreachableException($"The ledger on PostgreSQL cannot be opened: {refused.Message.TrimEnd('.')}. Check ConnectionStrings:Ledger, and that its role may use the database.", refused);
+        }
+    }
 
     public async Task<ILedgerTransaction> BeginReadAsync(CancellationToken cancellation) =>
         new PostgresLedgerTransaction(this, await BeginSessionAsync(SessionKind.Reading, cancellation).ConfigureAwait(false), lease: null);

@@ -74,7 +74,7 @@ internal static partial class CommandRunner
     {
         switch (exception)
         {
-            case UsageException or ConfigurationException or LedgerSchemaException or InvalidDataException:
+            case UsageException or ConfigurationException or LedgerSchemaException or LedgerUnreachableException or InvalidDataException:
                 return (ExitCode.WrongUsage, exception.Message);
             case FatalCrmException fatal:
                 log?.Write(command.Name, $"refused: {fatal.Message}");

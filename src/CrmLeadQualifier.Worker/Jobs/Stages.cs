@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Runs;
@@ -7,7 +8,8 @@ using CrmLeadQualifier.Worker.Hosting;
 namespace CrmLeadQualifier.Worker.Jobs;
 
 /// <summary>What the jobs call: the same stages as the commands, and which of them may be at work beside each other.</summary>
-internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider clock)
+/// <param name="handover">In which CRM sales works the leads of both; null: in Salesforce where one is connected.</param>
+internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider clock, CrmKind? handover)
 {
     /// <summary>A scoring worth sharing with the other workers.</summary>
     private const int ManyLeads = 5_000;
@@ -19,14 +21,14 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     }
 
     public async Task<TurnResult> SyncAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
-        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock).RunAsync(new SyncRequest { Connection = connection }, progress, stop));
+        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
 
     public async Task<TurnResult> ScoreDueAsync(IProgress<RunProgress> progress, CancellationToken stop) =>
-        await new ScoreRun(ledger, clock).RunAsync(progress, stop) is { } report
+        await new ScoreRun(ledger, clock) { Handover = handover }.RunAsync(progress, stop) is { } report
             ? TurnResult.Of($"run {report.Run}: {report.Scored} leads scored")
             : TurnResult.Of("nothing was due");
 
-    public Task<bool> HasManyDueAsync(CancellationToken stop) => new ScoreRun(ledger, clock).HasDueAsync(ManyLeads, stop);
+    public Task<bool> HasManyDueAsync(CancellationToken stop) => new ScoreRun(ledger, clock) { Handover = handover }.HasDueAsync(ManyLeads, stop);
 
     /// <summary>A sync that may end a first read is alone with what it brought until it has scored that: see <see cref="ScoreRun"/>.</summary>
     public static async Task<Admission> AdmitSyncAsync(ILedgerTransaction transaction, ConnectionRow connection, Instant now)

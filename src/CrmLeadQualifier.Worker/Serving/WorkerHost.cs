@@ -68,7 +68,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         services.AddSingleton(context.Folder.Log);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<JobTurns>();
-        services.AddSingleton<Stages>();
+        services.AddSingleton(provider => new Stages(ledger, context.Clients, provider.GetRequiredService<TimeProvider>(), context.Handover));
         services.AddSingleton<Schedules>();
         services.AddSingleton<Watch>();
         services.AddSingleton<RunsReader>();

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace CrmLeadQualifier.Resilience.Processes;
 
-/// <summary>The emulated HubSpot in a process of its own, which outlives the worker's.</summary>
+/// <summary>The emulated HubSpot, and Salesforce where it was asked for, in a process of its own, which outlives the worker's.</summary>
 public sealed class SandboxUnderTest : IDisposable
 {
     private readonly Process _process;
@@ -24,13 +24,20 @@ public sealed class SandboxUnderTest : IDisposable
 
     public string Token { get; }
 
+    /// <summary>The emulated Salesforce; null: not started.</summary>
+    public OrgUnderTest? Org { get; private init; }
+
     public static async Task<SandboxUnderTest> StartAsync(params string[] options)
     {
         var start = new ProcessStartInfo(Repository.Sandbox, [.. options, "--until-stdin-closes"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the sandbox did not start");
-        var access = JsonNode.Parse(line)!["hubspot"]!;
-        return new SandboxUnderTest(process, access["base_url"]!.GetValue<string>(), access["token"]!.GetValue<string>());
+        var ready = JsonNode.Parse(line)!;
+        var access = ready["hubspot"]!;
+        return new SandboxUnderTest(process, access["base_url"]!.GetValue<string>(), access["token"]!.GetValue<string>())
+        {
+            Org = ready["salesforce"] is { } salesforce ? new OrgUnderTest(salesforce) : null,
+        };
     }
 
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await _http.GetStringAsync(path))!;
@@ -39,7 +46,7 @@ public sealed class SandboxUnderTest : IDisposable
 
     public async Task<JsonNode?> PutAsync(string path, object body) => await ReadAsync(path, await _http.PutAsJsonAsync(path, body));
 
-    private static async Task<JsonNode?> ReadAsync(string path, HttpResponseMessage answer)
+    public static async Task<JsonNode?> ReadAsync(string path, HttpResponseMessage answer)
     {
         using var response = answer;
         var text = await response.Content.ReadAsStringAsync();
@@ -102,6 +109,7 @@ public sealed class SandboxUnderTest : IDisposable
 
     public void Dispose()
     {
+        Org?.Dispose();
         _http.Dispose();
         _process.StandardInput.Close();
         if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))

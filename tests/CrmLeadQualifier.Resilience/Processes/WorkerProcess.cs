@@ -42,6 +42,7 @@ public sealed class WorkerProcess : IDisposable
             StandardErrorEncoding = Encoding.UTF8,
         };
         start.Environment.Remove("CLQ_HUBSPOT_TOKEN");
+        start.Environment.Remove("CLQ_SALESFORCE_CLIENT_SECRET");
         start.Environment.Remove("ConnectionStrings__Ledger");
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {

@@ -34,5 +34,15 @@ public sealed class Workplace : IDisposable
         (await RunAsync("mode", "hub", "live", "--at", at)).Expect(0);
     }
 
+    /// <summary>Connects Salesforce as <c>sf</c>, provisions and goes live.</summary>
+    public async Task GoLiveAsync(OrgUnderTest org, string at)
+    {
+        (await RunWithAsync(
+            new Dictionary<string, string?> { ["CLQ_SALESFORCE_CLIENT_SECRET"] = org.ClientSecret },
+            "connect", "salesforce", "--name", "sf", "--client-id", org.ClientId, "--login-url", org.BaseUrl, "--at", at)).Expect(0);
+        (await RunAsync("provision", "sf", "--at", at)).Expect(0);
+        (await RunAsync("mode", "sf", "live", "--at", at)).Expect(0);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -6,14 +6,21 @@ namespace CrmLeadQualifier.Worker.Tests.CommandLine;
 public sealed class DemoTests
 {
     [Fact]
-    public async Task The_demo_shows_the_whole_way_and_a_contact_read_back_from_the_crm()
+    public async Task The_demo_shows_the_whole_way_and_a_person_read_back_from_both_crms()
     {
         using var workplace = new Workplace();
 
         var run = (await workplace.RunAsync("demo", "--once", "--format", "json")).Expect(ExitCode.Done).Json;
 
         Assert.True(run["leads"]!["scored"]!.GetValue<int>() > 0);
-        Assert.True(run["connections"]![0]!["fields_written"]!.GetValue<int>() > 0);
+        Assert.Equal(["hubspot", "salesforce"], run["connections"]!.AsArray().Select(connection => connection!["crm"]!.GetValue<string>()));
+        foreach (var connection in run["connections"]!.AsArray())
+        {
+            Assert.True(connection!["records_written"]!.GetValue<int>() > 0);
+            Assert.True(connection["fields_written"]!.GetValue<int>() > 0);
+            Assert.True(connection["activities_read"]!.GetValue<int>() > 0);
+        }
+
         Assert.True(run["stages"]!.AsObject().Count(stage => stage.Value!.GetValue<int>() > 0) >= 3);
         Assert.Equal(["lead", "mql", "sal", "sql", "opportunity", "customer", "recycled", "disqualified"], run["stages"]!.AsObject().Select(stage => stage.Key));
         var contact = run["sample"]![0]!["properties"]!;
@@ -21,6 +28,11 @@ public sealed class DemoTests
         Assert.Equal("marketingqualifiedlead", contact["lifecyclestage"]!.GetValue<string>());
         Assert.NotEmpty(contact["lq_score"]!.GetValue<string>());
         Assert.NotEmpty(contact["lq_reasons"]!.GetValue<string>());
+        var person = run["sample"]![1]!;
+        Assert.Equal("salesforce", person["crm"]!.GetValue<string>());
+        Assert.Equal(contact["email"]!.GetValue<string>(), person["properties"]!["Email"]!.GetValue<string>());
+        Assert.Equal(contact["lq_score"]!.GetValue<string>(), person["properties"]!["LQ_Score__c"]!.GetValue<string>());
+        Assert.Equal("to_answer", person["properties"]!["LQ_Answer__c"]!.GetValue<string>());
         Assert.False(File.Exists(Path.Combine(workplace.Data, "ledger.db")), "the demo never touches the data folder's own ledger");
     }
 

@@ -1,0 +1,41 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace CrmLeadQualifier.Resilience.Processes;
+
+/// <summary>The emulated Salesforce of a sandbox in a process of its own.</summary>
+public sealed class OrgUnderTest(JsonNode access) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = new Uri(access["base_url"]!.GetValue<string>()) };
+
+    public string BaseUrl { get; } = access["base_url"]!.GetValue<string>();
+
+    public string ClientId { get; } = access["client_id"]!.GetValue<string>();
+
+    public string ClientSecret { get; } = access["client_secret"]!.GetValue<string>();
+
+    /// <summary>All rows of a query, with a token of its own.</summary>
+    public async Task<IReadOnlyList<JsonObject>> QueryAsync(string soql)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = ClientId, ["client_secret"] = ClientSecret });
+        var token = (await SandboxUnderTest.ReadAsync("token", await _http.PostAsync("/services/oauth2/token", form)))!["access_token"]!.GetValue<string>();
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var rows = new List<JsonObject>();
+        var path = "/services/data/v66.0/query?q=" + Uri.EscapeDataString(soql);
+        while (path is not null)
+        {
+            var page = (await SandboxUnderTest.ReadAsync(path, await _http.GetAsync(path)))!;
+            rows.AddRange(page["records"]!.AsArray().Select(row => row!.AsObject()));
+            path = page["nextRecordsUrl"]?.GetValue<string>();
+        }
+
+        return rows;
+    }
+
+    /// <summary>A person edits a record in Salesforce's own pages.</summary>
+    public async Task EditAsync(string type, string id, object fields, string user) =>
+        await SandboxUnderTest.ReadAsync(type, await _http.PostAsJsonAsync($"/__sandbox/people/{type}/{id}", new { fields, user }));
+
+    public void Dispose() => _http.Dispose();
+}
