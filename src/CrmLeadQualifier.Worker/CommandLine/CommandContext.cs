@@ -15,7 +15,7 @@ namespace CrmLeadQualifier.Worker.CommandLine;
 internal sealed class CommandContext : IAsyncDisposable
 {
     private readonly IConfiguration _configuration;
-    private SqliteLedger? _ledger;
+    private ILedger? _ledger;
     private CrmClients? _clients;
 
     private readonly bool _isAlwaysEmbedded;

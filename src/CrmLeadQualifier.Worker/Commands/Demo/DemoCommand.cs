@@ -44,7 +44,7 @@ internal sealed class DemoCommand : ProgramCommand
 
         await using var context = parent.InDemoFolder();
         Clear(context.Folder);
-        string[] people = [.. leads is null ? People : ["--leads", leads], "--split", "both"];
+        string[] people = [.. leads is null ? People : ["--leads", leads], "--split", "both", "--connector", "on", "--sales", "on"];
         await using var sandbox = SandboxProcess.Start(parsed.GetValue(GlobalOptions.At) is { } at ? [.. people, "--at", $"{at}"] : people, readsOutput: true);
         try
         {
