@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Postgres;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Storage.Sqlite;
 using CrmLeadQualifier.Sync.Agreements;
@@ -13,7 +14,7 @@ namespace CrmLeadQualifier.Worker.CommandLine;
 internal sealed class CommandContext : IAsyncDisposable
 {
     private readonly IConfiguration _configuration;
-    private SqliteLedger? _ledger;
+    private ILedger? _ledger;
     private CrmClients? _clients;
 
     private readonly bool _isAlwaysEmbedded;
@@ -76,18 +77,11 @@ internal sealed class CommandContext : IAsyncDisposable
         return _ledger!;
     }
 
-    /// <summary>The ledger whatever its schema is, for <c>migrate</c>.</summary>
+    /// <summary>The ledger whatever its schema is, for <c>migrate</c>. The one place that chooses its engine.</summary>
     public ILedger UnopenedLedger()
     {
-        // An embedded ledger beside a PostgreSQL one that somebody configured would be two truths.
-        if (LedgerConnectionString is not null)
-        {
-            throw new UsageException(
-                "ConnectionStrings:Ledger is set, but this version has the embedded ledger only. Remove it from appsettings.json or the environment (ConnectionStrings__Ledger).");
-        }
-
         Folder.Create();
-        return _ledger = new SqliteLedger(Folder.Ledger, TimeProvider.System);
+        return _ledger = LedgerConnectionString is { } connectionString ? new PostgresLedger(connectionString, TimeProvider.System) : new SqliteLedger(Folder.Ledger, TimeProvider.System);
     }
 
     /// <summary>Reads one consistent state of the ledger.</summary>
