@@ -31,7 +31,7 @@ internal sealed class PostgresJobRows(PostgresSession session) : IJobRows
 
     public async Task<IReadOnlyList<JobRow>> ListAsync() => await session.QueryAsync($"{Select} ORDER BY name", Read).ConfigureAwait(false);
 
-    /// <summary>Writers take turns, from their first statement on: a job that was never seen has no row to lock, and needs none.</summary>
+    /// <summary>Writers go one after the other: a job that has no row yet is locked by that.</summary>
     public async Task<JobRow> LockAsync(string name) => await session.FirstAsync($"{Select} WHERE name = $1{session.Lock}", Read, name).ConfigureAwait(false) ?? new JobRow(name);
 
     public Task SaveAsync(JobRow row) => session.ExecuteAsync(Upsert, Jobs.Values([row]));

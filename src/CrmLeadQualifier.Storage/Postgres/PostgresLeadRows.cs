@@ -88,6 +88,18 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
     private static readonly string InsertTransitions = Transitions.Insert;
     private static readonly string UpsertAttributeValues = AttributeValues.Upsert("record_id, since, name");
 
+    public async Task<int> CountDueAsync(Instant at, string scoringFingerprint) => (int)(await session.NumberAsync(
+        $"""
+        SELECT count(*) FROM (
+            SELECT id FROM lead WHERE is_due
+            UNION SELECT id FROM lead WHERE is_released
+            UNION SELECT id FROM lead WHERE next_due_at <= $1
+            UNION SELECT id FROM lead WHERE scoring_fingerprint < $2
+            UNION SELECT id FROM lead WHERE scoring_fingerprint > $2) AS lead
+        WHERE {HasRecord}
+        """,
+        at, scoringFingerprint).ConfigureAwait(false))!.Value;
+
     public async Task<IReadOnlyList<long>> CreateAsync(int count)
     {
         if (count == 0)
@@ -124,13 +136,6 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
             afterId = candidates[^1];
         }
     }
-
-    public async Task<int> CountDueAsync(Instant at, string scoringFingerprint) => (int)(await session.NumberAsync(
-        $"""
-        SELECT count(*) FROM lead
-        WHERE (is_due OR is_released OR next_due_at <= $1 OR scoring_fingerprint <> $2) AND {HasRecord}
-        """,
-        at, scoringFingerprint).ConfigureAwait(false))!.Value;
 
     public async Task SaveAsync(IReadOnlyList<LeadRow> rows)
     {

@@ -11,12 +11,15 @@ public sealed class Workplace : IDisposable
 
     public string File(string name) => _folder.File(name);
 
-    public Task<Finished> RunAsync(params string[] arguments) => WorkerProcess.RunAsync(Folder, [.. arguments, "--data", Data]);
+    /// <summary>Of every process that is run here: where PostgreSQL is.</summary>
+    public Dictionary<string, string?> Environment { get; } = [];
 
-    public WorkerProcess Start(params string[] arguments) => WorkerProcess.Start(Folder, [.. arguments, "--data", Data]);
+    public Task<Finished> RunAsync(params string[] arguments) => WorkerProcess.RunAsync(Folder, [.. arguments, "--data", Data], Environment);
+
+    public WorkerProcess Start(params string[] arguments) => WorkerProcess.Start(Folder, [.. arguments, "--data", Data], Environment);
 
     public async Task<Finished> RunWithAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
-        await WorkerProcess.RunAsync(Folder, [.. arguments, "--data", Data], environment);
+        await WorkerProcess.RunAsync(Folder, [.. arguments, "--data", Data], Environment.Concat(environment).ToDictionary());
 
     /// <summary>Proposes and signs an agreement for both roles.</summary>
     public async Task SignAsync(string definition, string at)

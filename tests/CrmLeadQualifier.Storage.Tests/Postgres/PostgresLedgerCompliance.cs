@@ -21,3 +21,7 @@ public sealed class PostgresConnectionCompliance() : ConnectionCompliance(new Po
 public sealed class PostgresDefinitionCompliance() : DefinitionCompliance(new PostgresStore());
 
 public sealed class PostgresWriteCompliance() : WriteCompliance(new PostgresStore());
+
+public sealed class PostgresJobCompliance() : JobCompliance(new PostgresStore());
+
+public sealed class PostgresAccountCompliance() : AccountCompliance(new PostgresStore());

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CrmLeadQualifier.Worker.CommandLine;
+using CrmLeadQualifier.Worker.Jobs;
 
 namespace CrmLeadQualifier.Worker.Commands.Runs;
 
@@ -12,13 +13,20 @@ internal sealed class Migrate : ProgramCommand
     {
         var scripts = await context.UnopenedLedger().MigrateAsync(context.Cancellation);
         context.Folder.Restrict(context.Folder.Ledger);
+        var ledger = context.Folder.Ledger;
+        if (context.LedgerConnectionString is { } connectionString)
+        {
+            ledger = "The ledger on PostgreSQL";
+            await JobSchema.PrepareAsync(connectionString, upgrades: true, context.Cancellation);
+        }
+
         if (context.IsJson)
         {
-            context.Terminal.Json(new { ledger = context.Folder.Ledger, scripts });
+            context.Terminal.Json(new { ledger, scripts });
         }
         else
         {
-            context.Terminal.Result(scripts.Count == 0 ? $"{context.Folder.Ledger} is up to date." : $"{context.Folder.Ledger} is up to date now: {string.Join(", ", scripts)}.");
+            context.Terminal.Result(scripts.Count == 0 ? $"{ledger} is up to date." : $"{ledger} is up to date now: {string.Join(", ", scripts)}.");
         }
 
         return ExitCode.Done;
