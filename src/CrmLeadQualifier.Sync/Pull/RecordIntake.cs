@@ -21,7 +21,6 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
     /// <summary>Why a record is parked that the CRM refused to have written: until a person, or a change of the record, lifts it.</summary>
     public const string Quarantine = "quarantine";
 
-    private static readonly string[] SalesFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Sales).Select(field => field.Name)];
     private static readonly string[] WorkerFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Worker).Select(field => field.Name)];
 
     public async Task TakeInAsync(ILedgerTransaction ledger, IReadOnlyList<CrmRecord> records, bool isBaseline)
@@ -118,7 +117,7 @@ internal sealed class RecordIntake(ConnectionSession session, Instant at)
         }
 
         var hasVerdict = known.ContainsKey(LeadField.Verdict.Name) || row.Known.ContainsKey(LeadField.Verdict.Name);
-        var salesChanged = hasVerdict && SalesFields.Any(field => known.GetValueOrDefault(field, "") != row.Known.GetValueOrDefault(field, ""));
+        var salesChanged = hasVerdict && LeadField.OfSales.Any(field => known.GetValueOrDefault(field.Name, "") != row.Known.GetValueOrDefault(field.Name, ""));
         return row with
         {
             Stamp = record.Stamp,
