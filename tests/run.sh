@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test of the repository: builds, runs each test project to its end, and ends with "N passed, N failed" (and ", N skipped") alone on the last line.
-# Needs the .NET 10 SDK and nothing else. Exit code 0 only if something ran and nothing failed.
+# Needs the .NET 10 SDK; a PostgreSQL server of its own it starts from what is installed, or installs it with apt-get when root. Exit code 0 only if something ran and nothing failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -13,7 +13,15 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 configuration=Release
 results="$(mktemp -d)"
-trap 'rm -rf "$results"' EXIT
+. tests/postgres.sh
+trap 'postgres_stop; rm -rf "$results"' EXIT
+
+echo "== PostgreSQL"
+if ! postgres_start; then
+  echo "No PostgreSQL server can be had, and its tests must not be skipped."
+  echo "0 passed, 1 failed"
+  exit 1
+fi
 
 echo "== build"
 if ! dotnet build CrmLeadQualifier.sln -c "$configuration" -v quiet -nologo; then

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmLeadQualifier.Benchmarks;
 
 switch (args)
@@ -6,7 +7,9 @@ switch (args)
         return ScorerBenchmark.Run(Console.Out);
     case ["sync", var leads]:
         return await SyncBenchmark.RunAsync(Console.Out, leads);
+    case ["ledger", var connectionString, .. var leads]:
+        return await LedgerBenchmark.RunAsync(Console.Out, connectionString, leads is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 200_000);
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/CrmLeadQualifier.Benchmarks -- scorer | sync LEADS");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/CrmLeadQualifier.Benchmarks -- scorer | sync LEADS | ledger CONNECTIONSTRING [LEADS]");
         return 2;
 }

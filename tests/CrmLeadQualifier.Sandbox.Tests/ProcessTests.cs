@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace CrmLeadQualifier.Sandbox.Tests;
@@ -72,6 +74,18 @@ public sealed class ProcessTests
         using var kill = Process.Start("kill", [signal, process.Id.ToString()]);
         Assert.Equal(0, await EndAsync(process));
         Assert.Equal("", await process.StandardError.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_told_with_the_way_out()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var process = Start("--contacts", "1", "--hubspot-port", $"{port}");
+        var error = await process.StandardError.ReadToEndAsync();
+        Assert.Equal(2, await EndAsync(process));
+        Assert.Contains($"Port {port} is in use: give another --hubspot-port", error);
     }
 
     [Theory]

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Postgres;
 using CrmLeadQualifier.Storage.Sqlite;
 
 namespace CrmLeadQualifier.Storage.Tests;
@@ -17,6 +20,9 @@ public sealed class OtherProcess : IAsyncDisposable
 
     /// <summary>Writes a connection named <c>uncommitted</c>, within a transaction that it never ends.</summary>
     public static OtherProcess HoldTransaction(string address) => Start(address, "write");
+
+    /// <summary>Takes so many due leads, within a transaction that it never ends.</summary>
+    public static OtherProcess TakeLeads(string address, int count) => Start(address, "take", count.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Waits until it has done it.</summary>
     public async Task IsDoneAsync()
@@ -44,7 +50,9 @@ public sealed class OtherProcess : IAsyncDisposable
 
     private static async Task<int> Main(string[] arguments)
     {
-        await using var ledger = new SqliteLedger(arguments[0], TimeProvider.System);
+        await using ILedger ledger = arguments[0].StartsWith("Host=", StringComparison.Ordinal)
+            ? new PostgresLedger(arguments[0], TimeProvider.System)
+            : new SqliteLedger(arguments[0], TimeProvider.System);
         await ledger.OpenAsync(default);
         switch (arguments[1])
         {
@@ -54,6 +62,10 @@ public sealed class OtherProcess : IAsyncDisposable
             case "write":
                 var transaction = await ledger.BeginAsync(lease: null, default);
                 await transaction.Connections.SaveAsync(new(0, "uncommitted", "hubspot", "1"));
+                break;
+            case "take":
+                var scoring = await ledger.BeginAsync(lease: null, default);
+                await scoring.Leads.TakeDueAsync(Instant.MaxValue, "f", 0, int.Parse(arguments[2], CultureInfo.InvariantCulture));
                 break;
         }
 

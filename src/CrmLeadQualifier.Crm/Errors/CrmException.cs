@@ -18,6 +18,9 @@ public sealed class UnknownOutcomeException(string message, Exception? inner = n
 public sealed class FatalCrmException(string message, string advice, Exception? inner = null) : CrmException(message, inner)
 {
     public string Advice { get; } = advice;
+
+    /// <summary>What happened and what to do about it, as two sentences.</summary>
+    public string WithAdvice => $"{Message.TrimEnd('.')}. {Advice}";
 }
 
 /// <summary>The plan, the edition or the scopes do not give this stream. It is switched off with a notice and tried again daily.</summary>
@@ -26,6 +29,9 @@ public sealed class StreamRefusedException(string stream, string message, string
     public string Stream { get; } = stream;
 
     public string Advice { get; } = advice;
+
+    /// <inheritdoc cref="FatalCrmException.WithAdvice"/>
+    public string WithAdvice => $"{Message.TrimEnd('.')}. {Advice}";
 }
 
 /// <summary>A record's own fault: it is quarantined with the CRM's words, the others go on.</summary>

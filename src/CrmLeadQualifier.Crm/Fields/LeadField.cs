@@ -63,6 +63,9 @@ public sealed record LeadField(string Name, LeadFieldType Type, FieldWriter Writ
         Verdict, RejectionReason, Comment, RecontactOn, VerdictAt, VerdictBy,
     ];
 
+    /// <summary>What sales enters; the program reads these, and writes them only to copy a verdict or to empty them at a hand-over.</summary>
+    public static readonly IReadOnlyList<LeadField> OfSales = [.. All.Where(field => field.Writer == FieldWriter.Sales)];
+
     private static readonly Dictionary<string, LeadField> ByName = All.ToDictionary(field => field.Name);
 
     /// <summary>The field of that name, or null.</summary>

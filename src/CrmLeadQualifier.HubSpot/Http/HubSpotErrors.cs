@@ -48,9 +48,9 @@ internal static partial class HubSpotErrors
             >= 300 and < 400 => Fatal($"HubSpot's address answers {call.Subject} with a redirect ({answer.Status}).", "Check the connection's BaseUrl."),
             400 => Refused(call, error, words),
             401 when error?.Category == "EXPIRED_AUTHENTICATION" =>
-                Fatal("HubSpot's access token has expired (401).", "Give the connection a new token: connect hubspot."),
+                Fatal("HubSpot's access token has expired (401).", "Give the connection a new token: connect hubspot --replace."),
             401 => Fatal("HubSpot does not accept the access token (401).",
-                "Check that the token is complete and not revoked, then give it again: connect hubspot."),
+                "Check that the token is complete and not revoked, then give it again: connect hubspot (with --replace where the connection exists)."),
             402 or 403 => Forbidden(call, error, words),
             404 => NotThere(call, words),
             409 => call.IsWrite ? new(new BatchRefusedException(words + ".", [])) : Retriable(words + ".", null),

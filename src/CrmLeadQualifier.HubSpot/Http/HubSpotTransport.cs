@@ -157,7 +157,14 @@ internal sealed class HubSpotTransport : IDisposable
             {
                 NotSent = kind is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
                     or HttpRequestError.ProxyTunnelError,
-                Fault = fault is OperationCanceledException ? "no answer in time" : kind?.ToString() ?? fault?.GetType().Name ?? "no answer",
+                Fault = kind switch
+                {
+                    HttpRequestError.ConnectionError => "no connection",
+                    HttpRequestError.NameResolutionError => "its name could not be resolved",
+                    HttpRequestError.SecureConnectionError => "no secure connection",
+                    HttpRequestError.ProxyTunnelError => "the proxy made no connection",
+                    _ => fault is OperationCanceledException ? "no answer in time" : kind?.ToString() ?? fault?.GetType().Name ?? "no answer",
+                },
             };
         }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.Limits;
+using Microsoft.AspNetCore.Connections;
 
 namespace CrmLeadQualifier.Sandbox.CommandLine;
 
@@ -128,6 +129,10 @@ internal static class SandboxCommand
         try
         {
             server = await SandboxServer.StartAsync(options, TimeProvider.System, SandboxConsole.Error.WriteLine, CancellationToken.None);
+        }
+        catch (IOException failed) when (failed.InnerException is AddressInUseException)
+        {
+            return Refuse($"Port {options.HubSpotPort} is in use: give another --hubspot-port, or none for a free one.");
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {

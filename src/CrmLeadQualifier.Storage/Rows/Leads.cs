@@ -76,6 +76,7 @@ public interface ILeadRows
     /// <summary>
     /// Leads that are due at T: a fact changed, their time has come, they were released, or they were scored under another scoring fingerprint; in the order of their ids, with an id above <paramref name="afterId"/>.
     /// No two transactions take the same lead at one time. Leads without a record are not among them.
+    /// On an engine with several workers a transaction that begins with this goes beside writers and beside others that do: it passes over what they have.
     /// </summary>
     Task<IReadOnlyList<LeadRow>> TakeDueAsync(Instant at, string scoringFingerprint, long afterId, int limit);
 

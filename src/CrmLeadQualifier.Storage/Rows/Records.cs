@@ -144,6 +144,7 @@ public interface IRecordRows
     Task<IReadOnlyList<OwnerRow>> OwnersAsync(long connectionId);
 
     /// <summary>Marks due the leads of records whose owner became active or inactive, has another address, or is new.</summary>
+    /// <summary>Marks due the leads of owners that are new, or whose activity or address changed.</summary>
     Task SaveOwnersAsync(IReadOnlyList<OwnerRow> rows);
 
     /// <summary>Marks due the leads of all records of a connection: what its records should show changed.</summary>

@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Storage.Texts;
 using Microsoft.Data.Sqlite;
 
 namespace CrmLeadQualifier.Storage.Sqlite;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Storage.Texts;
 using Microsoft.Data.Sqlite;
 
 namespace CrmLeadQualifier.Storage.Sqlite;

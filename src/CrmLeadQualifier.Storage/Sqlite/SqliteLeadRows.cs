@@ -2,6 +2,7 @@ using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Storage.Texts;
 using Microsoft.Data.Sqlite;
 
 namespace CrmLeadQualifier.Storage.Sqlite;

@@ -160,7 +160,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
                 catch (SqliteException problem) when (problem.SqliteErrorCode == SQLitePCL.raw.SQLITE_NOTADB)
                 {
                     opened.Dispose();
-                    throw new LedgerSchemaException($"{path} is not a SQLite file: give another path for the ledger.");
+                    throw new LedgerSchemaException($"{path} is no ledger (not a SQLite file): move it away, or put a backup in its place.");
                 }
                 catch
                 {

@@ -1,5 +1,6 @@
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Storage.Texts;
 using Microsoft.Data.Sqlite;
 
 namespace CrmLeadQualifier.Storage.Sqlite;

@@ -46,7 +46,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
             }
             catch (StreamRefusedException refused)
             {
-                session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.Message.TrimEnd('.')}. {refused.Advice}");
+                session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.WithAdvice}");
                 await SaveAsync(cursor with { Refusal = refused.Message, RefusedAt = at }, cancellation);
             }
 
@@ -81,7 +81,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
             var page = await session.Crm.ReadPageAsync(new PageRequest(stream.Name, window, position), cancellation);
             if (page.Next is not null && page.Next == position)
             {
-                throw new RetriableCrmException($"{session.Connection.Name}: {stream.Name} repeats the page {position}: reading it would never end", TimeSpan.Zero);
+                throw new RetriableCrmException($"{stream.Name} repeats the page {position}: reading it would never end", TimeSpan.Zero);
             }
 
             session.BringsHistory |= stream.Content == StreamContentKind.Activities && !cursor.IsFirstReadDone;

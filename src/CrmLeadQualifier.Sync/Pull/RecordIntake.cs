@@ -26,7 +26,6 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
     /// <summary>Why a converted Lead is never written: Salesforce lets nobody, and its Contact stands for the person.</summary>
     public const string Converted = "converted";
 
-    private static readonly string[] SalesFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Sales).Select(field => field.Name)];
     private static readonly string[] WorkerFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Worker).Select(field => field.Name)];
 
     public async Task TakeInAsync(ILedgerTransaction ledger, IReadOnlyList<CrmRecord> records, bool isBaseline)
@@ -152,7 +151,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         }
 
         var hasVerdict = known.ContainsKey(LeadField.Verdict.Name) || row.Known.ContainsKey(LeadField.Verdict.Name);
-        var salesChanged = hasVerdict && SalesFields.Any(field => known.GetValueOrDefault(field, "") != row.Known.GetValueOrDefault(field, ""));
+        var salesChanged = hasVerdict && LeadField.OfSales.Any(field => known.GetValueOrDefault(field.Name, "") != row.Known.GetValueOrDefault(field.Name, ""));
         return row with
         {
             Stamp = record.Stamp,

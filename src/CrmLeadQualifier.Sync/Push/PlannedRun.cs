@@ -65,7 +65,7 @@ internal static class PlannedRun
             catch (FatalCrmException fatal)
             {
                 refused = true;
-                failures.Add($"{connection.Name}: {fatal.Message}. {fatal.Advice}");
+                failures.Add($"{connection.Name}: {fatal.WithAdvice}");
             }
             catch (Exception failed) when (failed is CrmException or LeaseLostException)
             {

@@ -219,7 +219,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         {
             await SetStateAsync(batch, ids, WriteState.Failed, refused.Message, CancellationToken.None);
             throw new FatalCrmException(
-                $"{session.Connection.Name}: the CRM does not have {string.Join(", ", refused.UnknownFields)}",
+                $"the CRM does not have {string.Join(", ", refused.UnknownFields)}",
                 $"Run `provision {session.Connection.Name}`; the next sync sends what is due.",
                 refused);
         }
@@ -331,18 +331,16 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         session.Crm.Streams.First(stream => stream.Content == Crm.Streams.StreamContentKind.Records && stream.Name.StartsWith(personObject, StringComparison.Ordinal)).Name;
 
     private static bool SalesMoved(RecordRow record, IReadOnlyDictionary<string, string> now) =>
-        SalesFields.Any(field => FieldValue.Normalize(field, now.GetValueOrDefault(field.Name)) != record.Known.GetValueOrDefault(field.Name, ""));
+        LeadField.OfSales.Any(field => FieldValue.Normalize(field, now.GetValueOrDefault(field.Name)) != record.Known.GetValueOrDefault(field.Name, ""));
 
     private static Dictionary<string, string> WithSales(IReadOnlyDictionary<string, string> known, IReadOnlyDictionary<string, string> now)
     {
         var moved = new Dictionary<string, string>(known);
-        foreach (var field in SalesFields)
+        foreach (var field in LeadField.OfSales)
         {
             PreparedWrite.Set(moved, field.Name, FieldValue.Normalize(field, now.GetValueOrDefault(field.Name)));
         }
 
         return moved;
     }
-
-    private static readonly LeadField[] SalesFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Sales)];
 }

@@ -60,7 +60,7 @@ public sealed class ConnectionSession : IAsyncDisposable
     {
         var owner = $"{Environment.MachineName}:{Environment.ProcessId}";
         var lease = await ledger.TakeLeaseAsync(connection.Id, owner, cancellation)
-            ?? throw new RetriableCrmException($"{connection.Name}: another process is syncing this connection", Lease.Life);
+            ?? throw new RetriableCrmException("another process is syncing this connection; try again when it is done", Lease.Life);
         try
         {
             var account = await crm.GetAccountAsync(cancellation);

@@ -94,7 +94,11 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             {
                 var bringsHistory = sessions.Where(session => session.BringsHistory).Select(session => session.Connection.Id).ToHashSet();
                 var score = new ScoreStage(ledger, agreement, at, run, bringsHistory, Handover, progress);
-                await ReleaseDailyAsync(agreement, at, cancellation);
+                if (sessions.Any(session => session.Connection.Mode == ConnectionMode.Live))
+                {
+                    await ReleaseDailyAsync(agreement, at, cancellation);
+                }
+
                 scored = await score.RunAsync(cancellation);
                 if (request.DryRun)
                 {
@@ -215,7 +219,10 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
     }
 
-    /// <summary>Held leads go to sales a few a day, highest total first, where the agreement says how many sales can answer.</summary>
+    /// <summary>
+    /// Held leads go to sales a few a day, highest total first, where the agreement says how many sales can answer. Only while a connection is live: what was released in weeks
+    /// of observing would be handed over in bulk on the day of going live.
+    /// </summary>
     private async Task ReleaseDailyAsync(AgreementInForce agreement, Instant at, CancellationToken cancellation)
     {
         if (agreement.Definition.Mql.DailyLimit is not { } limit)
@@ -335,7 +342,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
         catch (FatalCrmException fatal)
         {
-            failures.Add($"{connection}: {fatal.Message.TrimEnd('.')}. {fatal.Advice}");
+            failures.Add($"{connection}: {fatal.WithAdvice}");
             return Outcome.Refused;
         }
         catch (CrmException failed)

@@ -21,8 +21,6 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
     /// <summary>What has to change for a difference made by time to be sent at once.</summary>
     private static readonly string[] Urgent = [LeadField.Stage.Name, LeadField.Status.Name, LeadField.Answer.Name];
 
-    private static readonly string[] SalesFields = [LeadField.Verdict.Name, LeadField.RejectionReason.Name, LeadField.Comment.Name, LeadField.RecontactOn.Name];
-
     /// <summary>The lead's records as they are to be saved; those that are gone are left alone.</summary>
     /// <param name="minimal">Connections whose accounts have the minimal fields only.</param>
     public IEnumerable<RecordRow> Of(
@@ -52,7 +50,7 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
 
     /// <summary>The hand-over empties what sales said last time; it stays in the ledger and in <i>previous answer</i>.</summary>
     private static Dictionary<string, string> Emptied(RecordRow record) =>
-        SalesFields.Where(record.Known.ContainsKey).ToDictionary(field => field, _ => "");
+        LeadField.OfSales.Where(field => record.Known.ContainsKey(field.Name)).ToDictionary(field => field.Name, _ => "");
 
     /// <summary>Within a hand-over the latest verdict stands and is written to the lead's other records.</summary>
     private static IReadOnlyDictionary<string, string> Copied(RecordRow record, Decision decision, bool isMinimal)

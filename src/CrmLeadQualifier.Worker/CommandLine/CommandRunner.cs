@@ -78,7 +78,7 @@ internal static partial class CommandRunner
                 return (ExitCode.WrongUsage, exception.Message);
             case FatalCrmException fatal:
                 log?.Write(command.Name, $"refused: {fatal.Message}");
-                return (ExitCode.Refused, $"{fatal.Message} {fatal.Advice}");
+                return (ExitCode.Refused, fatal.WithAdvice);
             case RetriableCrmException retriable:
                 log?.Write(command.Name, $"the CRM did not answer as it should: {retriable.Message}");
                 return (ExitCode.DoneWithFailures, $"{retriable.Message} "

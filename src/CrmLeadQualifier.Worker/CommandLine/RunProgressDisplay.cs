@@ -10,7 +10,7 @@ internal static class RunProgressDisplay
 
     public static Task<T> ShowAsync<T>(Terminal terminal, Func<IProgress<RunProgress>, Task<T>> work) => terminal.IsErrorATerminal
         ? terminal.ErrorConsole.Progress().AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new ElapsedTimeColumn())
             .StartAsync(bars => work(new Bars(bars)))
         : work(new Lines(terminal));
 

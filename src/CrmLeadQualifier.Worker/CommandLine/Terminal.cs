@@ -54,26 +54,8 @@ internal sealed class Terminal
     /// <summary>A line for the person who waits.</summary>
     public void Say(string line) => _errorWriter.WriteLine(Printable(line));
 
-    public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows, string? title = null)
-    {
-        var table = new Table { Border = TableBorder.Simple, UseSafeBorder = true };
-        if (title is not null)
-        {
-            table.Title = new TableTitle(Markup.Escape(title));
-        }
-
-        foreach (var column in columns)
-        {
-            table.AddColumn(new TableColumn(new Text(column)));
-        }
-
-        foreach (var row in rows)
-        {
-            table.AddRow(row.Select(cell => new Text(Printable(cell))));
-        }
-
-        _out.Write(table);
-    }
+    public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows) =>
+        TextTable.Write(_out, columns, [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Select(Printable)])]);
 
     /// <summary>Asks for yes or no; only where <see cref="CanAsk"/>.</summary>
     public async Task<bool> ConfirmAsync(string question, CancellationToken cancellation) =>

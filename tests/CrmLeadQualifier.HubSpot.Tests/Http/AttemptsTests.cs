@@ -121,6 +121,20 @@ public sealed class AttemptsTests
         }
     }
 
+    [Theory]
+    [InlineData(HttpRequestError.ConnectionError, "(no connection)")]
+    [InlineData(HttpRequestError.NameResolutionError, "(its name could not be resolved)")]
+    [InlineData(HttpRequestError.ResponseEnded, "(ResponseEnded)")]
+    public async Task Where_no_answer_came_the_message_says_why_in_words(HttpRequestError error, string why)
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            _answers.Enqueue(() => throw new HttpRequestException(error));
+        }
+
+        Assert.Contains(why, (await Assert.ThrowsAsync<RetriableCrmException>(SearchAsync)).Message);
+    }
+
     [Fact]
     public async Task An_answer_that_never_comes_ends_a_read_as_retriable_and_a_cancelled_one_as_cancelled()
     {

@@ -5,7 +5,7 @@ namespace CrmLeadQualifier.Storage.Tests.Compliance;
 
 public abstract class ConnectionCompliance(LedgerStore store) : LedgerCompliance(store)
 {
-    [Fact]
+    [SkippableFact]
     public async Task A_connection_comes_back_as_it_was_saved_and_keeps_its_epoch()
     {
         await Ledger.TakeLeaseAsync(Hub, "me", default);
@@ -28,7 +28,7 @@ public abstract class ConnectionCompliance(LedgerStore store) : LedgerCompliance
         Assert.Null(await ReadAsync(tx => tx.Connections.FindAsync("hub")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_second_connection_of_one_name_is_refused()
     {
         await Assert.ThrowsAnyAsync<Exception>(() => WriteAsync(tx => tx.Connections.SaveAsync(new ConnectionRow(0, "hub", "salesforce", "1"))));
@@ -36,7 +36,7 @@ public abstract class ConnectionCompliance(LedgerStore store) : LedgerCompliance
         Assert.Single(await ReadAsync(tx => tx.Connections.ListAsync()));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_cursor_comes_back_as_it_was_saved_last()
     {
         var row = new CursorRow(Hub, "contacts")
@@ -60,7 +60,7 @@ public abstract class ConnectionCompliance(LedgerStore store) : LedgerCompliance
         Assert.Empty(await ReadAsync(tx => tx.Cursors.ListAsync(Hub + 1)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_later_stamp_replaces_an_earlier_one_and_an_earlier_one_changes_nothing()
     {
         await RememberAsync(("1", T), ("2", T));
@@ -72,7 +72,7 @@ public abstract class ConnectionCompliance(LedgerStore store) : LedgerCompliance
         Assert.Empty(await ReadAsync(tx => tx.Cursors.StampsAsync(Hub, "companies", ["1"])));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Stamps_before_an_instant_are_forgotten()
     {
         await RememberAsync(("old", T - TimeSpan.FromMilliseconds(1)), ("new", T));

@@ -4,7 +4,7 @@ namespace CrmLeadQualifier.Storage.Tests.Compliance;
 
 public abstract class DefinitionCompliance(LedgerStore store) : LedgerCompliance(store)
 {
-    [Fact]
+    [SkippableFact]
     public async Task Versions_are_numbered_from_1_without_gaps_and_the_newest_content_again_gets_no_new_one()
     {
         Assert.Equal(1, await ProposeAsync("a"));
@@ -18,7 +18,7 @@ public abstract class DefinitionCompliance(LedgerStore store) : LedgerCompliance
         Assert.Null(await ReadAsync(tx => tx.Definitions.FindAsync(4)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Signatures_come_in_the_order_of_signing_and_a_second_one_of_a_role_stays_beside_the_first()
     {
         await ProposeAsync("a");

@@ -9,7 +9,7 @@ public abstract class SchemaCompliance(LedgerStore store) : IAsyncLifetime
 
     public async Task DisposeAsync() => await store.DisposeAsync();
 
-    [Fact]
+    [SkippableFact]
     public async Task An_empty_store_is_created_by_opening_it_and_opened_again_as_it_is()
     {
         for (var i = 0; i < 2; i++)
@@ -23,7 +23,7 @@ public abstract class SchemaCompliance(LedgerStore store) : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Many_that_open_an_empty_store_at_once_create_it_once()
     {
         OtherProcess[] others = [OtherProcess.OpenLedger(store.Address), OtherProcess.OpenLedger(store.Address)];
@@ -42,7 +42,7 @@ public abstract class SchemaCompliance(LedgerStore store) : IAsyncLifetime
         Assert.Empty(await last.MigrateAsync(default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Migrating_creates_what_is_not_there_names_its_scripts_and_then_has_nothing_to_do()
     {
         await using var ledger = store.Connect(TimeProvider.System);
@@ -52,7 +52,7 @@ public abstract class SchemaCompliance(LedgerStore store) : IAsyncLifetime
         await ledger.OpenAsync(default);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task An_older_schema_is_refused_with_the_advice_to_migrate()
     {
         await using var ledger = store.Connect(TimeProvider.System);
@@ -64,7 +64,7 @@ public abstract class SchemaCompliance(LedgerStore store) : IAsyncLifetime
         Assert.Contains("run `migrate`", refusal.Message);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_newer_schema_is_refused_by_opening_and_by_migrating()
     {
         await using var ledger = store.Connect(TimeProvider.System);

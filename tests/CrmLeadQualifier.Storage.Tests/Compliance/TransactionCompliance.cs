@@ -6,7 +6,7 @@ namespace CrmLeadQualifier.Storage.Tests.Compliance;
 
 public abstract class TransactionCompliance(LedgerStore store) : LedgerCompliance(store)
 {
-    [Fact]
+    [SkippableFact]
     public async Task What_was_not_committed_is_gone()
     {
         await using (var transaction = await Ledger.BeginAsync(lease: null, default))
@@ -17,7 +17,7 @@ public abstract class TransactionCompliance(LedgerStore store) : LedgerComplianc
         Assert.Empty(await ReadAsync(tx => tx.Leads.GetAsync([1, 2, 3, 4, 5])));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task After_a_failure_within_a_transaction_the_next_one_works_and_nothing_of_it_stayed()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => WriteAsync(async tx =>
@@ -30,7 +30,7 @@ public abstract class TransactionCompliance(LedgerStore store) : LedgerComplianc
         await AddContactAsync("2");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task What_is_committed_is_there_after_the_ledger_was_closed_and_opened_again()
     {
         var lead = await AddLeadAsync("1", "ann@x.test");
@@ -44,7 +44,7 @@ public abstract class TransactionCompliance(LedgerStore store) : LedgerComplianc
         Assert.Single(await transaction.Records.HoldersAsync([new IdentityKey("email", "ann@x.test")]));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_reader_sees_one_state_while_a_writer_commits_beside_it()
     {
         await using var before = await Ledger.BeginReadAsync(default);
@@ -58,7 +58,7 @@ public abstract class TransactionCompliance(LedgerStore store) : LedgerComplianc
         Assert.Single(await ReadAsync(tx => tx.Records.GetAsync(Hub, "contact", ["1"])));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_reading_transaction_refuses_to_write_and_writing_works_afterwards()
     {
         await Assert.ThrowsAnyAsync<Exception>(() => ReadAsync(tx => tx.Leads.CreateAsync(1)));
@@ -66,7 +66,7 @@ public abstract class TransactionCompliance(LedgerStore store) : LedgerComplianc
         Assert.Single(await WriteAsync(tx => tx.Leads.CreateAsync(1)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Writers_wait_for_each_other_and_lose_nothing()
     {
         var lead = await AddLeadAsync("1");
@@ -83,7 +83,7 @@ public abstract class TransactionCompliance(LedgerStore store) : LedgerComplianc
         Assert.Equal(40, (await LeadAsync(lead)).Version);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Two_transactions_never_take_one_lead()
     {
         for (var i = 0; i < 30; i++)
@@ -101,16 +101,21 @@ public abstract class TransactionCompliance(LedgerStore store) : LedgerComplianc
         Assert.Equal(30, taken.SelectMany(ids => ids).Distinct().Count());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_writer_that_waits_can_be_called_off()
     {
         await using var holder = await Ledger.BeginAsync(lease: null, default);
+        await holder.Leads.CreateAsync(1);
         using var calledOff = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Run(() => Ledger.BeginAsync(lease: null, calledOff.Token)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Run(async () =>
+        {
+            await using var transaction = await Ledger.BeginAsync(lease: null, calledOff.Token);
+            await transaction.Leads.CreateAsync(1);
+        }));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_cancelled_commit_keeps_nothing()
     {
         await using (var transaction = await Ledger.BeginAsync(lease: null, default))
@@ -122,7 +127,7 @@ public abstract class TransactionCompliance(LedgerStore store) : LedgerComplianc
         Assert.Empty(await ReadAsync(tx => tx.Records.GetAsync(Hub, "contact", ["1"])));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_process_killed_within_its_transaction_blocks_nobody_and_leaves_nothing()
     {
         await using var other = OtherProcess.HoldTransaction(Store.Address);

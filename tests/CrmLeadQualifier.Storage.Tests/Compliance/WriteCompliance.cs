@@ -4,7 +4,7 @@ namespace CrmLeadQualifier.Storage.Tests.Compliance;
 
 public abstract class WriteCompliance(LedgerStore store) : LedgerCompliance(store)
 {
-    [Fact]
+    [SkippableFact]
     public async Task A_write_comes_back_as_it_was_added_with_the_ids_in_the_order_of_the_rows()
     {
         var record = await AddContactAsync("1");
@@ -16,7 +16,7 @@ public abstract class WriteCompliance(LedgerStore store) : LedgerCompliance(stor
         Assert.Empty(await ReadAsync(tx => tx.Writes.OfRunAsync("r2")));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Sent_and_unknown_writes_are_open_confirmed_and_failed_ones_are_settled()
     {
         var record = await AddContactAsync("1");
@@ -35,7 +35,7 @@ public abstract class WriteCompliance(LedgerStore store) : LedgerCompliance(stor
         Assert.Equal((WriteState.Failed, "INVALID_OPTION"), (failed.State, failed.Reason));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Writes_on_records_since_an_instant_come_oldest_first()
     {
         var (one, other) = (await AddContactAsync("1"), await AddContactAsync("2"));
@@ -49,7 +49,7 @@ public abstract class WriteCompliance(LedgerStore store) : LedgerCompliance(stor
         Assert.Equal(["at", "newest"], (await ReadAsync(tx => tx.Writes.OfRecordsAsync([one], T))).Select(row => row.Field));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_second_reason_replaces_the_first_and_a_lifted_quarantine_is_gone()
     {
         var row = new QuarantineRow(0, Hub, "contacts", "1", "first", T);
@@ -66,7 +66,7 @@ public abstract class WriteCompliance(LedgerStore store) : LedgerCompliance(stor
         Assert.Empty(await ReadAsync(tx => tx.Writes.QuarantinedAsync(Hub + 1)));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task A_run_gets_the_first_free_number_at_its_instant_and_its_end_and_the_newest_comes_first()
     {
         Assert.Equal("2026-11-23T09:30:00Z-1", await WriteAsync(tx => tx.Runs.StartAsync(T)));

@@ -80,7 +80,7 @@ public sealed class SyncRunTests : SyncTest
         var hub = await ConnectionAsync();
         var lease = await Ledger.TakeLeaseAsync(hub.Id, "other", default);
         var report = await SyncAsync();
-        Assert.Contains(report.Failures, failure => failure.Contains("another process is syncing"));
+        Assert.Equal(["hub: another process is syncing this connection; try again when it is done"], report.Failures);
         Assert.Empty(Crm.CallLog);
 
         await Ledger.ReleaseLeaseAsync(lease!, default);

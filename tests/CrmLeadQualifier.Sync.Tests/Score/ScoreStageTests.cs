@@ -1,5 +1,6 @@
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Runs;
 
 namespace CrmLeadQualifier.Sync.Tests.Score;
@@ -92,6 +93,26 @@ public sealed class ScoreStageTests : SyncTest
         Assert.Equal(1, Crm.Contacts.Count(contact => contact["stage"] == "mql"));
         await SyncWellAsync(TimeSpan.FromDays(1));
         Assert.Equal(2, Crm.Contacts.Count(contact => contact["stage"] == "mql"));
+    }
+
+    [Fact]
+    public async Task A_daily_limit_releases_nobody_before_a_connection_is_live()
+    {
+        await SignAsync(Agreement.Replace("  always: [demo]", "  always: [demo]\n  daily_limit: 1"));
+        await SetModeAsync(ConnectionMode.Observe);
+        AddQualified("1");
+        AddQualified("2");
+        for (var day = 0; day < 3; day++)
+        {
+            await SyncWellAsync(TimeSpan.FromDays(1));
+        }
+
+        Assert.True((await LeadAsync("1")).State.IsHeld);
+        Assert.True((await LeadAsync("2")).State.IsHeld);
+
+        await SetModeAsync(ConnectionMode.Live);
+        await SyncWellAsync();
+        Assert.Equal(1, Crm.Contacts.Count(contact => contact["stage"] == "mql"));
     }
 
     [Fact]

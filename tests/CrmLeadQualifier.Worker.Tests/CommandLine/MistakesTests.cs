@@ -22,7 +22,6 @@ public sealed class MistakesTests
     [InlineData("release --limit many", "'many' is no whole number")]
     [InlineData("release --limit 0 --yes", "--limit is a number from 1")]
     [InlineData("release a@b.example --limit 3", "not both")]
-    [InlineData("release", "Add --yes")]
     [InlineData("definition sign 7 --role sales --by Ben", "There is no version 7")]
     [InlineData("definition show", "There is no definition yet")]
     [InlineData("definition propose nowhere.yaml", "nowhere.yaml: there is no such file")]
@@ -50,6 +49,16 @@ public sealed class MistakesTests
         Assert.Empty(finished.Output);
         Assert.DoesNotContain("   at ", finished.Error);
         Assert.DoesNotContain("Exception", finished.Error);
+    }
+
+    [Fact]
+    public async Task Releasing_where_nobody_is_held_asks_nothing_and_is_no_mistake()
+    {
+        using var workplace = new Workplace();
+
+        var finished = (await workplace.RunAsync("release")).Expect(ExitCode.Done);
+
+        Assert.Contains("Nobody was released", finished.Output);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.RegularExpressions;
+using CrmLeadQualifier.HubSpot.Mapping;
 using CrmLeadQualifier.Resilience.Processes;
 using CrmLeadQualifier.Worker.CommandLine;
+using Microsoft.Extensions.Configuration;
 
 namespace CrmLeadQualifier.Worker.Tests.Readme;
 
@@ -44,6 +47,22 @@ public sealed partial class ReadmeCommandsTests
         }
     }
 
+    [Fact]
+    public void The_mapping_of_the_readme_is_read_as_it_stands()
+    {
+        var example = Settings().Match(File.ReadAllText(Repository.File("README.md"))).Groups["json"].Value;
+        using var json = new MemoryStream(Encoding.UTF8.GetBytes(example));
+
+        var mapping = new ConfigurationBuilder().AddJsonStream(json).Build().GetSection("Connections:hub:Mapping").Get<HubSpotMapping>()!;
+
+        Assert.Equal(["function__c", "jobtitle"], mapping.Attributes["job_title"]);
+        Assert.Equal(["company.headcount"], mapping.Attributes["employees"]);
+        Assert.Equal(["White paper"], mapping.DownloadForms);
+        Assert.Equal(["Webinar registration"], mapping.EventForms);
+        Assert.Equal("customer", mapping.CustomerStage);
+        Assert.Empty(mapping.DealPipelines);
+    }
+
     private static IEnumerable<string> Commands() => Blocks().Matches(File.ReadAllText(Repository.File("README.md")))
         .SelectMany(block => block.Groups["lines"].Value.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
@@ -85,6 +104,9 @@ public sealed partial class ReadmeCommandsTests
     }
 
     private static string[] Words(string command) => [.. Word().Matches(command).Select(word => word.Groups["quoted"].Success ? word.Groups["quoted"].Value : word.Value)];
+
+    [GeneratedRegex("^```json\n(?<json>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Settings();
 
     [GeneratedRegex("^```sh\n(?<lines>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Blocks();

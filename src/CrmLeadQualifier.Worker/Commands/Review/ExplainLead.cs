@@ -27,7 +27,7 @@ internal sealed class ExplainLead : ProgramCommand
         }
 
         context.Terminal.Result(explanation.Summary);
-        foreach (var section in explanation.Sections)
+        foreach (var section in explanation.Sections.Where(section => section.Rows.Count > 0))
         {
             context.Terminal.Result("");
             context.Terminal.Result(section.Title);

@@ -45,9 +45,9 @@ internal sealed class ReleaseLeads : ProgramCommand
             throw new UsageException("--limit is a number from 1.");
         }
 
-        if (!parsed.GetValue(_yes))
+        var held = (await context.ReadAsync(ledger => ledger.Leads.CountAsync())).Held;
+        if (held > 0 && !parsed.GetValue(_yes))
         {
-            var held = (await context.ReadAsync(ledger => ledger.Leads.CountAsync())).Held;
             var question = $"Release {Math.Min(held, limit ?? held)} of {held} held leads to sales?";
             if (!context.Terminal.CanAsk)
             {

@@ -52,7 +52,7 @@ internal sealed class UndoWrites : ProgramCommand
     {
         foreach (var write in preview.CannotBeRestored)
         {
-            terminal.Say($"cannot be put back: {write.Connection} {write.Object} {write.Record} {write.Field}: '{write.To}' (was '{write.From}')");
+            terminal.Say($"cannot be put back: {write.Connection} {write.Object} {write.Record} {write.Field}: stays '{write.From}' (was '{write.To}')");
         }
 
         var records = preview.Restored.Select(write => (write.Connection, write.Object, write.Record)).Distinct().Count();

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace CrmLeadQualifier.Storage.Sqlite;
+namespace CrmLeadQualifier.Storage.Texts;
 
 /// <summary>Choices are stored as words (<c>not_yet</c>), so that reordering an enum never changes what a stored row says.</summary>
 internal static class Words

@@ -1,0 +1,67 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
+using Npgsql;
+
+namespace CrmLeadQualifier.Storage.Postgres;
+
+internal sealed class PostgresCursorRows(PostgresSession session) : ICursorRows
+{
+    private static readonly Columns<CursorRow> Columns = new(
+        "cursor",
+        Column<CursorRow>.Number("connection_id", row => row.ConnectionId),
+        Column<CursorRow>.Text("stream", row => row.Stream),
+        Column<CursorRow>.Instant("fast", row => row.Fast),
+        Column<CursorRow>.Instant("slow", row => row.Slow),
+        Column<CursorRow>.Flag("is_first_read_done", row => row.IsFirstReadDone),
+        Column<CursorRow>.Text("position", row => row.Position),
+        Column<CursorRow>.Instant("window_from", row => row.WindowFrom),
+        Column<CursorRow>.Instant("window_to", row => row.WindowTo),
+        Column<CursorRow>.Instant("read_at", row => row.ReadAt),
+        Column<CursorRow>.Text("refusal", row => row.Refusal),
+        Column<CursorRow>.Instant("refused_at", row => row.RefusedAt));
+
+    private static readonly string Upsert = Columns.Upsert("connection_id, stream");
+
+    public async Task<IReadOnlyList<CursorRow>> ListAsync(long connectionId) =>
+        await session.QueryAsync($"SELECT {Columns.Names} FROM cursor WHERE connection_id = $1 ORDER BY stream", Read, connectionId).ConfigureAwait(false);
+
+    public Task SaveAsync(CursorRow row) => session.ExecuteAsync(Upsert, Columns.Values([row]));
+
+    public async Task<IReadOnlyDictionary<string, Instant>> StampsAsync(long connectionId, string stream, IReadOnlyCollection<string> rowIds)
+    {
+        string[] ids = [.. rowIds];
+        var stamps = new Dictionary<string, Instant>(ids.Length);
+        await session.ReadAsync(
+            """
+            SELECT given.number, s.stamp
+            FROM unnest($3::text[]) WITH ORDINALITY AS given (row_id, number) JOIN stamp s ON s.connection_id = $1 AND s.stream = $2 AND s.row_id = given.row_id
+            """,
+            row => stamps[ids[row.GetInt64(0) - 1]] = row.Instant(1),
+            connectionId, stream, ids).ConfigureAwait(false);
+        return stamps;
+    }
+
+    public Task RememberStampsAsync(long connectionId, string stream, IReadOnlyCollection<KeyValuePair<string, Instant>> stamps) => session.ExecuteAsync(
+        """
+        INSERT INTO stamp (connection_id, stream, row_id, stamp)
+        SELECT $1, $2, given.row_id, max(given.stamp) FROM unnest($3::text[], $4::bigint[]) AS given (row_id, stamp) GROUP BY given.row_id ORDER BY given.row_id
+        ON CONFLICT (connection_id, stream, row_id) DO UPDATE SET stamp = excluded.stamp WHERE excluded.stamp > stamp.stamp
+        """,
+        connectionId, stream, stamps.Select(stamp => stamp.Key).ToArray(), stamps.Select(stamp => stamp.Value.UnixMilliseconds).ToArray());
+
+    public Task ForgetStampsAsync(long connectionId, string stream, Instant before) =>
+        session.ExecuteAsync("DELETE FROM stamp WHERE connection_id = $1 AND stream = $2 AND stamp < $3", connectionId, stream, before);
+
+    private static CursorRow Read(NpgsqlDataReader row) => new(row.GetInt64(0), row.Text(1))
+    {
+        Fast = row.InstantOrNull(2),
+        Slow = row.InstantOrNull(3),
+        IsFirstReadDone = row.GetBoolean(4),
+        Position = row.TextOrNull(5),
+        WindowFrom = row.InstantOrNull(6),
+        WindowTo = row.InstantOrNull(7),
+        ReadAt = row.InstantOrNull(8),
+        Refusal = row.TextOrNull(9),
+        RefusedAt = row.InstantOrNull(10),
+    };
+}

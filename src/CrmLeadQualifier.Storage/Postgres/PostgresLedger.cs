@@ -1,0 +1,119 @@
+using System.Data;
+using System.Globalization;
+using Npgsql;
+
+namespace CrmLeadQualifier.Storage.Postgres;
+
+/// <summary>
+/// The ledger in a PostgreSQL database, in a schema of its own (<c>ledger</c>), for any number of processes on any number of hosts. Needed of the role: to own that schema, or to be
+/// allowed to create it.
+/// </summary>
+/// <param name="connectionString">Npgsql's; what the ledger needs of pooling, preparing and timeouts is added to it.</param>
+/// <param name="realClock">Real time, whatever instant the program computes for: leases expire by it. The clocks of hosts that share a ledger agree to a few seconds.</param>
+public sealed class PostgresLedger : ILedger
+{
+    /// <summary>How long a writing transaction waits for the one before it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>After how many new activities the index that they are read from is told that they are there for all to see; until then the table is asked about each.</summary>
+    private const int ActivitiesBetweenVacuums = 100_000;
+
+    private readonly NpgsqlDataSource source;
+    private readonly PostgresSchema schema;
+    private readonly PostgresLeases leases;
+    private int activitiesSinceVacuum;
+
+    public PostgresLedger(string connectionString, TimeProvider realClock)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            SearchPath = PostgresSchema.Name,
+            Multiplexing = false,
+            // Of a statement's parameters nothing may enter a message: they are people's addresses and names.
+            IncludeErrorDetail = false,
+            MaxAutoPrepare = 100,
+            AutoPrepareMinUsages = 2,
+            CommandTimeout = 600,
+            // A batch is megabytes: in the usual 8 kB it would take hundreds of calls.
+            ReadBufferSize = 65_536,
+            WriteBufferSize = 65_536,
+        };
+        if (string.IsNullOrEmpty(settings.ApplicationName))
+        {
+            settings.ApplicationName = "crm-lead-qualifier";
+        }
+
+        // Compiling a statement takes longer than any of ours does. A host that is lost within a transaction is noticed by the server after half a minute, and what it holds is free.
+        settings.Options = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{settings.Options} -c jit=off -c lock_timeout={Patience.TotalMilliseconds} -c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3").Trim();
+        source = NpgsqlDataSource.Create(settings);
+        var dedicated = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, MaxAutoPrepare = 0, TcpKeepAlive = true };
+        schema = new PostgresSchema(source, dedicated.ConnectionString, $"{settings.Database} on {settings.Host}:{settings.Port.ToString(CultureInfo.InvariantCulture)}");
+        // The watch over a lease's connection is a statement that sleeps; without the check the server would hear of a killed holder only when it ends. (PostgreSQL 14 and later.)
+        dedicated.Options += " -c client_connection_check_interval=100";
+        leases = new PostgresLeases(BeginSessionAsync, dedicated.ConnectionString, realClock);
+    }
+
+    public Task OpenAsync(CancellationToken cancellation) => schema.OpenAsync(cancellation);
+
+    public Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) => schema.MigrateAsync(cancellation);
+
+    public async Task<ILedgerTransaction> BeginReadAsync(CancellationToken cancellation) =>
+        new PostgresLedgerTransaction(this, await BeginSessionAsync(SessionKind.Reading, cancellation).ConfigureAwait(false), lease: null);
+
+    /// <param name="cancellation">Ends the waiting of any statement of the transaction.</param>
+    public async Task<ILedgerTransaction> BeginAsync(Lease? lease, CancellationToken cancellation) =>
+        new PostgresLedgerTransaction(this, await BeginSessionAsync(SessionKind.Writing, cancellation).ConfigureAwait(false), lease);
+
+    public Task<Lease?> TakeLeaseAsync(long connectionId, string owner, CancellationToken cancellation) => leases.TakeAsync(connectionId, owner, cancellation);
+
+    public Task RenewLeaseAsync(Lease lease, CancellationToken cancellation) => leases.RenewAsync(lease, cancellation);
+
+    public Task ReleaseLeaseAsync(Lease lease, CancellationToken cancellation) => leases.ReleaseAsync(lease, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await leases.DisposeAsync().ConfigureAwait(false);
+        await source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal bool IsLost(Lease lease) => leases.IsLost(lease);
+
+    /// <summary>
+    /// A row is read from the index alone once its page is marked as seen by all. The server does that of itself within a minute or so; after a bulk of activities, scoring follows at
+    /// once.
+    /// </summary>
+    internal async Task ActivitiesSavedAsync(int count)
+    {
+        if (count > 0 && Interlocked.Add(ref activitiesSinceVacuum, count) >= ActivitiesBetweenVacuums)
+        {
+            Interlocked.Exchange(ref activitiesSinceVacuum, 0);
+            await using var vacuum = source.CreateCommand("VACUUM (SKIP_LOCKED, INDEX_CLEANUP OFF, TRUNCATE OFF) activity");
+            await vacuum.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<PostgresSession> BeginSessionAsync(SessionKind kind, CancellationToken cancellation)
+    {
+        var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var isolation = kind == SessionKind.Reading ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted;
+            var transaction = await connection.BeginTransactionAsync(isolation, cancellation).ConfigureAwait(false);
+            var session = new PostgresSession(connection, transaction, kind, cancellation);
+            if (kind == SessionKind.Reading)
+            {
+                // The state that it sees is that of its first statement.
+                await session.ExecuteAsync("SET TRANSACTION READ ONLY; SELECT 1").ConfigureAwait(false);
+            }
+
+            return session;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

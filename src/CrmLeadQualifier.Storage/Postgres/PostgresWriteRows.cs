@@ -1,0 +1,75 @@
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Storage.Texts;
+using Npgsql;
+
+namespace CrmLeadQualifier.Storage.Postgres;
+
+internal sealed class PostgresWriteRows(PostgresSession session) : IWriteRows
+{
+    private static readonly Columns<WriteRow> Writes = new(
+        "write",
+        Column<WriteRow>.Number("id", row => row.Id),
+        Column<WriteRow>.Text("run", row => row.Run),
+        Column<WriteRow>.Number("connection_id", row => row.ConnectionId),
+        Column<WriteRow>.Number("record_id", row => row.RecordId),
+        Column<WriteRow>.Text("field", row => row.Field),
+        Column<WriteRow>.Text("before", row => row.Before),
+        Column<WriteRow>.Text("value", row => row.Value),
+        Column<WriteRow>.Text("state", row => Words.Of(row.State)),
+        Column<WriteRow>.Instant("sent_at", row => row.SentAt),
+        Column<WriteRow>.Text("reason", row => row.Reason));
+
+    private static readonly Columns<QuarantineRow> Quarantine = new(
+        "quarantine",
+        Column<QuarantineRow>.Number("connection_id", row => row.ConnectionId),
+        Column<QuarantineRow>.Text("stream", row => row.Stream),
+        Column<QuarantineRow>.Text("external_id", row => row.ExternalId),
+        Column<QuarantineRow>.Text("reason", row => row.Reason),
+        Column<QuarantineRow>.Instant("at", row => row.At));
+
+    private static readonly string Select = $"SELECT {Writes.Names} FROM write";
+    private static readonly string Insert = Writes.Insert;
+    private static readonly string UpsertQuarantine = Quarantine.Upsert("connection_id, stream, external_id");
+
+    public async Task<IReadOnlyList<long>> AddAsync(IReadOnlyList<WriteRow> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return [];
+        }
+
+        var ids = await NewIds.TakeAsync(session, "write", rows.Count).ConfigureAwait(false);
+        await session.ExecuteAsync(Insert, Writes.Values([.. rows.Select((row, i) => row with { Id = ids[i] })])).ConfigureAwait(false);
+        return ids;
+    }
+
+    public Task SetStateAsync(IReadOnlyCollection<long> ids, WriteState state, string? reason) =>
+        session.ExecuteAsync("UPDATE write SET state = $2, reason = $3::text WHERE id = ANY ($1)", ids.ToArray(), Words.Of(state), reason);
+
+    public Task<IReadOnlyList<WriteRow>> OpenAsync(long connectionId) => ManyAsync($"{Select} WHERE connection_id = $1 AND state IN ('sent', 'unknown') ORDER BY id", connectionId);
+
+    public Task<IReadOnlyList<WriteRow>> OfRunAsync(string run) => ManyAsync($"{Select} WHERE run = $1 ORDER BY id", run);
+
+    public Task<IReadOnlyList<WriteRow>> OfRecordsAsync(IReadOnlyCollection<long> recordIds, Instant since) =>
+        ManyAsync($"{Select} WHERE record_id = ANY ($1) AND sent_at >= $2 ORDER BY sent_at, id", recordIds.ToArray(), since);
+
+    public Task QuarantineAsync(IReadOnlyList<QuarantineRow> rows) => rows.Count == 0
+        ? Task.CompletedTask
+        : session.ExecuteAsync(UpsertQuarantine, Quarantine.Values([.. rows.GroupBy(row => (row.ConnectionId, row.Stream, row.ExternalId), (_, same) => same.Last())]));
+
+    public async Task<IReadOnlyList<QuarantineRow>> QuarantinedAsync(long? connectionId) => await session.QueryAsync(
+        "SELECT id, connection_id, stream, external_id, reason, at FROM quarantine WHERE $1::bigint IS NULL OR connection_id = $1 ORDER BY id",
+        row => new QuarantineRow(row.GetInt64(0), row.GetInt64(1), row.Text(2), row.Text(3), row.Text(4), row.Instant(5)),
+        connectionId).ConfigureAwait(false);
+
+    public Task LiftQuarantineAsync(IReadOnlyCollection<long> ids) => session.ExecuteAsync("DELETE FROM quarantine WHERE id = ANY ($1)", ids.ToArray());
+
+    private async Task<IReadOnlyList<WriteRow>> ManyAsync(string sql, params object?[] values) => await session.QueryAsync(sql, Read, values).ConfigureAwait(false);
+
+    private static WriteRow Read(NpgsqlDataReader row) => new(
+        row.GetInt64(0), row.Text(1), row.GetInt64(2), row.GetInt64(3), row.Text(4), row.Text(5), row.Text(6), Words.Read<WriteState>(row.GetString(7)), row.Instant(8))
+    {
+        Reason = row.TextOrNull(9),
+    };
+}

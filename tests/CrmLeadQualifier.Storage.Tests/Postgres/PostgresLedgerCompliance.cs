@@ -1,0 +1,23 @@
+using CrmLeadQualifier.Storage.Tests.Compliance;
+
+namespace CrmLeadQualifier.Storage.Tests.Postgres;
+
+public sealed class PostgresLeadCompliance() : LeadCompliance(new PostgresStore());
+
+public sealed class PostgresRecordCompliance() : RecordCompliance(new PostgresStore());
+
+public sealed class PostgresActivityCompliance() : ActivityCompliance(new PostgresStore());
+
+public sealed class PostgresFeedbackCompliance() : FeedbackCompliance(new PostgresStore());
+
+public sealed class PostgresTransactionCompliance() : TransactionCompliance(new PostgresStore());
+
+public sealed class PostgresLeaseCompliance() : LeaseCompliance(new PostgresStore());
+
+public sealed class PostgresSchemaCompliance() : SchemaCompliance(new PostgresStore());
+
+public sealed class PostgresConnectionCompliance() : ConnectionCompliance(new PostgresStore());
+
+public sealed class PostgresDefinitionCompliance() : DefinitionCompliance(new PostgresStore());
+
+public sealed class PostgresWriteCompliance() : WriteCompliance(new PostgresStore());
