@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every test of the repository: builds, runs each test project to its end, and ends with "N passed, N failed" (and ", N skipped") alone on the last line.
-# Needs the .NET 10 SDK; a PostgreSQL server of its own it starts from what is installed, or installs it with apt-get when root. Exit code 0 only if something ran and nothing failed.
+# Needs the .NET 10 SDK; a PostgreSQL server of its own it starts from what is installed, or installs it with apt-get when root, and a Chromium
+# likewise. Exit code 0 only if something ran and nothing failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -19,6 +20,13 @@ trap 'postgres_stop; rm -rf "$results"' EXIT
 echo "== PostgreSQL"
 if ! postgres_start; then
   echo "No PostgreSQL server can be had, and its tests must not be skipped."
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+
+echo "== Chromium"
+if ! bash tests/chromium.sh; then
+  echo "The tests of the pages need it, and must not be skipped."
   echo "0 passed, 1 failed"
   exit 1
 fi
