@@ -68,6 +68,7 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
     {
         if (scope.Resolve(entry.Key.Text, entry.Key, problems, Combinators) is not { } type)
         {
+            MisspelledOperators(node);
             return null;
         }
 
@@ -78,6 +79,20 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
             _ => [Test(OperatorForm.Find("is")!, node, type)],
         };
         return tests is null || tests.Contains(null) ? null : new SubjectCondition(entry.Key.Text, type, tests!);
+    }
+
+    /// <summary>
+    /// Of a subject that is not known the type is not either, so which operators fit cannot be said; one that is nearly an operator is a mistake whatever the type.
+    /// </summary>
+    private void MisspelledOperators(YamlNode node)
+    {
+        foreach (var (name, entry) in node is YamlMapping ? MappingReader.Entries(node, problems) ?? [] : [])
+        {
+            if (OperatorForm.Find(name) is null && NearestWord.Find(name, OperatorForm.All.Select(form => form.Name)) is { } meant)
+            {
+                problems.Error(entry.Key, $"`{name}` is no operator: did you mean `{meant}`?");
+            }
+        }
     }
 
     private List<Test?>? Tests(YamlMapping mapping, YamlNode node, AttributeType type)
