@@ -17,22 +17,15 @@ namespace CrmLeadQualifier.Benchmarks;
 /// </summary>
 internal sealed class LedgerBenchmark(TextWriter output, string connectionString, int leadCount)
 {
-    private const int ActivitiesEach = 20;
-    private const int PageSize = 5000;
+    private const int PageSize = BenchmarkPeople.PageSize;
     private const string Fingerprint = "scoring-fingerprint-of-the-agreement-in-force-0123456789abcdef";
 
-    private static readonly Instant T = Instant.From(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
+    private static readonly Instant T = BenchmarkPeople.Now;
 
-    private static readonly string[] Pages =
-    [
-        "/pricing", "/fr/tarifs", "/blog/2026/comment choisir son crm quand on est une pme industrielle", "/docs/getting-started/connecting-your-first-portal",
-        "/customers/aciers de l est divides its response time by four", "/features/reporting/alignment-report", "/webinars/aligning-marketing-and-sales", "/integrations/hubspot",
-    ];
-
-    private long connection;
+    private readonly BenchmarkPeople people = new(leadCount);
     private TimeSpan reported;
 
-    private int ActivityCount => leadCount * ActivitiesEach;
+    private int ActivityCount => people.ActivityCount;
 
     public static async Task<int> RunAsync(TextWriter output, string server, int leadCount)
     {
@@ -55,7 +48,7 @@ internal sealed class LedgerBenchmark(TextWriter output, string connectionString
     {
         await using var ledger = new PostgresLedger(connectionString, TimeProvider.System);
         await ledger.OpenAsync(default);
-        await AddPeopleAsync(ledger);
+        await people.AddAsync(ledger);
         await output.WriteLineAsync("what                                                        rows   seconds    rows/s   ratio   own CPU s");
 
         var ingested = Math.Min(1_000_000, ActivityCount);
@@ -63,11 +56,11 @@ internal sealed class LedgerBenchmark(TextWriter output, string connectionString
         var copied = await CopyAsync("ledger.activity_copied", ingested);
         Report("activities: COPY into the shipped schema", ingested, copied, copied);
         await ExecuteAsync(connectionString, "DROP TABLE ledger.activity_copied; CHECKPOINT");
-        Report("activities: saved, 5,000 a page", ingested, await SaveAsync(ledger, 0, ingested), copied);
-        Report("activities: read again, nothing new", ingested, await SaveAsync(ledger, 0, ingested), copied);
+        Report("activities: saved, 5,000 a page", ingested, await people.SaveActivitiesAsync(ledger, 0, ingested), copied);
+        Report("activities: read again, nothing new", ingested, await people.SaveActivitiesAsync(ledger, 0, ingested), copied);
         if (ingested < ActivityCount)
         {
-            Report("activities: the rest", ActivityCount - ingested, await SaveAsync(ledger, ingested, ActivityCount), null);
+            Report("activities: the rest", ActivityCount - ingested, await people.SaveActivitiesAsync(ledger, ingested, ActivityCount), null);
         }
 
         await ExecuteAsync(connectionString, "CHECKPOINT");
@@ -87,81 +80,6 @@ internal sealed class LedgerBenchmark(TextWriter output, string connectionString
         }
     }
 
-    private async Task AddPeopleAsync(PostgresLedger ledger)
-    {
-        await using (var transaction = await ledger.BeginAsync(lease: null, default))
-        {
-            connection = await transaction.Connections.SaveAsync(new ConnectionRow(0, "hub", "hubspot", "1"));
-            await transaction.CommitAsync(default);
-        }
-
-        for (var first = 0; first < leadCount; first += PageSize)
-        {
-            await using var transaction = await ledger.BeginAsync(lease: null, default);
-            var leads = await transaction.Leads.CreateAsync(Math.Min(PageSize, leadCount - first));
-            var start = first;
-            await transaction.Records.SaveAsync([.. leads.Select((lead, i) => new RecordRow(0, connection, "contact", RecordId(start + i))
-            {
-                LeadId = lead,
-                Stamp = T,
-                Attributes = new Dictionary<string, string>
-                {
-                    ["email"] = FormattableString.Invariant($"person{lead}@northwind.example"),
-                    ["company"] = "Northwind",
-                    ["job_title"] = "Head of Customer Success, EMEA",
-                    ["employees"] = "250",
-                    ["country"] = "FR",
-                    ["industry"] = "Manufacturing",
-                    ["source"] = "Organic search",
-                    ["company_domain"] = "northwind.example",
-                },
-            })]);
-            await transaction.CommitAsync(default);
-        }
-    }
-
-    /// <summary>The n-th to arrive: everybody's, in no order.</summary>
-    private ActivityRow Activity(int n)
-    {
-        var number = (int)(n * 2_654_435_761L % ActivityCount);
-        var person = number % leadCount;
-        var isView = number % 3 != 0;
-        return new ActivityRow(
-            connection,
-            FormattableString.Invariant($"{(isView ? "page_view" : "email_event")}:{number + 10_000_000}"),
-            RecordId(person),
-            isView ? "page_view" : "email_open",
-            new Instant(T.UnixMilliseconds - number * 7919L % 31_536_000_000))
-        {
-            Attributes = isView
-                ? new Dictionary<string, string>
-                {
-                    ["title"] = "example software | " + Pages[number % Pages.Length],
-                    ["url"] = "https://www.example-software.com" + Pages[number % Pages.Length] + FormattableString.Invariant($"?utm_source=newsletter&visit={number % 5003}"),
-                }
-                : new Dictionary<string, string> { ["campaign"] = "2026-10 product update fr", ["subject"] = "ce qui change en octobre" },
-            SeenAt = T,
-        };
-    }
-
-    private static string RecordId(int person) => (person + 5_000_000).ToString(CultureInfo.InvariantCulture);
-
-    private async Task<double> SaveAsync(PostgresLedger ledger, int from, int to)
-    {
-        var seconds = 0.0;
-        for (var first = from; first < to; first += PageSize)
-        {
-            ActivityRow[] page = [.. Enumerable.Range(first, Math.Min(PageSize, to - first)).Select(Activity)];
-            var watch = Stopwatch.StartNew();
-            await using var transaction = await ledger.BeginAsync(lease: null, default);
-            await transaction.Activities.SaveAsync(page);
-            await transaction.CommitAsync(default);
-            seconds += watch.Elapsed.TotalSeconds;
-        }
-
-        return seconds;
-    }
-
     private async Task<double> CopyAsync(string table, int count)
     {
         await using var target = await OpenAsync();
@@ -169,7 +87,7 @@ internal sealed class LedgerBenchmark(TextWriter output, string connectionString
         var seconds = 0.0;
         for (var first = 0; first < count; first += PageSize)
         {
-            var page = Enumerable.Range(first, Math.Min(PageSize, count - first)).Select(n => (Row: Activity(n), Json: Json(Activity(n)))).ToList();
+            var page = Enumerable.Range(first, Math.Min(PageSize, count - first)).Select(n => (Row: people.Activity(n), Json: Json(people.Activity(n)))).ToList();
             var watch = Stopwatch.StartNew();
             await using var copy = await target.BeginBinaryImportAsync($"COPY {table} ({Columns}) FROM STDIN BINARY");
             foreach (var (row, json) in page)

@@ -9,7 +9,12 @@ switch (args)
         return await SyncBenchmark.RunAsync(Console.Out, leads);
     case ["ledger", var connectionString, .. var leads]:
         return await LedgerBenchmark.RunAsync(Console.Out, connectionString, leads is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 200_000);
+    case ["score", var connectionString, var leads, .. var workers]:
+        return await ScoreBenchmark.RunAsync(
+            Console.Out, connectionString, int.Parse(leads, CultureInfo.InvariantCulture), workers is ["--workers", var most] ? int.Parse(most, CultureInfo.InvariantCulture) : 1);
+    case ["score-worker"]:
+        return await ScoreWorker.RunAsync(Console.In, Console.Out);
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/CrmLeadQualifier.Benchmarks -- scorer | sync LEADS | ledger CONNECTIONSTRING [LEADS]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/CrmLeadQualifier.Benchmarks -- scorer | sync LEADS | ledger CONNECTIONSTRING [LEADS] | score CONNECTIONSTRING LEADS [--workers N]");
         return 2;
 }
