@@ -17,6 +17,8 @@ internal sealed record Column<T>(string Name, string Type, Func<IReadOnlyList<T>
 
     public static Column<T> Text(string name, Func<T, string?> value) => new(name, "text", rows => Fill(rows, value));
 
+    public static Column<T> Bytes(string name, Func<T, byte[]> value) => new(name, "bytea", rows => Fill(rows, value));
+
     private static TValue[] Fill<TValue>(IReadOnlyList<T> rows, Func<T, TValue> value)
     {
         var values = new TValue[rows.Count];

@@ -1,5 +1,3 @@
-using System.Text;
-using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Storage.Texts;
 using Npgsql;
@@ -7,16 +5,13 @@ using Npgsql;
 namespace CrmLeadQualifier.Storage.Postgres;
 
 /// <summary>
-/// Activities are read from the index <c>activity_by_lead</c> alone, which holds all that scoring reads: a lead's activities lie side by side there in whatever order they arrived,
-/// and the table itself, which lies in that order, is not looked at.
+/// Activities are read from the index <c>activity_by_lead</c> alone, which holds all that scoring reads, packed: a lead's activities lie side by side there in whatever order they
+/// arrived, and the table itself, which lies in that order, is not looked at.
 /// </summary>
-internal sealed class PostgresActivityRows(PostgresSession session) : IActivityRows
+internal sealed class PostgresActivityRows(PostgresSession session, SharedTexts shared) : IActivityRows
 {
     /// <summary>Rows for one statement.</summary>
     private const int BatchSize = 5000;
-
-    /// <summary>An entry of an index has at most about 2,700 bytes; attributes beyond this are kept in the table alone.</summary>
-    private const int LongestIndexed = 1500;
 
     /// <summary>Of an address that several leads hold.</summary>
     private const long Several = -1;
@@ -29,7 +24,7 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
         Column<Saved>.Text("external_id", saved => saved.Row.ExternalId),
         Column<Saved>.Text("record_id", saved => saved.Row.RecordId),
         Column<Saved>.Text("kind", saved => saved.Row.Kind),
-        Column<Saved>.Text("attributes_json", saved => saved.IsLong ? null : saved.Attributes),
+        Column<Saved>.Text("attributes_json", saved => saved.Attributes),
         Column<Saved>.Text("email", saved => saved.Row.Email),
         Column<Saved>.Text("user_id", saved => saved.Row.UserId),
         Column<Saved>.Flag("is_approximate", saved => saved.Row.IsApproximate),
@@ -37,16 +32,19 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
         Column<Saved>.Text("copy_of", saved => saved.Row.CopyOf),
         Column<Saved>.Flag("is_withdrawn", saved => saved.Row.IsWithdrawn),
         Column<Saved>.Instant("seen_at", saved => saved.Row.SeenAt),
-        Column<Saved>.Text("long_attributes_json", saved => saved.IsLong ? saved.Attributes : null));
+        Column<Saved>.Bytes("packed", saved => saved.Packed));
+
+    private const string Columns =
+        "lead_id, at, connection_id, external_id, record_id, kind, attributes_json, email, user_id, is_approximate, is_day_only, copy_of, seen_at";
 
     private const string Contents =
-        "lead_id, at, kind, attributes_json, email, user_id, is_approximate, is_day_only, copy_of, is_withdrawn, long_attributes_json";
+        "lead_id, at, kind, attributes_json, email, user_id, is_approximate, is_day_only, copy_of, is_withdrawn";
 
     private static readonly string Insert = $"{Activities.Insert} ON CONFLICT DO NOTHING RETURNING lead_id";
 
     private static readonly string Replace =
         $"""
-        UPDATE activity SET ({Contents}, seen_at) = ROW ({Prefixed("changed")}, changed.seen_at)
+        UPDATE activity SET ({Contents}, seen_at, packed) = ROW ({Prefixed("changed")}, changed.seen_at, changed.packed)
         FROM (
             SELECT given.*, old.lead_id AS old_lead_id
             FROM {Activities.Given("given")} JOIN activity old USING (connection_id, record_id, external_id)
@@ -56,15 +54,15 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
         RETURNING changed.old_lead_id, activity.lead_id
         """;
 
-    // Without any column that the index lacks, or the table would be read.
+    // Without any column that the index lacks, or the table would be read. A row for each lead: taking in twenty costs more than all that is in them.
     private const string OfLeads =
         """
-        SELECT lead_id, at, connection_id, external_id, record_id, kind, attributes_json, email, user_id, is_approximate, is_day_only, copy_of, seen_at
-        FROM activity WHERE lead_id <> 0 AND lead_id = ANY ($1) AND NOT is_withdrawn
+        SELECT given.lead_id, (SELECT string_agg(packed, '') FROM activity a WHERE a.lead_id = given.lead_id AND a.lead_id <> 0 AND NOT a.is_withdrawn)
+        FROM unnest($1::bigint[]) AS given (lead_id)
         """;
 
-    private const string LongAttributes =
-        "SELECT connection_id, record_id, external_id, long_attributes_json FROM activity WHERE lead_id <> 0 AND lead_id = ANY ($1) AND attributes_json IS NULL";
+    private static readonly string OfLeadsElsewhere =
+        $"SELECT {Columns} FROM activity WHERE lead_id <> 0 AND lead_id = ANY ($1) AND NOT is_withdrawn AND packed = '\\x01'";
 
     private const string OfRecords =
         """
@@ -99,38 +97,33 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
 
     public async Task<IReadOnlyDictionary<long, IReadOnlyList<ActivityRow>>> OfLeadsAsync(IReadOnlyCollection<long> leadIds)
     {
-        var byLead = new Dictionary<long, List<ActivityRow>>(leadIds.Count);
-        var seen = new SeenTexts();
-        var leadsOfLong = new HashSet<long>();
+        var byLead = new Dictionary<long, IReadOnlyList<ActivityRow>>(leadIds.Count);
+        var leadsOfElsewhere = new List<long>();
         await session.ReadAsync(
             OfLeads,
             row =>
             {
-                var activity = Read(row, seen, out var isLong);
-                if (isLong)
+                if (!row.IsDBNull(1))
                 {
-                    leadsOfLong.Add(activity.LeadId);
+                    var lead = row.GetInt64(0);
+                    byLead[lead] = Read(row.GetFieldValue<byte[]>(1), lead, out var areAllHere);
+                    if (!areAllHere)
+                    {
+                        leadsOfElsewhere.Add(lead);
+                    }
                 }
-
-                if (!byLead.TryGetValue(activity.LeadId, out var activities))
-                {
-                    byLead.Add(activity.LeadId, activities = []);
-                }
-
-                activities.Add(activity);
             },
             leadIds.ToArray()).ConfigureAwait(false);
-        if (leadsOfLong.Count > 0)
+        if (leadsOfElsewhere.Count > 0)
         {
-            await AddLongAttributesAsync(byLead, leadsOfLong).ConfigureAwait(false);
+            var elsewhere = await session.QueryAsync(OfLeadsElsewhere, Read, leadsOfElsewhere.ToArray()).ConfigureAwait(false);
+            foreach (var ofLead in elsewhere.GroupBy(activity => activity.LeadId))
+            {
+                byLead[ofLead.Key] = InOrder([.. byLead[ofLead.Key], .. ofLead]);
+            }
         }
 
-        foreach (var activities in byLead.Values)
-        {
-            activities.Sort(LatestFirst);
-        }
-
-        return byLead.ToDictionary(pair => pair.Key, IReadOnlyList<ActivityRow> (pair) => pair.Value);
+        return byLead;
     }
 
     public async Task FollowRecordsAsync(IReadOnlyCollection<long> recordIds)
@@ -245,21 +238,40 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
             Array.ConvertAll(keys, key => key.Connection), Array.ConvertAll(keys, key => key.Value)).ConfigureAwait(false);
     }
 
-    private async Task AddLongAttributesAsync(Dictionary<long, List<ActivityRow>> byLead, HashSet<long> leads)
+    private List<ActivityRow> Read(byte[] ofLead, long lead, out bool areAllHere)
     {
-        var attributes = new Dictionary<(long, string, string), string>();
-        await session.ReadAsync(
-            LongAttributes, row => attributes[(row.GetInt64(0), row.Text(1), row.Text(2))] = row.GetString(3), leads.ToArray()).ConfigureAwait(false);
-        foreach (var activities in leads.Select(lead => byLead[lead]))
+        var activities = new List<ActivityRow>();
+        areAllHere = true;
+        ActivityRow? before = null;
+        for (ReadOnlySpan<byte> packed = ofLead; packed.Length > 0;)
         {
-            for (var i = 0; i < activities.Count; i++)
+            if (PackedActivity.Read(ref packed, lead, shared, before) is { } activity)
             {
-                if (attributes.TryGetValue((activities[i].ConnectionId, activities[i].RecordId, activities[i].ExternalId), out var json))
-                {
-                    activities[i] = activities[i] with { Attributes = LedgerJson.Texts(json) };
-                }
+                activities.Add(activity);
+                before = activity;
+            }
+            else
+            {
+                areAllHere = false;
             }
         }
+
+        return InOrder(activities);
+    }
+
+    /// <summary>They nearly always are: the index has them so.</summary>
+    private static List<ActivityRow> InOrder(List<ActivityRow> activities)
+    {
+        for (var i = 1; i < activities.Count; i++)
+        {
+            if (LatestFirst(activities[i - 1], activities[i]) > 0)
+            {
+                activities.Sort(LatestFirst);
+                break;
+            }
+        }
+
+        return activities;
     }
 
     /// <summary>Equal instants in a fixed order, the same on every engine.</summary>
@@ -271,37 +283,22 @@ internal sealed class PostgresActivityRows(PostgresSession session) : IActivityR
         return order != 0 ? order : string.CompareOrdinal(a.RecordId, b.RecordId);
     }
 
-    private static ActivityRow Read(NpgsqlDataReader row, SeenTexts seen, out bool isLong)
+    private static ActivityRow Read(NpgsqlDataReader row) => new(row.GetInt64(2), row.Text(3), row.Text(4), row.Text(5), row.Instant(1))
     {
-        isLong = row.IsDBNull(6);
-        return new ActivityRow(row.GetInt64(2), row.Text(3), row.Text(4), seen.Word(row.GetString(5)), row.Instant(1))
-        {
-            LeadId = row.GetInt64(0),
-            Attributes = seen.Texts(isLong ? LedgerJson.NoTexts : row.GetString(6)),
-            Email = row.TextOrNull(7),
-            UserId = row.TextOrNull(8),
-            IsApproximate = row.GetBoolean(9),
-            IsDayOnly = row.GetBoolean(10),
-            CopyOf = row.TextOrNull(11),
-            SeenAt = row.Instant(12),
-        };
-    }
+        LeadId = row.GetInt64(0),
+        Attributes = LedgerJson.Texts(row.GetString(6)),
+        Email = row.TextOrNull(7),
+        UserId = row.TextOrNull(8),
+        IsApproximate = row.GetBoolean(9),
+        IsDayOnly = row.GetBoolean(10),
+        CopyOf = row.TextOrNull(11),
+        SeenAt = row.Instant(12),
+    };
 
     private static string Prefixed(string table) => string.Join(", ", Contents.Split(", ").Select(column => $"{table}.{column}"));
 
-    /// <summary>Many activities say the same (a page that was viewed, a campaign that was opened): it is read and kept once.</summary>
-    private sealed class SeenTexts
-    {
-        private readonly Dictionary<string, string> words = [];
-        private readonly Dictionary<string, IReadOnlyDictionary<string, string>> texts = [];
-
-        public string Word(string written) => words.TryGetValue(written, out var word) ? word : words[written] = PostgresText.Read(written);
-
-        public IReadOnlyDictionary<string, string> Texts(string json) => texts.TryGetValue(json, out var read) ? read : texts[json] = LedgerJson.Texts(json);
-    }
-
     private sealed record Saved(ActivityRow Row, long Lead, string Attributes)
     {
-        public bool IsLong { get; } = Attributes.Length > LongestIndexed / 3 && Encoding.UTF8.GetByteCount(Attributes) > LongestIndexed;
+        public byte[] Packed { get; } = PackedActivity.Write(Row, Attributes);
     }
 }

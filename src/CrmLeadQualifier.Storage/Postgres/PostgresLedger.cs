@@ -96,6 +96,8 @@ public sealed class PostgresLedger : ILedger
         await source.DisposeAsync().ConfigureAwait(false);
     }
 
+    internal SharedTexts Texts { get; } = new();
+
     internal bool IsLost(Lease lease) => leases.IsLost(lease);
 
     /// <summary>

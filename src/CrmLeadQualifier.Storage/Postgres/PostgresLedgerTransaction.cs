@@ -15,7 +15,7 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
 
     public IRecordRows Records { get; } = new PostgresRecordRows(session);
 
-    public IActivityRows Activities { get; } = new PostgresActivityRows(session);
+    public IActivityRows Activities { get; } = new PostgresActivityRows(session, ledger.Texts);
 
     public IFeedbackRows Feedback { get; } = new PostgresFeedbackRows(session);
 
