@@ -22,10 +22,7 @@ internal sealed class ScoreBenchmark(TextWriter output, string connectionString,
     [
         "SELECT * FROM ledger.lead ORDER BY id",
         "SELECT * FROM ledger.record WHERE lead_id <> 0 ORDER BY lead_id",
-        """
-        SELECT lead_id, at, connection_id, external_id, record_id, kind, attributes_json, email, user_id, is_approximate, is_day_only, copy_of, seen_at
-        FROM ledger.activity WHERE lead_id <> 0 AND NOT is_withdrawn ORDER BY lead_id, at DESC
-        """,
+        "SELECT lead_id, packed FROM ledger.activity WHERE lead_id <> 0 AND NOT is_withdrawn ORDER BY lead_id, at DESC",
     ];
 
     /// <summary>What scoring writes.</summary>

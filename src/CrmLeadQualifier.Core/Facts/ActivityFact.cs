@@ -20,6 +20,13 @@ public readonly record struct ActivityFact
     public ActivityFact(ActivityKind kind, Instant at, bool approximate = false) =>
         _head = at.UnixMilliseconds << (KindBits + 1) | (long)kind.Index << 1 | (approximate ? 1L : 0);
 
+    /// <summary>Says what the other does, at another instant.</summary>
+    public ActivityFact(in ActivityFact said, Instant at, bool approximate)
+    {
+        this = said;
+        _head = at.UnixMilliseconds << (KindBits + 1) | (long)said.KindIndex << 1 | (approximate ? 1L : 0);
+    }
+
     public ActivityKind Kind => ActivityKind.All[KindIndex];
 
     public Instant At => new(_head >> (KindBits + 1));

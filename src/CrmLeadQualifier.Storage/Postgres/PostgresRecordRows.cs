@@ -36,6 +36,16 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
         Column<RecordRow>.Text("overrides_json", row => LedgerJson.Write(row.Overrides)),
         Column<RecordRow>.Text("foreign_json", row => LedgerJson.Write(row.Foreign)));
 
+    private static readonly Columns<RecordRow> Decided = new(
+        "record",
+        Column<RecordRow>.Number("id", row => row.Id),
+        Column<RecordRow>.Text("lifecycle_due", row => row.LifecycleDue),
+        Column<RecordRow>.Integer("hand_over_due", row => row.HandOverDue),
+        Column<RecordRow>.Flag("push_due", row => row.IsPushDue),
+        Column<RecordRow>.Instant("push_not_before", row => row.PushNotBefore),
+        Column<RecordRow>.Text("desired_json", row => row.Desired is null ? null : LedgerJson.Write(row.Desired)),
+        Column<RecordRow>.Text("sales_due_json", row => LedgerJson.Write(row.SalesDue)));
+
     private static readonly Columns<CompanyRow> Companies = new(
         "company",
         Column<CompanyRow>.Number("connection_id", row => row.ConnectionId),
@@ -54,6 +64,7 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
     private static readonly string Select = $"SELECT {Records.Names} FROM record";
     private static readonly string Insert = Records.Insert;
     private static readonly string Update = Records.Update;
+    private static readonly string UpdateDecided = Decided.Update;
     private static readonly string UpsertCompanies = Companies.Upsert("connection_id, external_id");
     private static readonly string UpsertOwners = Owners.Upsert("connection_id, external_id");
 
@@ -86,16 +97,15 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
             await session.ExecuteAsync(Insert, Records.Values([.. given.Where(row => isNew.Contains(row.Id))])).ConfigureAwait(false);
         }
 
-        if (old.Length > 0 && await session.ExecuteAsync(Update, Records.Values(old)).ConfigureAwait(false) != old.Length)
+        if (old.Length > 0)
         {
-            var there = await session.QueryAsync("SELECT id FROM record WHERE id = ANY ($1)", row => row.GetInt64(0), old.Select(row => row.Id).ToArray()).ConfigureAwait(false);
-            var missing = old.First(row => !there.Contains(row.Id));
-            throw new InvalidOperationException(
-                string.Create(CultureInfo.InvariantCulture, $"The ledger has no record {missing.Id} ({missing.Object} {missing.ExternalId}) to update."));
+            await UpdateAsync(Update, Records, old).ConfigureAwait(false);
         }
 
         return [.. given.Select(row => row.Id)];
     }
+
+    public Task SaveDecidedAsync(IReadOnlyList<RecordRow> rows) => rows.Count == 0 ? Task.CompletedTask : UpdateAsync(UpdateDecided, Decided, rows);
 
     public async Task SaveKeysAsync(IReadOnlyCollection<KeyValuePair<long, IReadOnlyList<IdentityKey>>> keysByRecord)
     {
@@ -203,6 +213,17 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
     public Task MarkDueByCompanyAsync(long connectionId, IReadOnlyCollection<string> companyIds) => companyIds.Count == 0
         ? Task.CompletedTask
         : DueLeads.MarkAsync(session, "SELECT lead_id FROM record WHERE connection_id = $1 AND company_id = ANY ($2)", connectionId, companyIds.ToArray());
+
+    private async Task UpdateAsync(string update, Columns<RecordRow> columns, IReadOnlyList<RecordRow> rows)
+    {
+        if (await session.ExecuteAsync(update, columns.Values(rows)).ConfigureAwait(false) != rows.Count)
+        {
+            var there = await session.QueryAsync("SELECT id FROM record WHERE id = ANY ($1)", row => row.GetInt64(0), rows.Select(row => row.Id).ToArray()).ConfigureAwait(false);
+            var missing = rows.First(row => !there.Contains(row.Id));
+            throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"The ledger has no record {missing.Id} ({missing.Object} {missing.ExternalId}) to update."));
+        }
+    }
 
     private async Task<Dictionary<(long Connection, string Id), string>> CompanyAttributesAsync((long Connection, string Id)[] keys)
     {

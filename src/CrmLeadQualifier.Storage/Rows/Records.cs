@@ -114,6 +114,12 @@ public interface IRecordRows
     /// <summary>Inserts rows with id 0, updates the others whole. Answers the ids in the order of the rows.</summary>
     Task<IReadOnlyList<long>> SaveAsync(IReadOnlyList<RecordRow> rows);
 
+    /// <summary>
+    /// Of records that this transaction read: what scoring decides about them (<see cref="RecordRow.Desired"/>, <see cref="RecordRow.LifecycleDue"/>, <see cref="RecordRow.HandOverDue"/>,
+    /// <see cref="RecordRow.SalesDue"/>, <see cref="RecordRow.PushNotBefore"/>), and nothing else.
+    /// </summary>
+    Task SaveDecidedAsync(IReadOnlyList<RecordRow> rows);
+
     /// <summary>Replaces the identity keys of a record.</summary>
     Task SaveKeysAsync(IReadOnlyCollection<KeyValuePair<long, IReadOnlyList<IdentityKey>>> keysByRecord);
 

@@ -17,6 +17,7 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
 
     private static readonly string Insert = Sql.Insert("record", Columns) + " RETURNING id";
     private static readonly string Update = Sql.Update("record", Columns) + " RETURNING id";
+    private static readonly string UpdateDecided = Sql.Update("record", "lifecycle_due, hand_over_due, push_due, push_not_before, desired_json, sales_due_json") + " RETURNING id";
 
     public Task<IReadOnlyList<RecordRow>> GetAsync(long connectionId, string personObject, IReadOnlyCollection<string> externalIds)
     {
@@ -55,6 +56,19 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
         }
 
         return Task.FromResult<IReadOnlyList<long>>(ids);
+    }
+
+    public Task SaveDecidedAsync(IReadOnlyList<RecordRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            _ = session.Number(
+                UpdateDecided,
+                row.LifecycleDue, row.HandOverDue, row.IsPushDue, row.PushNotBefore, row.Desired is null ? null : LedgerJson.Write(row.Desired), LedgerJson.Write(row.SalesDue), row.Id)
+                ?? throw new InvalidOperationException($"The ledger has no record {row.Id} ({row.Object} {row.ExternalId}) to update.");
+        }
+
+        return Task.CompletedTask;
     }
 
     public Task SaveKeysAsync(IReadOnlyCollection<KeyValuePair<long, IReadOnlyList<IdentityKey>>> keysByRecord)

@@ -21,7 +21,7 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
     /// <summary>What has to change for a difference made by time to be sent at once.</summary>
     private static readonly string[] Urgent = [LeadField.Stage.Name, LeadField.Status.Name, LeadField.Answer.Name];
 
-    /// <summary>The lead's records as they are to be saved; those that are gone are left alone.</summary>
+    /// <summary>The lead's records that are to be saved; those that are gone, and those that are as they should be, are left alone.</summary>
     /// <param name="minimal">Connections whose accounts have the minimal fields only.</param>
     public IEnumerable<RecordRow> Of(
         LeadBundle bundle, Decision decision, LeadScore score, IReadOnlyDictionary<string, Instant> lastCountedAt, RecordRow? handOver, IReadOnlySet<long> minimal)
@@ -34,7 +34,7 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
             var values = LeadFieldValues.Of(
                 agreement.Definition, agreement.Version, decision.State, score, lastCountedAt, showsHandOver, showsHandOver ? null : $"{handOver!.Object} {handOver.ExternalId}");
             var desired = Normal(values, minimal.Contains(record.ConnectionId));
-            yield return record with
+            var decided = record with
             {
                 Desired = desired,
                 LifecycleDue = decision.LifecycleMove?.Word() ?? StillDue(record, decision),
@@ -42,7 +42,32 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
                 SalesDue = isHandOverDue ? Emptied(record) : Copied(record, decision, minimal.Contains(record.ConnectionId)),
                 PushNotBefore = PushNotBefore(bundle, record, desired, decision),
             };
+            if (IsChanged(record, decided))
+            {
+                yield return decided;
+            }
         }
+    }
+
+    private static bool IsChanged(RecordRow before, RecordRow after) => before.LifecycleDue != after.LifecycleDue || before.HandOverDue != after.HandOverDue
+        || before.PushNotBefore != after.PushNotBefore || before.Desired is null || !IsSame(before.Desired, after.Desired!) || !IsSame(before.SalesDue, after.SalesDue);
+
+    private static bool IsSame(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after)
+    {
+        if (before.Count != after.Count)
+        {
+            return false;
+        }
+
+        foreach (var (name, value) in after)
+        {
+            if (!before.TryGetValue(name, out var known) || known != value)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>A move that has not been sent yet stays due while the lead is still in its stage.</summary>

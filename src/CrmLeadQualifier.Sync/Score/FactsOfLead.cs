@@ -25,7 +25,7 @@ internal static class FactsOfLead
     private static readonly int IsCustomerSlot = AttributeSchema.Standard.IndexOf("is_customer");
     private static readonly int SourceSlot = AttributeSchema.Standard.IndexOf("source");
 
-    public static LeadFacts Build(LeadBundle bundle, AttributeSchema schema, LeadFactsBuilder builder)
+    public static LeadFacts Build(LeadBundle bundle, AttributeSchema schema, LeadFactsBuilder builder, FactsOfActivities facts)
     {
         foreach (var (name, source) in Values(bundle))
         {
@@ -35,21 +35,36 @@ internal static class FactsOfLead
             }
         }
 
+        var areDistinct = AreDistinct(bundle.Activities);
         foreach (var activity in bundle.Activities)
         {
             // The same activity on two records of one lead is one activity.
-            var id = $"{activity.ConnectionId} {activity.ExternalId}";
+            var id = areDistinct ? null : $"{activity.ConnectionId} {activity.ExternalId}";
             if (activity.CopyOf is not null)
             {
                 builder.AddCopy(id);
             }
-            else if (ActivityKind.Find(activity.Kind) is { } kind)
+            else if (facts.Of(activity) is { } fact)
             {
-                builder.Add(id, ToFact(activity, kind));
+                builder.Add(id, fact);
             }
         }
 
         return builder.Build();
+    }
+
+    /// <summary>Those of one record are, by the ledger's key.</summary>
+    private static bool AreDistinct(IReadOnlyList<ActivityRow> activities)
+    {
+        for (var i = 1; i < activities.Count; i++)
+        {
+            if (activities[i].RecordId != activities[0].RecordId || activities[i].ConnectionId != activities[0].ConnectionId)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Every attribute that some source knows: the value that counts, and where it is from.</summary>
@@ -75,7 +90,7 @@ internal static class FactsOfLead
         if (bundle.Deals.Count > 0)
         {
             var open = bundle.Deals.FirstOrDefault(deal => deal.Deal.Outcome == DealOutcome.Open);
-            yield return (HasOpenDeal, new(open is null ? "false" : "true", (open ?? bundle.Deals[0]).ConnectionId, open is null ? "deals" : $"deal {open.Deal.Id}"));
+            yield return (HasOpenDeal, new(open is null ? "false" : "true", (open ?? bundle.Deals[0]).ConnectionId, open is null ? "deals" : "deal", open?.Deal.Id));
         }
 
         var isOne = bundle.Records.Count == 1;
@@ -108,18 +123,18 @@ internal static class FactsOfLead
         {
             foreach (var (name, value) in company)
             {
-                yield return (name, new(value, record.ConnectionId, $"company {record.CompanyId}"));
+                yield return (name, new(value, record.ConnectionId, "company", record.CompanyId));
             }
         }
 
         foreach (var (name, value) in record.Attributes)
         {
-            yield return (name, new(value, record.ConnectionId, $"{record.Object} {record.ExternalId}"));
+            yield return (name, new(value, record.ConnectionId, record.Object, record.ExternalId));
         }
 
         if (bundle.OwnerOf.TryGetValue(record.Id, out var owner) && owner.Email is { Length: > 0 } email)
         {
-            yield return (OwnerEmail, new(email, record.ConnectionId, $"owner {owner.ExternalId}"));
+            yield return (OwnerEmail, new(email, record.ConnectionId, "owner", owner.ExternalId));
         }
     }
 
@@ -134,15 +149,14 @@ internal static class FactsOfLead
     }
 
     private static bool IsTrue(string value) => AttributeReader.TryRead(AttributeType.Boolean, value, out var read) && read is { IsKnown: true, Boolean: true };
-
-    private static ActivityFact ToFact(ActivityRow activity, ActivityKind kind)
-    {
-        var problems = 0;
-        return ActivityReader.Read(kind, activity.At, activity.IsApproximate, activity.Attributes.Select(x => KeyValuePair.Create(x.Key, (string?)x.Value)), ref problems);
-    }
 }
 
 /// <summary>What one source says of an attribute.</summary>
 /// <param name="Value">As the CRM writes it.</param>
-/// <param name="Source">The record, company, owner or deal, as explanations name it.</param>
-internal readonly record struct SourcedValue(string Value, long ConnectionId, string Source);
+/// <param name="Kind">Of what said it: a record's object, <c>company</c>, <c>owner</c>, <c>deal</c>.</param>
+/// <param name="Id">The CRM's; null for all of a kind.</param>
+internal readonly record struct SourcedValue(string Value, long ConnectionId, string Kind, string? Id)
+{
+    /// <summary>The record, company, owner or deal, as explanations name it.</summary>
+    public string Source => Id is null ? Kind : $"{Kind} {Id}";
+}

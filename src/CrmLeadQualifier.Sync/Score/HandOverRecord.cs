@@ -15,8 +15,8 @@ internal static class HandOverRecord
     {
         var isInSalesforce = handover is { } kind ? kind == CrmKind.Salesforce : bundle.Connections.Values.Any(connection => connection.Crm == CrmWords.Salesforce);
         var crm = isInSalesforce ? CrmWords.Salesforce : CrmWords.HubSpot;
-        var chosen = bundle.Present
-            .Where(record => bundle.CrmOf(record) == crm && record.Parked != Pull.RecordIntake.Converted)
+        List<RecordRow> candidates = [.. bundle.Present.Where(record => bundle.CrmOf(record) == crm && record.Parked != Pull.RecordIntake.Converted)];
+        var chosen = candidates.Count == 1 ? candidates[0] : candidates
             .OrderByDescending(record => record.Object == CrmWords.Contact)
             .ThenByDescending(record => HasActiveOwner(bundle, record))
             .ThenByDescending(record => bundle.Activities

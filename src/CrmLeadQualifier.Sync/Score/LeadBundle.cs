@@ -31,7 +31,7 @@ internal sealed record LeadBundle(LeadRow Lead, IReadOnlyList<RecordRow> Records
     public IReadOnlyDictionary<long, ConnectionRow> Connections { get; init; } = new Dictionary<long, ConnectionRow>();
 
     /// <summary>Its records that are still there, in the fixed order of sources: Salesforce Contact, open Lead, converted Lead, HubSpot, then the lowest id.</summary>
-    public IEnumerable<RecordRow> Present => Records.Where(record => !record.IsGone).OrderBy(Place).ThenBy(record => record.Id);
+    public IReadOnlyList<RecordRow> Present => present ??= Records is [{ IsGone: false }] ? Records : [.. Records.Where(record => !record.IsGone).OrderBy(Place).ThenBy(record => record.Id)];
 
     /// <summary><c>hubspot</c> or <c>salesforce</c>.</summary>
     public string CrmOf(RecordRow record) => CrmOf(record.ConnectionId);
@@ -39,6 +39,8 @@ internal sealed record LeadBundle(LeadRow Lead, IReadOnlyList<RecordRow> Records
     public string CrmOf(long connectionId) => Connections.TryGetValue(connectionId, out var connection) ? connection.Crm : "";
 
     public string NameOf(long connectionId) => Connections.TryGetValue(connectionId, out var connection) ? connection.Name : "";
+
+    private IReadOnlyList<RecordRow>? present;
 
     private int Place(RecordRow record) =>
         CrmOf(record) != CrmWords.Salesforce ? 3 : record.Object == CrmWords.Contact ? 0 : record.Parked == Pull.RecordIntake.Converted ? 2 : 1;

@@ -20,9 +20,10 @@ namespace CrmLeadQualifier.Sync.Score;
 public sealed class ScoreStage(
     ILedger ledger, AgreementInForce agreement, Instant at, string run, IReadOnlySet<long> bringsHistory, CrmKind? handover, IProgress<RunProgress>? progress)
 {
-    private const int BatchSize = 500;
+    private const int BatchSize = 2000;
 
     private readonly LeadFactsBuilder _facts = new(agreement.Definition.Attributes);
+    private readonly FactsOfActivities _factsOfActivities = new();
     private readonly DesiredFields _desired = new(agreement, at);
 
     /// <summary>Answers how many leads were scored.</summary>
@@ -66,7 +67,7 @@ public sealed class ScoreStage(
         var records = new List<RecordRow>();
         var transitions = new List<TransitionRow>();
         var decided = new List<VerdictRow>();
-        var attributesChangedAt = await AttributesChangedAsync(transaction, due);
+        var scores = new List<Scored>(due.Count);
         foreach (var bundle in await LeadBundle.ReadAsync(transaction, due))
         {
             if (bundle.Present.Any(record => record.IsHistoryDue || unread.Contains(record.ConnectionId)))
@@ -74,25 +75,27 @@ public sealed class ScoreStage(
                 continue;
             }
 
-            if (!bundle.Present.Any())
+            if (bundle.Present.Count == 0)
             {
                 // All its records are gone: the lead stays as it was, and has nothing to be due for.
                 leads.Add(bundle.Lead with { IsDue = false, IsReleased = false, NextDueAt = null });
                 continue;
             }
 
-            var facts = FactsOfLead.Build(bundle, agreement.Definition.Attributes, _facts);
-            var score = agreement.Plan.Score(facts, at);
-            var counted = agreement.Plan.CountedActivities(facts, at);
+            var facts = FactsOfLead.Build(bundle, agreement.Definition.Attributes, _facts, _factsOfActivities);
+            scores.Add(new Scored(bundle, facts, agreement.Plan.Score(facts, at), agreement.Plan.CountedActivities(facts, at), bundle.Present.Any(record => blind.Contains(record.ConnectionId))));
+        }
+
+        var attributesChangedAt = await AttributesChangedAsync(transaction, scores);
+        foreach (var scored in scores)
+        {
+            var (bundle, score) = (scored.Bundle, scored.Score);
             var handOver = HandOverRecord.Choose(bundle, handover);
             var newVerdicts = NewVerdicts(bundle);
-            var decision = StageMachine.Decide(InputOf(bundle, facts, score, counted, handOver, newVerdicts, attributesChangedAt) with
-            {
-                IsBlind = bundle.Present.Any(record => blind.Contains(record.ConnectionId)),
-            });
+            var decision = StageMachine.Decide(InputOf(scored, handOver, newVerdicts, attributesChangedAt));
             decided.AddRange(newVerdicts.Where(row => decision.Seen.Contains(row.Verdict)));
             transitions.AddRange(decision.Transitions.Select(transition => ToRow(bundle, transition, score, handOver)));
-            records.AddRange(_desired.Of(bundle, decision, score, counted.ByCriterion, handOver, minimal));
+            records.AddRange(_desired.Of(bundle, decision, score, scored.Counted.ByCriterion, handOver, minimal));
             leads.Add(bundle.Lead with
             {
                 State = decision.State,
@@ -110,7 +113,7 @@ public sealed class ScoreStage(
         await transaction.Leads.SaveAsync(leads);
         await transaction.Leads.AddTransitionsAsync(transitions);
         await transaction.Feedback.MarkDecidedAsync(decided);
-        await transaction.Records.SaveAsync(records);
+        await transaction.Records.SaveDecidedAsync(records);
         return leads.Count;
     }
 
@@ -129,22 +132,14 @@ public sealed class ScoreStage(
         return unread;
     }
 
-    private DecisionInput InputOf(
-        LeadBundle bundle,
-        LeadFacts facts,
-        LeadScore score,
-        CountedActivities counted,
-        RecordRow? handOver,
-        IReadOnlyList<VerdictRow> newVerdicts,
-        IReadOnlyDictionary<long, Instant> attributesChangedAt)
+    private DecisionInput InputOf(Scored scored, RecordRow? handOver, IReadOnlyList<VerdictRow> newVerdicts, IReadOnlyDictionary<long, Instant> attributesChangedAt)
     {
-        var state = bundle.Lead.State;
-        var notBefore = attributesChangedAt.TryGetValue(bundle.Lead.Id, out var changedAt) ? Instant.Earliest(changedAt, at) : CreatedAt(facts);
+        var (bundle, facts, score, counted, isBlind) = scored;
         return new DecisionInput
         {
             Definition = agreement.Definition,
             At = at,
-            State = state,
+            State = bundle.Lead.State,
             Score = score,
             IsBaseline = IsBaseline(bundle),
             NewVerdicts = [.. newVerdicts.Select(row => row.Verdict)],
@@ -152,15 +147,29 @@ public sealed class ScoreStage(
             IsCustomer = FactsOfLead.IsCustomer(facts),
             LastScoringActivityAt = counted.LatestScoring,
             LastCountedAt = counted.ByCriterion,
-            QualifiedSince = score.Status == LeadStatus.Qualified && state.Stage is Stage.Lead or Stage.Recycled
-                ? agreement.Plan.QualifiedSince(facts, at, notBefore)
+            QualifiedSince = MayRise(scored)
+                ? agreement.Plan.QualifiedSince(facts, at, attributesChangedAt.TryGetValue(bundle.Lead.Id, out var changedAt) ? Instant.Earliest(changedAt, at) : CreatedAt(facts))
                 : null,
             IsReleased = bundle.Lead.IsReleased,
             CanBeHandedOver = handOver is not null,
             EarlierMqls = [.. bundle.Transitions.Where(IsReturnable).Select(row => row.Transition.At)],
-            KnownAttributes = KnownAttributes(facts),
+            // What is noted about them comes with a verdict.
+            KnownAttributes = newVerdicts.Count > 0 ? KnownAttributes(facts) : null,
             LastSalesContactAt = LastSalesContact(bundle),
+            IsBlind = isBlind,
         };
+    }
+
+    /// <summary>
+    /// Whether since when it is qualified may decide anything: to find it the lead is scored as of each of its activities, and nothing rises with a baseline, nor from a hold that nothing
+    /// ended.
+    /// </summary>
+    private bool MayRise(Scored scored)
+    {
+        var (bundle, _, score, counted, isBlind) = scored;
+        var state = bundle.Lead.State;
+        var staysHeld = state.IsHeld && bundle.Deals.Count == 0 && bundle.Verdicts.All(row => row.IsDecided) && (counted.LatestScoring is not { } activity || activity <= state.HeldSince);
+        return score.Status == LeadStatus.Qualified && state.Stage is Stage.Lead or Stage.Recycled && !isBlind && !staysHeld && !IsBaseline(bundle);
     }
 
     /// <summary>An MQL by the program's own decision; one that a withdrawn verdict gave back is the same as before.</summary>
@@ -195,15 +204,17 @@ public sealed class ScoreStage(
     /// <summary>
     /// For the leads whose stage may rise: when an attribute last changed, as far as we saw it change. What was there when the record was first read has no such instant.
     /// </summary>
-    private static async Task<IReadOnlyDictionary<long, Instant>> AttributesChangedAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)
+    private async Task<IReadOnlyDictionary<long, Instant>> AttributesChangedAsync(ILedgerTransaction transaction, IReadOnlyList<Scored> scores)
     {
-        var rising = due.Where(lead => lead.State.Stage is Stage.Lead or Stage.Recycled && lead.State.ScoringFingerprint is not null).Select(lead => lead.Id).ToList();
-        if (rising.Count == 0)
+        var leadOf = scores
+            .Where(scored => scored.Bundle.Lead.State.ScoringFingerprint is not null && MayRise(scored))
+            .SelectMany(scored => scored.Bundle.Records)
+            .ToDictionary(record => record.Id, record => record.LeadId);
+        if (leadOf.Count == 0)
         {
             return new Dictionary<long, Instant>();
         }
 
-        var leadOf = (await transaction.Records.OfLeadsAsync(rising)).ToDictionary(record => record.Id, record => record.LeadId);
         var changes = (await transaction.Leads.AttributeValuesAsync(leadOf.Keys))
             .GroupBy(value => value.RecordId)
             .SelectMany(ofRecord => ofRecord.Where(value => value.From > ofRecord.Min(first => first.From)));
@@ -225,4 +236,6 @@ public sealed class ScoreStage(
     };
 
     private static Instant? Earliest(Instant? a, Instant? b) => a is null ? b : b is null ? a : Instant.Earliest(a.Value, b.Value);
+
+    private sealed record Scored(LeadBundle Bundle, LeadFacts Facts, LeadScore Score, CountedActivities Counted, bool IsBlind);
 }
