@@ -26,6 +26,9 @@ public interface ILedger : IAsyncDisposable
     /// </summary>
     Task<ILedgerTransaction> BeginAsync(Lease? lease, CancellationToken cancellation);
 
+    /// <summary>Whether transactions that begin by taking due leads go beside each other; where not, one waits for the other.</summary>
+    bool TakesLeadsSideBySide { get; }
+
     /// <summary>
     /// Takes the lease of a connection and raises its epoch; null while another live process holds it. A holder that died holds nothing: the lease of a process that is gone is taken
     /// at once where the engine can tell, else after <see cref="Lease.Life"/>.

@@ -32,9 +32,9 @@ public static class LeadFieldValues
         string? handOverRecord)
     {
         var isScored = score.Status != LeadStatus.Unscorable;
-        var wording = new ReasonsText(definition);
+        var wording = ReasonsText.For(definition);
         var reference = isHandOverRecord || handOverRecord is null ? null : wording.See(handOverRecord);
-        return new Dictionary<string, string>
+        return new Dictionary<string, string>(16)
         {
             ["stage"] = state.Stage.Word(),
             ["status"] = score.Status.Word(),
@@ -74,7 +74,9 @@ public static class LeadFieldValues
 
     private static string Cut(string value, int length)
     {
-        var text = Spaces.Trim(value.ReplaceLineEndings(" ")).ToString();
+        var line = value.ReplaceLineEndings(" ");
+        var trimmed = Spaces.Trim(line);
+        var text = trimmed.Length == line.Length ? line : trimmed.ToString();
         if (text.Length <= length)
         {
             return text;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Time;
@@ -15,7 +17,14 @@ internal sealed class ReasonsText(Definition definition)
 {
     public const string Separator = " · ";
 
+    private static readonly ConditionalWeakTable<Definition, ReasonsText> Known = [];
+
     private readonly bool _isFrench = definition.Language == Language.French;
+
+    private readonly Dictionary<string, Criterion> _criteria = definition.Criteria.ToDictionary(criterion => criterion.Id);
+
+    /// <summary>Made once for a definition: each of a million leads needs it.</summary>
+    public static ReasonsText For(Definition definition) => Known.GetValue(definition, known => new ReasonsText(known));
 
     /// <summary>Empty where nothing counts.</summary>
     public string Of(LeadScore score, IReadOnlyDictionary<string, Instant> lastCountedAt)
@@ -26,23 +35,53 @@ internal sealed class ReasonsText(Definition definition)
             return _isFrench ? $"Impossible à noter, il manque\u00A0: {missing}" : $"Cannot be scored, missing: {missing}";
         }
 
-        var criteria = definition.Criteria.ToDictionary(criterion => criterion.Id);
-        var counted = score.Criteria
-            .OrderByDescending(value => value.Value)
-            .Select(value => $"{Signed(value.Value)} {Criterion(criteria, value.Id)}{Day(criteria, value.Id, lastCountedAt)}");
-        var adjustments = score.Adjustments.Select(adjustment => $"{Signed(adjustment.Value)} {Bound(adjustment.Key, adjustment.Value)}");
-        var excluded = score.Status == LeadStatus.Excluded ? [Excluded(score.ExcludedBy)] : Array.Empty<string>();
-        return string.Join(Separator, [.. excluded, .. counted, .. adjustments]);
+        var text = new StringBuilder();
+        if (score.Status == LeadStatus.Excluded)
+        {
+            text.Append(Excluded(score.ExcludedBy));
+        }
+
+        foreach (var (id, value) in HighestFirst(score.Criteria))
+        {
+            var criterion = _criteria.GetValueOrDefault(id);
+            Separate(text).Append(CultureInfo.InvariantCulture, $"{value:+0;-0} {criterion?.Label.In(definition.Language) ?? id}");
+            if (criterion is ActivityCriterion && lastCountedAt.TryGetValue(id, out var at))
+            {
+                text.Append(CultureInfo.InvariantCulture, $" ({Days.Short(at, definition)})");
+            }
+        }
+
+        foreach (var adjustment in score.Adjustments)
+        {
+            Separate(text).Append(CultureInfo.InvariantCulture, $"{adjustment.Value:+0;-0} {Bound(adjustment.Key, adjustment.Value)}");
+        }
+
+        return text.ToString();
     }
 
     /// <summary>What the lead's other records say of the hand-over record.</summary>
     public string See(string record) => _isFrench ? $"voir {record}" : $"see {record}";
 
-    private string Criterion(Dictionary<string, Criterion> criteria, string id) =>
-        criteria.TryGetValue(id, out var criterion) ? criterion.Label.In(definition.Language) : id;
+    private static StringBuilder Separate(StringBuilder text) => text.Length == 0 ? text : text.Append(Separator);
 
-    private string Day(Dictionary<string, Criterion> criteria, string id, IReadOnlyDictionary<string, Instant> lastCountedAt) =>
-        criteria.GetValueOrDefault(id) is ActivityCriterion && lastCountedAt.TryGetValue(id, out var at) ? $" ({Days.Short(at, definition)})" : "";
+    /// <summary>Equal values in the file's order.</summary>
+    private static CriterionValue[] HighestFirst(IReadOnlyList<CriterionValue> criteria)
+    {
+        CriterionValue[] sorted = [.. criteria];
+        for (var i = 1; i < sorted.Length; i++)
+        {
+            var value = sorted[i];
+            var place = i;
+            for (; place > 0 && sorted[place - 1].Value < value.Value; place--)
+            {
+                sorted[place] = sorted[place - 1];
+            }
+
+            sorted[place] = value;
+        }
+
+        return sorted;
+    }
 
     private string Excluded(IEnumerable<string> ids)
     {
@@ -68,6 +107,4 @@ internal sealed class ReasonsText(Definition definition)
         "behaviour" => "du comportement",
         _ => "de l’intention",
     };
-
-    private static string Signed(long value) => value.ToString("+0;-0", CultureInfo.InvariantCulture);
 }

@@ -27,18 +27,9 @@ public static class StageMachine
     public static Decision Decide(DecisionInput input)
     {
         var run = new StageRun(input);
-        var verdicts = VerdictRules.Unapplied(input).ToList();
-        foreach (var fact in Facts(input, verdicts))
+        if (input.NewVerdicts.Count > 0 || input.Deals.Count > 0)
         {
-            ApplyDeadlinesUntil(run, fact.At);
-            if (fact.Verdict is { } verdict)
-            {
-                VerdictRules.Apply(run, verdict);
-            }
-            else
-            {
-                DealRules.Apply(run, fact.Deal!);
-            }
+            ApplyFacts(run);
         }
 
         ApplyDeadlinesUntil(run, Instant.MaxValue);
@@ -62,6 +53,22 @@ public static class StageMachine
             Seen = [.. input.NewVerdicts.Where(verdict => verdict.At <= input.At)],
             Notes = run.Notes,
         };
+    }
+
+    private static void ApplyFacts(StageRun run)
+    {
+        foreach (var fact in Facts(run.Input, VerdictRules.Unapplied(run.Input).ToList()))
+        {
+            ApplyDeadlinesUntil(run, fact.At);
+            if (fact.Verdict is { } verdict)
+            {
+                VerdictRules.Apply(run, verdict);
+            }
+            else
+            {
+                DealRules.Apply(run, fact.Deal!);
+            }
+        }
     }
 
     /// <summary>Sorting keeps the order of equals: at one instant verdicts, then creations, then wins.</summary>
@@ -138,6 +145,11 @@ public static class StageMachine
     private static Instant? NextDueAt(StageRun run)
     {
         var input = run.Input;
+        if (input.NewVerdicts.Count == 0 && input.Deals.Count == 0)
+        {
+            return Earliest(HandOver.NextDueAt(run.State, input.Definition, input.At), MqlRules.ExpiryAt(input, run.State) is { } end && end > input.At ? end : null);
+        }
+
         var toCome = input.NewVerdicts.Select(verdict => verdict.At).Concat(input.Deals.Select(deal => deal.CreatedAt)).Where(at => at > input.At);
         return toCome
             .Select(at => (Instant?)at)
@@ -145,6 +157,8 @@ public static class StageMachine
             .Append(MqlRules.ExpiryAt(input, run.State) is { } expiry && expiry > input.At ? expiry : null)
             .Min();
     }
+
+    private static Instant? Earliest(Instant? a, Instant? b) => a is null ? b : b is null ? a : Instant.Earliest(a.Value, b.Value);
 
     /// <summary>A verdict or a deal's event.</summary>
     private sealed record Fact(Instant At, Verdict? Verdict, DealEvent? Deal);

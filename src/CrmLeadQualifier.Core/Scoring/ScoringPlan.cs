@@ -66,8 +66,92 @@ public sealed class ScoringPlan
             return new LeadScore { Status = LeadStatus.Unscorable, Missing = missing };
         }
 
+        return Score(LeadOf(facts, at, scratch), Match(facts, at.UnixMilliseconds, scratch), scratch, findNextChange);
+    }
+
+    /// <summary>Both <see cref="Score(LeadFacts, Instant, bool)"/> and <see cref="CountedActivities"/>, for less than the two cost: what matches is found once.</summary>
+    public (LeadScore Score, CountedActivities Counted) ScoreAndCount(LeadFacts facts, Instant at)
+    {
+        var scratch = ScoringScratch.OfThread;
+        CheckSchema(facts);
+        scratch.Fetched = Fetch(facts);
         var lead = LeadOf(facts, at, scratch);
         var matches = Match(facts, at.UnixMilliseconds, scratch);
+        var counted = Count(in lead, in matches);
+        return Missing(facts.Values) is { } missing
+            ? (new LeadScore { Status = LeadStatus.Unscorable, Missing = missing }, counted)
+            : (Score(in lead, in matches, scratch, findNextChange: true), counted);
+    }
+
+    /// <summary>The latest activities that criteria count as of an instant. An unscorable lead's count too: what is missing may be filled in later.</summary>
+    /// <param name="facts">Facts under the definition's schema.</param>
+    public CountedActivities CountedActivities(LeadFacts facts, Instant at)
+    {
+        CheckSchema(facts);
+        var scratch = ScoringScratch.OfThread;
+        return Count(LeadOf(facts, at, scratch), Match(facts, at.UnixMilliseconds, scratch));
+    }
+
+    /// <summary>
+    /// Since when a lead has been qualified without a break, as far as its activities tell: of the instants <paramref name="notBefore"/>, <paramref name="at"/> and those of the
+    /// activities in between, the earliest as of which, and as of all the later ones, the status is qualified. Attributes are taken as they are. Between two of those instants
+    /// decay, windows and dates alone may have taken the status away and given it back; that does not count as a break.
+    /// </summary>
+    /// <param name="facts">Facts under the definition's schema.</param>
+    /// <param name="at">The instant as of which the lead is to be qualified.</param>
+    /// <param name="notBefore">Not after <paramref name="at"/>.</param>
+    /// <returns>Null if the lead is not qualified as of <paramref name="at"/>.</returns>
+    public Instant? QualifiedSince(LeadFacts facts, Instant at, Instant notBefore)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(notBefore, at);
+        if (!IsQualified(facts, at))
+        {
+            return null;
+        }
+
+        var since = at;
+        foreach (ref readonly var activity in facts.Activities)
+        {
+            // Latest first: an instant already judged is met again where activities share it.
+            if (activity.At >= since)
+            {
+                continue;
+            }
+
+            if (activity.At <= notBefore)
+            {
+                break;
+            }
+
+            if (!IsQualified(facts, activity.At))
+            {
+                return since;
+            }
+
+            since = activity.At;
+        }
+
+        return since > notBefore && IsQualified(facts, notBefore) ? notBefore : since;
+    }
+
+    private CountedActivities Count(in LeadAsOf lead, in LeadMatches matches)
+    {
+        Instant? latest = null;
+        var byCriterion = new Dictionary<string, Instant>();
+        foreach (var item in _criteria)
+        {
+            if (item is PlannedActivityCriterion criterion && criterion.LatestCounted(in lead, in matches) is { } counted)
+            {
+                byCriterion.Add(criterion.Id, counted);
+                latest = criterion.HasPositivePoints && (latest is null || counted > latest) ? counted : latest;
+            }
+        }
+
+        return new CountedActivities(latest, byCriterion);
+    }
+
+    private LeadScore Score(in LeadAsOf lead, in LeadMatches matches, ScoringScratch scratch, bool findNextChange)
+    {
         var numbers = scratch.Numbers(QuantityConditionCompiler.FirstCriterion + _criteria.Length);
         var values = numbers[QuantityConditionCompiler.FirstCriterion..];
         var boundaries = scratch.Boundaries(_criteria.Length + _exclusions.Length);
@@ -114,70 +198,6 @@ public sealed class ScoringPlan
             ExcludedBy = excluded == 0 ? [] : Excluding(excludes, excluded),
             NextChangeAt = findNextChange && horizon <= Instant.MaxValue.UnixMilliseconds ? NextChange(in lead, in matches, values, excludes, boundaries) : null,
         };
-    }
-
-    /// <summary>The latest activities that criteria count as of an instant. An unscorable lead's count too: what is missing may be filled in later.</summary>
-    /// <param name="facts">Facts under the definition's schema.</param>
-    public CountedActivities CountedActivities(LeadFacts facts, Instant at)
-    {
-        CheckSchema(facts);
-        var scratch = ScoringScratch.OfThread;
-        var lead = LeadOf(facts, at, scratch);
-        var matches = Match(facts, at.UnixMilliseconds, scratch);
-        Instant? latest = null;
-        var byCriterion = new Dictionary<string, Instant>();
-        foreach (var item in _criteria)
-        {
-            if (item is PlannedActivityCriterion criterion && criterion.LatestCounted(in lead, in matches) is { } counted)
-            {
-                byCriterion.Add(criterion.Id, counted);
-                latest = criterion.HasPositivePoints && (latest is null || counted > latest) ? counted : latest;
-            }
-        }
-
-        return new CountedActivities(latest, byCriterion);
-    }
-
-    /// <summary>
-    /// Since when a lead has been qualified without a break, as far as its activities tell: of the instants <paramref name="notBefore"/>, <paramref name="at"/> and those of the
-    /// activities in between, the earliest as of which, and as of all the later ones, the status is qualified. Attributes are taken as they are. Between two of those instants
-    /// decay, windows and dates alone may have taken the status away and given it back; that does not count as a break.
-    /// </summary>
-    /// <param name="facts">Facts under the definition's schema.</param>
-    /// <param name="at">The instant as of which the lead is to be qualified.</param>
-    /// <param name="notBefore">Not after <paramref name="at"/>.</param>
-    /// <returns>Null if the lead is not qualified as of <paramref name="at"/>.</returns>
-    public Instant? QualifiedSince(LeadFacts facts, Instant at, Instant notBefore)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(notBefore, at);
-        if (!IsQualified(facts, at))
-        {
-            return null;
-        }
-
-        var since = at;
-        foreach (ref readonly var activity in facts.Activities)
-        {
-            // Latest first: an instant already judged is met again where activities share it.
-            if (activity.At >= since)
-            {
-                continue;
-            }
-
-            if (activity.At <= notBefore)
-            {
-                break;
-            }
-
-            if (!IsQualified(facts, activity.At))
-            {
-                return since;
-            }
-
-            since = activity.At;
-        }
-
-        return since > notBefore && IsQualified(facts, notBefore) ? notBefore : since;
     }
 
     private bool IsQualified(LeadFacts facts, Instant at) => Score(facts, at, findNextChange: false).Status == LeadStatus.Qualified;

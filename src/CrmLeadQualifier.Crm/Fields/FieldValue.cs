@@ -56,7 +56,9 @@ public static class FieldValue
 
     private static string Cut(string value, int length)
     {
-        var text = Spaces.Trim(value.ReplaceLineEndings("\n")).ToString();
+        var lines = value.ReplaceLineEndings("\n");
+        var trimmed = Spaces.Trim(lines);
+        var text = trimmed.Length == lines.Length ? lines : trimmed.ToString();
         if (text.Length <= length)
         {
             return text;

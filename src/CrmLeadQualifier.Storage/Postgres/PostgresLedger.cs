@@ -84,6 +84,8 @@ public sealed class PostgresLedger : ILedger
     public async Task<ILedgerTransaction> BeginAsync(Lease? lease, CancellationToken cancellation) =>
         new PostgresLedgerTransaction(this, await BeginSessionAsync(SessionKind.Writing, cancellation).ConfigureAwait(false), lease);
 
+    public bool TakesLeadsSideBySide => true;
+
     public Task<Lease?> TakeLeaseAsync(long connectionId, string owner, CancellationToken cancellation) => leases.TakeAsync(connectionId, owner, cancellation);
 
     public Task RenewLeaseAsync(Lease lease, CancellationToken cancellation) => leases.RenewAsync(lease, cancellation);

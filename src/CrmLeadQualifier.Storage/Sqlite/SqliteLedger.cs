@@ -85,6 +85,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
         }
     }
 
+    public bool TakesLeadsSideBySide => false;
+
     public Task<Lease?> TakeLeaseAsync(long connectionId, string owner, CancellationToken cancellation) =>
         WriteAsync(session => SqliteLeases.Take(session, connectionId, owner, Instant.Now(clock)), cancellation);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -59,19 +60,18 @@ internal sealed partial class LedgerJson : JsonSerializerContext
 
         var sorted = texts.ToArray();
         Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Key, b.Key));
-        var buffer = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(buffer, Writing))
+        var writing = written ??= new();
+        writing.Buffer.ResetWrittenCount();
+        writing.Writer.Reset();
+        writing.Writer.WriteStartObject();
+        foreach (var (name, value) in sorted)
         {
-            writer.WriteStartObject();
-            foreach (var (name, value) in sorted)
-            {
-                writer.WriteString(name, value);
-            }
-
-            writer.WriteEndObject();
+            writing.Writer.WriteString(name, value);
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        writing.Writer.WriteEndObject();
+        writing.Writer.Flush();
+        return Encoding.UTF8.GetString(writing.Buffer.WrittenSpan);
     }
 
     public static LeadState State(string json) => JsonSerializer.Deserialize(json, Context.LeadState)!;
@@ -91,18 +91,36 @@ internal sealed partial class LedgerJson : JsonSerializerContext
             return null;
         }
 
-        var texts = new Dictionary<string, string>();
+        var texts = new Dictionary<string, string>(json.AsSpan().Count("\":\""));
         for (var start = 2; start < json.Length;)
         {
             // {"name":"text","name":"text"}: a quotation mark within a text would be escaped.
             var name = json.IndexOf('"', start);
             var text = name + 3;
             var end = json.IndexOf('"', text);
-            texts.Add(json[start..name], json[text..end]);
+            texts.Add(Name(json.AsSpan(start, name - start)), json[text..end]);
             start = end + 3;
         }
 
         return texts;
+    }
+
+    /// <summary>There are some dozens of names, and millions of texts by them.</summary>
+    private static string Name(ReadOnlySpan<char> written)
+    {
+        var names = Names.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (names.TryGetValue(written, out var name))
+        {
+            return name;
+        }
+
+        name = written.ToString();
+        if (Names.Count < MostNames)
+        {
+            Names.TryAdd(name, name);
+        }
+
+        return name;
     }
 
     public static IReadOnlyDictionary<string, FieldOverride> Overrides(string json) =>
@@ -110,6 +128,22 @@ internal sealed partial class LedgerJson : JsonSerializerContext
 
     private static readonly Dictionary<string, string> NothingToRead = [];
     private static readonly Dictionary<string, FieldOverride> NoOverrides = [];
+
+    private const int MostNames = 10_000;
+
+    private static readonly ConcurrentDictionary<string, string> Names = new(StringComparer.Ordinal);
+
+    [ThreadStatic]
+    private static WritingTexts? written;
+
+    private sealed class WritingTexts
+    {
+        public WritingTexts() => Writer = new Utf8JsonWriter(Buffer, Writing);
+
+        public ArrayBufferWriter<byte> Buffer { get; } = new(4096);
+
+        public Utf8JsonWriter Writer { get; }
+    }
 
     private sealed class InstantAsMilliseconds : JsonConverter<Instant>
     {

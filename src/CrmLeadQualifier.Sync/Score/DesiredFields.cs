@@ -132,7 +132,7 @@ internal sealed class DesiredFields(AgreementInForce agreement, Instant at)
             var field = LeadField.Find(name) ?? throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{name} is no field of ours"));
             if (field.IsMinimal || !isMinimal)
             {
-                normal[name] = FieldValue.Normalize(field, value);
+                normal.Add(name, FieldValue.Normalize(field, value));
             }
         }
 

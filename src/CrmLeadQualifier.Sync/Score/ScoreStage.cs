@@ -20,33 +20,58 @@ namespace CrmLeadQualifier.Sync.Score;
 public sealed class ScoreStage(
     ILedger ledger, AgreementInForce agreement, Instant at, string run, IReadOnlySet<long> bringsHistory, CrmKind? handover, IProgress<RunProgress>? progress)
 {
-    private const int BatchSize = 2000;
+    /// <summary>What a batch is made of stays in memory until it is saved, some 20 kB a lead.</summary>
+    private const int BatchSize = 1000;
 
-    private readonly LeadFactsBuilder _facts = new(agreement.Definition.Attributes);
-    private readonly FactsOfActivities _factsOfActivities = new();
+    private const int MostLanes = 4;
+
     private readonly DesiredFields _desired = new(agreement, at);
 
     /// <summary>Answers how many leads were scored.</summary>
+    /// <remarks>
+    /// Where the engine lets them go side by side several batches are under way, each in a transaction of its own: while one waits for the server another is scored, also on one core.
+    /// </remarks>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        var scored = 0;
-        long after = 0;
-        var total = progress is null ? 0 : await CountDueAsync(cancellation);
-        while (true)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            await using var transaction = await ledger.BeginAsync(null, cancellation);
-            var due = await transaction.Leads.TakeDueAsync(at, agreement.Definition.ScoringFingerprint, after, BatchSize);
-            if (due.Count == 0)
-            {
-                return scored;
-            }
+        var walk = new Walk(progress is null ? 0 : await CountDueAsync(cancellation));
+        using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var lanes = ledger.TakesLeadsSideBySide ? Math.Clamp(Environment.ProcessorCount, 2, MostLanes) : 1;
+        await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => RunLaneAsync(walk, failure)));
+        return walk.Scored;
+    }
 
-            scored += await DecideAsync(transaction, due);
-            await transaction.CommitAsync(cancellation);
-            after = due.Max(lead => lead.Id);
-            progress?.Report(new RunProgress(null, "score", scored, Math.Max(scored, total)));
+    private async Task RunLaneAsync(Walk walk, CancellationTokenSource failure)
+    {
+        var lane = new Lane(new LeadFactsBuilder(agreement.Definition.Attributes), new FactsOfActivities());
+        try
+        {
+            while (await ScoreBatchAsync(walk, lane, failure.Token))
+            {
+            }
         }
+        catch
+        {
+            // What the others have not committed is not worth waiting for.
+            await failure.CancelAsync();
+            throw;
+        }
+    }
+
+    /// <summary>False: nothing is due any more.</summary>
+    private async Task<bool> ScoreBatchAsync(Walk walk, Lane lane, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        await using var transaction = await ledger.BeginAsync(null, cancellation);
+        var due = await walk.TakeAsync(transaction, at, agreement.Definition.ScoringFingerprint, cancellation);
+        if (due.Count == 0)
+        {
+            return false;
+        }
+
+        var scored = await DecideAsync(transaction, lane, due);
+        await transaction.CommitAsync(cancellation);
+        walk.Add(scored, progress);
+        return true;
     }
 
     /// <summary>In a transaction of its own: those that score begin by taking leads, so that others may do so beside them.</summary>
@@ -56,7 +81,7 @@ public sealed class ScoreStage(
         return await transaction.Leads.CountDueAsync(at, agreement.Definition.ScoringFingerprint);
     }
 
-    private async Task<int> DecideAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)
+    private async Task<int> DecideAsync(ILedgerTransaction transaction, Lane lane, IReadOnlyList<LeadRow> due)
     {
         var connections = await transaction.Connections.ListAsync();
         var unread = await UnreadAsync(transaction, connections);
@@ -82,29 +107,30 @@ public sealed class ScoreStage(
                 continue;
             }
 
-            var facts = FactsOfLead.Build(bundle, agreement.Definition.Attributes, _facts, _factsOfActivities);
-            scores.Add(new Scored(bundle, facts, agreement.Plan.Score(facts, at), agreement.Plan.CountedActivities(facts, at), bundle.Present.Any(record => blind.Contains(record.ConnectionId))));
+            var facts = FactsOfLead.Build(bundle, agreement.Definition.Attributes, lane.Facts, lane.FactsOfActivities);
+            var (score, counted) = agreement.Plan.ScoreAndCount(facts, at);
+            scores.Add(new Scored(bundle, facts, score, counted, bundle.Present.Any(record => blind.Contains(record.ConnectionId))));
         }
 
         var attributesChangedAt = await AttributesChangedAsync(transaction, scores);
         foreach (var scored in scores)
         {
-            var (bundle, score) = (scored.Bundle, scored.Score);
+            var bundle = scored.Bundle;
             var handOver = HandOverRecord.Choose(bundle, handover);
             var newVerdicts = NewVerdicts(bundle);
             var decision = StageMachine.Decide(InputOf(scored, handOver, newVerdicts, attributesChangedAt));
             decided.AddRange(newVerdicts.Where(row => decision.Seen.Contains(row.Verdict)));
-            transitions.AddRange(decision.Transitions.Select(transition => ToRow(bundle, transition, score, handOver)));
-            records.AddRange(_desired.Of(bundle, decision, score, scored.Counted.ByCriterion, handOver, minimal));
+            transitions.AddRange(decision.Transitions.Select(transition => ToRow(bundle, transition, scored.Score, handOver)));
+            records.AddRange(_desired.Of(bundle, decision, scored.Score, scored.Counted.ByCriterion, handOver, minimal));
             leads.Add(bundle.Lead with
             {
                 State = decision.State,
-                Score = score,
+                Score = scored.Score,
                 ScoredAt = at,
                 Version = agreement.Version,
                 IsDue = false,
                 IsReleased = bundle.Lead.IsReleased && (decision.State.IsHeld || decision.State.NeedsRelease),
-                NextDueAt = Earliest(score.NextChangeAt, decision.NextDueAt),
+                NextDueAt = Earliest(scored.Score.NextChangeAt, decision.NextDueAt),
                 HandOverRecordId = handOver?.Id ?? 0,
                 Notes = decision.Notes,
             });
@@ -238,4 +264,42 @@ public sealed class ScoreStage(
     private static Instant? Earliest(Instant? a, Instant? b) => a is null ? b : b is null ? a : Instant.Earliest(a.Value, b.Value);
 
     private sealed record Scored(LeadBundle Bundle, LeadFacts Facts, LeadScore Score, CountedActivities Counted, bool IsBlind);
+
+    /// <summary>What a lane uses again from batch to batch.</summary>
+    private sealed record Lane(LeadFactsBuilder Facts, FactsOfActivities FactsOfActivities);
+
+    /// <summary>The one walk of all lanes along the leads that are due.</summary>
+    /// <param name="total">How many are due, for the progress.</param>
+    private sealed class Walk(int total)
+    {
+        private readonly SemaphoreSlim _turn = new(1);
+        private readonly Lock _counting = new();
+        private long _after;
+
+        public int Scored { get; private set; }
+
+        public async Task<IReadOnlyList<LeadRow>> TakeAsync(ILedgerTransaction transaction, Instant at, string fingerprint, CancellationToken cancellation)
+        {
+            await _turn.WaitAsync(cancellation);
+            try
+            {
+                var due = await transaction.Leads.TakeDueAsync(at, fingerprint, _after, BatchSize);
+                _after = due.Count > 0 ? due.Max(lead => lead.Id) : _after;
+                return due;
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+
+        public void Add(int scored, IProgress<RunProgress>? progress)
+        {
+            lock (_counting)
+            {
+                Scored += scored;
+                progress?.Report(new RunProgress(null, "score", Scored, Math.Max(Scored, total)));
+            }
+        }
+    }
 }
