@@ -21,7 +21,7 @@ public sealed class ScoreStage(
     ILedger ledger, AgreementInForce agreement, Instant at, string run, IReadOnlySet<long> bringsHistory, CrmKind? handover, IProgress<RunProgress>? progress)
 {
     /// <summary>What a batch is made of stays in memory until it is saved, some 20 kB a lead.</summary>
-    private const int BatchSize = 1000;
+    private const int BatchSize = 500;
 
     private const int MostLanes = 4;
 
