@@ -175,13 +175,13 @@ internal sealed class LedgerBenchmark(TextWriter output, string connectionString
     private async Task<double> TakeAndWriteAsync(PostgresLedger ledger, int batch, int version)
     {
         var watch = Stopwatch.StartNew();
-        long after = 0;
+        // Another fingerprint each time: all are due.
+        var walk = new DueWalk(T, FormattableString.Invariant($"{Fingerprint}{version}"));
         var taken = 0;
         while (true)
         {
             await using var transaction = await ledger.BeginAsync(lease: null, default);
-            // Another fingerprint each time: all are due.
-            var leads = await transaction.Leads.TakeDueAsync(T, FormattableString.Invariant($"{Fingerprint}{version}"), after, batch);
+            var leads = await transaction.Leads.TakeDueAsync(walk, batch);
             if (leads.Count == 0)
             {
                 return taken == leadCount ? watch.Elapsed.TotalSeconds : throw new InvalidOperationException($"{taken} leads were taken, not {leadCount}");
@@ -207,7 +207,6 @@ internal sealed class LedgerBenchmark(TextWriter output, string connectionString
                 },
             })]);
             await transaction.CommitAsync(default);
-            after = ids[^1];
             taken += ids.Count;
         }
     }

@@ -15,7 +15,7 @@ namespace CrmLeadQualifier.Benchmarks;
 /// </summary>
 internal sealed class ScoreBenchmark(TextWriter output, string connectionString, string warmUp, int leadCount)
 {
-    private const int WarmUpLeads = 3000;
+    private const int WarmUpLeads = 5000;
 
     /// <summary>What scoring reads of the ledger, in the order of leads.</summary>
     private static readonly string[] Read =
@@ -29,14 +29,18 @@ internal sealed class ScoreBenchmark(TextWriter output, string connectionString,
     private static readonly string[] Written = ["lead", "record"];
 
     /// <param name="leadCount">With 20 activities each.</param>
-    /// <param name="most">1, 2, 4, … workers, up to so many.</param>
+    /// <param name="most">1, 2, 4, … workers, up to so many; 0: the leads are only made.</param>
     public static async Task<int> RunAsync(TextWriter output, string server, int leadCount, int most)
     {
         var database = string.Create(CultureInfo.InvariantCulture, $"clq_score_{leadCount}");
         var benchmark = new ScoreBenchmark(output, AddressOf(database), AddressOf($"{database}_warm_up"), leadCount);
         await FillAsync(output, server, database, leadCount);
         await FillAsync(output, server, $"{database}_warm_up", WarmUpLeads);
-        await benchmark.MeasureAsync(most);
+        if (most > 0)
+        {
+            await benchmark.MeasureAsync(most);
+        }
+
         return 0;
 
         string AddressOf(string name) => new NpgsqlConnectionStringBuilder(server) { Database = name, CommandTimeout = 0 }.ConnectionString;

@@ -22,7 +22,6 @@ internal static class ScoreWorker
             await using var ledger = new PostgresLedger(line, TimeProvider.System);
             await ledger.OpenAsync(default);
             var (cpu, made, paused) = (Process.GetCurrentProcess().TotalProcessorTime, GC.GetTotalAllocatedBytes(), GC.GetTotalPauseDuration());
-            Console.Error.WriteLine($"{GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} jit {System.Runtime.JitInfo.GetCompilationTime().TotalSeconds} {System.Runtime.JitInfo.GetCompiledMethodCount()}");
             AgreementInForce agreement;
             await using (var transaction = await ledger.BeginReadAsync(default))
             {
@@ -35,7 +34,6 @@ internal static class ScoreWorker
                 CultureInfo.InvariantCulture,
                 $"{scored} {(self.TotalProcessorTime - cpu).TotalSeconds} {self.PeakWorkingSet64 / 1_048_576} {(GC.GetTotalAllocatedBytes() - made) / 1_048_576} {(GC.GetTotalPauseDuration() - paused).TotalSeconds}"));
             await output.FlushAsync();
-            Console.Error.WriteLine($"{GC.CollectionCount(0)} {GC.CollectionCount(1)} {GC.CollectionCount(2)} jit {System.Runtime.JitInfo.GetCompilationTime().TotalSeconds} {System.Runtime.JitInfo.GetCompiledMethodCount()}");
 
             // The connections stay until the next one: the server's own account of them is read meanwhile.
             line = await input.ReadLineAsync();

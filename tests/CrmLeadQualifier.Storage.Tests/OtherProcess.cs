@@ -3,6 +3,7 @@ using System.Globalization;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Postgres;
+using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Storage.Sqlite;
 
 namespace CrmLeadQualifier.Storage.Tests;
@@ -65,7 +66,7 @@ public sealed class OtherProcess : IAsyncDisposable
                 break;
             case "take":
                 var scoring = await ledger.BeginAsync(lease: null, default);
-                await scoring.Leads.TakeDueAsync(Instant.MaxValue, "f", 0, int.Parse(arguments[2], CultureInfo.InvariantCulture));
+                await scoring.Leads.TakeDueAsync(new DueWalk(Instant.MaxValue, "f"), int.Parse(arguments[2], CultureInfo.InvariantCulture));
                 break;
         }
 

@@ -55,33 +55,30 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
 
     private const string HasRecord = "EXISTS (SELECT FROM record r WHERE r.lead_id = lead.id)";
 
-    // Each way of being due has an index, those but the one by time in the order of ids, so that each contributes its first few and a batch costs what it holds. The scoring fingerprints
-    // under which there are leads are a few, found by leaping along the index from one to the next.
-    private static readonly string Candidates =
-        $"""
+    private static readonly string Select = $"SELECT {Leads.Names} FROM lead";
+
+    // Each reason has an index in its order, and each lead belongs to its first reason: a walk meets it once, and a batch costs what it holds. What another has taken is passed over.
+    private static readonly string TakeByFact = Take("is_due", "id");
+    private static readonly string TakeByRelease = Take("is_released AND NOT is_due", "id");
+    private static readonly string TakeByTime = Take("next_due_at <= $3 AND (next_due_at, id) > ($4, $1) AND NOT is_due AND NOT is_released", "next_due_at, id");
+    private static readonly string TakeByFingerprint = Take("scoring_fingerprint = $4 AND NOT is_due AND NOT is_released AND (next_due_at IS NULL OR next_due_at > $3)", "id");
+
+    // The scoring fingerprints under which there are leads are a few, found by leaping along the index from one to the next.
+    private const string Fingerprints =
+        """
         WITH RECURSIVE seen (fingerprint) AS (
             SELECT min(scoring_fingerprint) FROM lead WHERE scoring_fingerprint IS NOT NULL
             UNION ALL
             SELECT (SELECT min(scoring_fingerprint) FROM lead WHERE scoring_fingerprint > seen.fingerprint) FROM seen WHERE seen.fingerprint IS NOT NULL
         )
-        SELECT id FROM (
-            (SELECT id FROM lead WHERE is_due AND id > $3 AND {HasRecord} ORDER BY id LIMIT $4)
-            UNION (SELECT id FROM lead WHERE is_released AND id > $3 AND {HasRecord} ORDER BY id LIMIT $4)
-            UNION (SELECT id FROM lead WHERE next_due_at IS NOT NULL AND next_due_at <= $1 AND id > $3 AND {HasRecord} ORDER BY id LIMIT $4)
-            UNION (
-                SELECT other.id FROM seen CROSS JOIN LATERAL (
-                    SELECT id FROM lead WHERE scoring_fingerprint = seen.fingerprint AND id > $3 AND {HasRecord} ORDER BY id LIMIT $4) AS other
-                WHERE seen.fingerprint <> $2)
-        ) AS due
-        ORDER BY id LIMIT $4
+        SELECT fingerprint FROM seen WHERE fingerprint IS NOT NULL
         """;
 
-    private static readonly string Select = $"SELECT {Leads.Names} FROM lead";
-
-    private static readonly string Take =
-        $"""
-        {Select} WHERE id = ANY ($3) AND (is_due OR is_released OR next_due_at <= $1 OR scoring_fingerprint <> $2)
-        ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED
+    // A lead of which another writer has a record.
+    private const string Busy =
+        """
+        WITH free AS (SELECT id FROM record WHERE lead_id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+        SELECT r.lead_id FROM record r WHERE r.lead_id = ANY ($1) AND NOT EXISTS (SELECT FROM free WHERE free.id = r.id)
         """;
 
     private static readonly string Update = Leads.Update;
@@ -114,28 +111,17 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
 
     public Task<IReadOnlyList<LeadRow>> GetAsync(IReadOnlyCollection<long> leadIds) => ManyAsync($"{Select} WHERE id = ANY ($1) ORDER BY id{session.Lock}", leadIds.ToArray());
 
-    public async Task<IReadOnlyList<LeadRow>> TakeDueAsync(Instant at, string scoringFingerprint, long afterId, int limit)
-    {
-        var taken = new List<LeadRow>();
-        while (true)
+    public Task<IReadOnlyList<LeadRow>> TakeDueAsync(DueWalk walk, int limit) => walk.TakeAsync(
+        limit,
+        wanted => walk.Reason switch
         {
-            var candidates = await session.TakeLeadsAsync(Candidates, row => row.GetInt64(0), at, scoringFingerprint, afterId, limit).ConfigureAwait(false);
-            if (candidates.Count == 0)
-            {
-                return taken;
-            }
-
-            // What others have taken is passed over, so the next candidates may be needed to make up a batch.
-            taken.AddRange(await OfFreeRecordsAsync(
-                await session.TakeLeadsAsync(Take, Read, at, scoringFingerprint, candidates.ToArray(), limit - taken.Count).ConfigureAwait(false)).ConfigureAwait(false));
-            if (taken.Count == limit || candidates.Count < limit)
-            {
-                return taken;
-            }
-
-            afterId = candidates[^1];
-        }
-    }
+            DueReason.Fact => session.TakeLeadsAsync(TakeByFact, Read, walk.AfterId, wanted),
+            DueReason.Release => session.TakeLeadsAsync(TakeByRelease, Read, walk.AfterId, wanted),
+            DueReason.Time => session.TakeLeadsAsync(TakeByTime, Read, walk.AfterId, wanted, walk.At, walk.AfterInstant),
+            _ => session.TakeLeadsAsync(TakeByFingerprint, Read, walk.AfterId, wanted, walk.At, walk.OtherFingerprint),
+        },
+        OfFreeRecordsAsync,
+        () => session.TakeLeadsAsync(Fingerprints, row => row.GetString(0)));
 
     public async Task SaveAsync(IReadOnlyList<LeadRow> rows)
     {
@@ -197,22 +183,12 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
     /// </summary>
     private async Task<IEnumerable<LeadRow>> OfFreeRecordsAsync(List<LeadRow> leads)
     {
-        var ids = leads.Select(lead => lead.Id).ToArray();
-        var free = (await session.QueryAsync(
-            "SELECT id FROM record WHERE lead_id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED", row => row.GetInt64(0), ids).ConfigureAwait(false)).ToHashSet();
-        var busy = new HashSet<long>();
-        await session.ReadAsync(
-            "SELECT id, lead_id FROM record WHERE lead_id = ANY ($1)",
-            row =>
-            {
-                if (!free.Contains(row.GetInt64(0)))
-                {
-                    busy.Add(row.GetInt64(1));
-                }
-            },
-            ids).ConfigureAwait(false);
+        var busy = (await session.QueryAsync(Busy, row => row.GetInt64(0), leads.Select(lead => lead.Id).ToArray()).ConfigureAwait(false)).ToHashSet();
         return busy.Count == 0 ? leads : leads.Where(lead => !busy.Contains(lead.Id));
     }
+
+    private static string Take(string reason, string order) =>
+        $"{Select} WHERE {reason}{(order == "id" ? " AND id > $1" : "")} AND {HasRecord} ORDER BY {order} LIMIT $2 FOR UPDATE SKIP LOCKED";
 
     private async Task<IReadOnlyList<LeadRow>> ManyAsync(string sql, params object?[] values) => await session.QueryAsync(sql, Read, values).ConfigureAwait(false);
 

@@ -74,13 +74,14 @@ public interface ILeadRows
     Task<IReadOnlyList<LeadRow>> GetAsync(IReadOnlyCollection<long> leadIds);
 
     /// <summary>
-    /// Leads that are due at T: a fact changed, their time has come, they were released, or they were scored under another scoring fingerprint; in the order of their ids, with an id above <paramref name="afterId"/>.
+    /// The next leads of a walk along those that are due at T: a fact changed, they were released, their time has come, or they were scored under another scoring fingerprint; one reason after
+    /// the other, within it in the order of ids, of instants first where time made them due. Fewer than asked for: the walk is at its end.
     /// No two transactions take the same lead at one time. Leads without a record are not among them.
     /// On an engine with several workers a transaction that begins with this goes beside writers and beside others that do: it passes over what they have.
     /// </summary>
-    Task<IReadOnlyList<LeadRow>> TakeDueAsync(Instant at, string scoringFingerprint, long afterId, int limit);
+    Task<IReadOnlyList<LeadRow>> TakeDueAsync(DueWalk walk, int limit);
 
-    /// <summary>How many leads <see cref="TakeDueAsync"/> would find.</summary>
+    /// <summary>How many leads a whole walk of <see cref="TakeDueAsync"/> would find.</summary>
     Task<int> CountDueAsync(Instant at, string scoringFingerprint);
 
     Task SaveAsync(IReadOnlyList<LeadRow> rows);

@@ -36,25 +36,31 @@ internal sealed class SqliteLeadRows(SqliteSession session) : ILeadRows
 
     public Task<IReadOnlyList<LeadRow>> GetAsync(IReadOnlyCollection<long> leadIds) => Many($"{Select} WHERE id IN (SELECT value FROM json_each(?1))", Sql.List(leadIds));
 
-    public Task<IReadOnlyList<LeadRow>> TakeDueAsync(Instant at, string scoringFingerprint, long afterId, int limit)
-    {
-        // Each way of being due has an index in the order of ids, so that each contributes its first few without a sort and a batch costs what it holds. The writing transaction
-        // is alone in the file: nobody else takes these leads meanwhile.
-        var due = new SortedSet<long>();
-        Add($"SELECT id FROM lead WHERE is_due = 1 AND id > ?1 AND {HasRecord} ORDER BY id LIMIT ?2", afterId, limit);
-        Add($"SELECT id FROM lead WHERE is_released = 1 AND id > ?1 AND {HasRecord} ORDER BY id LIMIT ?2", afterId, limit);
-        Add(
-            $"SELECT id FROM lead INDEXED BY lead_next_due WHERE next_due_at IS NOT NULL AND id > ?1 AND next_due_at <= ?3 AND {HasRecord} ORDER BY id LIMIT ?2",
-            afterId, limit, at);
-        foreach (var other in Fingerprints().Where(fingerprint => fingerprint != scoringFingerprint))
+    // Each reason has an index in its order, and each lead belongs to its first reason: a walk meets it once, and a batch costs what it holds. The writing transaction is alone in the
+    // file: nobody else takes these leads meanwhile.
+    public Task<IReadOnlyList<LeadRow>> TakeDueAsync(DueWalk walk, int limit) => walk.TakeAsync(
+        limit,
+        wanted => Task.FromResult(walk.Reason switch
         {
-            Add($"SELECT id FROM lead WHERE scoring_fingerprint = ?3 AND id > ?1 AND {HasRecord} ORDER BY id LIMIT ?2", afterId, limit, other);
-        }
-
-        return Many($"{Select} WHERE id IN (SELECT value FROM json_each(?1)) ORDER BY id", Sql.List([.. due.Take(limit)]));
-
-        void Add(string sql, params ReadOnlySpan<object?> values) => due.UnionWith(session.Query(sql, row => row.GetInt64(0), values));
-    }
+            DueReason.Fact => session.Query($"{Select} WHERE is_due = 1 AND id > ?1 AND {HasRecord} ORDER BY id LIMIT ?2", Read, walk.AfterId, wanted),
+            DueReason.Release => session.Query($"{Select} WHERE is_released = 1 AND is_due = 0 AND id > ?1 AND {HasRecord} ORDER BY id LIMIT ?2", Read, walk.AfterId, wanted),
+            DueReason.Time => session.Query(
+                $"""
+                {Select} INDEXED BY lead_next_due
+                WHERE next_due_at IS NOT NULL AND next_due_at <= ?3 AND (next_due_at, id) > (?4, ?1) AND is_due = 0 AND is_released = 0 AND {HasRecord}
+                ORDER BY next_due_at, id LIMIT ?2
+                """,
+                Read, walk.AfterId, wanted, walk.At, walk.AfterInstant),
+            _ => session.Query(
+                $"""
+                {Select}
+                WHERE scoring_fingerprint = ?4 AND id > ?1 AND is_due = 0 AND is_released = 0 AND (next_due_at IS NULL OR next_due_at > ?3) AND {HasRecord}
+                ORDER BY id LIMIT ?2
+                """,
+                Read, walk.AfterId, wanted, walk.At, walk.OtherFingerprint),
+        }),
+        leads => Task.FromResult<IEnumerable<LeadRow>>(leads),
+        () => Task.FromResult(Fingerprints()));
 
     public Task<int> CountDueAsync(Instant at, string scoringFingerprint) => Task.FromResult((int)session.Number(
         $"""

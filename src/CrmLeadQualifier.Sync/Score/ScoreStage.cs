@@ -33,7 +33,7 @@ public sealed class ScoreStage(
     /// </remarks>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
-        var walk = new Walk(progress is null ? 0 : await CountDueAsync(cancellation));
+        var walk = new Walk(new DueWalk(at, agreement.Definition.ScoringFingerprint), progress is null ? 0 : await CountDueAsync(cancellation));
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var lanes = ledger.TakesLeadsSideBySide ? Math.Clamp(Environment.ProcessorCount, 2, MostLanes) : 1;
         await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => RunLaneAsync(walk, failure)));
@@ -62,7 +62,7 @@ public sealed class ScoreStage(
     {
         cancellation.ThrowIfCancellationRequested();
         await using var transaction = await ledger.BeginAsync(null, cancellation);
-        var due = await walk.TakeAsync(transaction, at, agreement.Definition.ScoringFingerprint, cancellation);
+        var due = await walk.TakeAsync(transaction, cancellation);
         if (due.Count == 0)
         {
             return false;
@@ -270,22 +270,19 @@ public sealed class ScoreStage(
 
     /// <summary>The one walk of all lanes along the leads that are due.</summary>
     /// <param name="total">How many are due, for the progress.</param>
-    private sealed class Walk(int total)
+    private sealed class Walk(DueWalk due, int total)
     {
         private readonly SemaphoreSlim _turn = new(1);
         private readonly Lock _counting = new();
-        private long _after;
 
         public int Scored { get; private set; }
 
-        public async Task<IReadOnlyList<LeadRow>> TakeAsync(ILedgerTransaction transaction, Instant at, string fingerprint, CancellationToken cancellation)
+        public async Task<IReadOnlyList<LeadRow>> TakeAsync(ILedgerTransaction transaction, CancellationToken cancellation)
         {
             await _turn.WaitAsync(cancellation);
             try
             {
-                var due = await transaction.Leads.TakeDueAsync(at, fingerprint, _after, BatchSize);
-                _after = due.Count > 0 ? due.Max(lead => lead.Id) : _after;
-                return due;
+                return await transaction.Leads.TakeDueAsync(due, BatchSize);
             }
             finally
             {

@@ -93,7 +93,7 @@ public abstract class TransactionCompliance(LedgerStore store) : LedgerComplianc
 
         var taken = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => WriteAsync(async tx =>
         {
-            var leads = await tx.Leads.TakeDueAsync(T, "f", 0, 5);
+            var leads = await tx.Leads.TakeDueAsync(new DueWalk(T, "f"), 5);
             await tx.Leads.SaveAsync([.. leads.Select(lead => lead with { IsDue = false })]);
             return leads.Select(lead => lead.Id).ToList();
         }))));

@@ -104,10 +104,11 @@ public sealed class WorkersSideBySideTests() : LedgerCompliance(new PostgresStor
         var scored = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
         {
             var mine = new List<long>();
+            var walk = new DueWalk(T, "f");
             while (true)
             {
                 await using var transaction = await (i % 2 == 0 ? Ledger : other).BeginAsync(lease: null, default);
-                var taken = await transaction.Leads.TakeDueAsync(T, "f", mine.Count > 0 ? mine[^1] : 0, 7);
+                var taken = await transaction.Leads.TakeDueAsync(walk, 7);
                 if (taken.Count == 0)
                 {
                     return mine;
@@ -164,7 +165,7 @@ public sealed class WorkersSideBySideTests() : LedgerCompliance(new PostgresStor
     });
 
     private static async Task<long[]> TakeAsync(ILedgerTransaction transaction, int limit) =>
-        [.. (await transaction.Leads.TakeDueAsync(T, "f", 0, limit)).Select(lead => lead.Id)];
+        [.. (await transaction.Leads.TakeDueAsync(new DueWalk(T, "f"), limit)).Select(lead => lead.Id)];
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
