@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Postgres;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Storage.Tests.Compliance;
 using Npgsql;
@@ -72,6 +73,46 @@ public sealed class PostgresDatabaseTests() : LedgerCompliance(new PostgresStore
     }
 
     [SkippableFact]
+    public async Task Activities_of_a_ledger_from_before_they_were_packed_are_upgraded_with_it()
+    {
+        await using var store = new PostgresStore();
+        store.Execute($"CREATE SCHEMA ledger; SET search_path = ledger; {Script("0001-ledger")} {Script("0002-worker")}");
+        store.Execute(
+            """
+            SET search_path = ledger;
+            CREATE TABLE schema_version (schemaversionsid serial PRIMARY KEY, scriptname varchar(255) NOT NULL, applied timestamp NOT NULL);
+            INSERT INTO schema_version (scriptname, applied) VALUES ('0001-ledger', '2026-01-01'), ('0002-worker', '2026-01-02');
+            INSERT INTO connection (id, name, crm, account_id, mode, settings, secrets, created_at) VALUES (1, 'hub', 'hubspot', '1', 'observe', '{}', '', 0);
+            INSERT INTO lead (id, stage, is_held, is_released, is_due, version, hand_over_record_id, state_json, notes_json) VALUES (7, 'lead', false, false, true, 0, 0, '{}', '[]');
+            """);
+        ActivityRow[] rows =
+        [
+            new(1, "a", "1", "page_view", T) { Attributes = Texts(("url", "/été?a=\"b\""), ("title", "x\0y")), IsApproximate = true, Email = "ann@x.test", UserId = "ü", CopyOf = "hubspot:1" },
+            new(1, "b", "", "call", T - TimeSpan.FromDays(20_000)) { Attributes = Texts(), IsDayOnly = true, Email = "" },
+            new(1, "c", "1", "page_view", T - TimeSpan.FromDays(1)) { Attributes = Texts(("url", new string('é', 2_000))) },
+            new(1, "d", "1", "page_view", T - TimeSpan.FromDays(2)) { Attributes = Texts(("url", new string('u', 1_400))), Email = new string('e', 1_000) },
+        ];
+        rows = Array.ConvertAll(rows, row => row with { LeadId = 7, SeenAt = T });
+        store.Execute("SET search_path = ledger; " + string.Concat(rows.Select(row =>
+        {
+            var json = Literal(LedgerTexts(row.Attributes));
+            var isLong = row.ExternalId == "c";
+            return FormattableString.Invariant(
+                $"""
+                INSERT INTO activity VALUES (7, {row.At.UnixMilliseconds}, 1, {row.SeenAt.UnixMilliseconds}, {row.IsApproximate}, {row.IsDayOnly}, false, '{row.ExternalId}', '{row.RecordId}',
+                    '{row.Kind}', {(isLong ? "NULL" : json)}, {Literal(row.Email)}, {Literal(row.UserId)}, {Literal(row.CopyOf)}, {(isLong ? json : "NULL")});
+                """);
+        })));
+        await using var ledger = store.Connect(TimeProvider.System);
+
+        Assert.Contains("0003-packed-activities", await ledger.MigrateAsync(default));
+
+        await ledger.OpenAsync(default);
+        await using var transaction = await ledger.BeginReadAsync(default);
+        Assert.Equivalent(rows.OrderByDescending(row => row.At), (await transaction.Activities.OfLeadsAsync([7]))[7], strict: true);
+    }
+
+    [SkippableFact]
     public async Task An_address_longer_than_an_entry_of_an_index_is_found()
     {
         var random = new Random(7);
@@ -97,7 +138,7 @@ public sealed class PostgresDatabaseTests() : LedgerCompliance(new PostgresStore
             CREATE FUNCTION pg_temp.plan() RETURNS text LANGUAGE plpgsql AS $$
             DECLARE line text; lines text := '';
             BEGIN
-                FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) SELECT lead_id, at, attributes_json, email, seen_at FROM activity WHERE lead_id <> 0 AND lead_id = ANY (ARRAY[7, 8, 9])' LOOP
+                FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) SELECT lead_id, at, packed FROM activity WHERE lead_id <> 0 AND lead_id = ANY (ARRAY[7, 8, 9]) AND NOT is_withdrawn' LOOP
                     lines := lines || line || E'\n';
                 END LOOP;
                 RETURN lines;
@@ -117,4 +158,15 @@ public sealed class PostgresDatabaseTests() : LedgerCompliance(new PostgresStore
 
         Assert.DoesNotContain("someone", refusal.ToString());
     }
+
+    private static string Script(string name)
+    {
+        using var script = new StreamReader(typeof(PostgresLedger).Assembly.GetManifestResourceStream($"CrmLeadQualifier.Storage.Postgres.Migrations.{name}.sql")!);
+        return script.ReadToEnd();
+    }
+
+    private static string LedgerTexts(IReadOnlyDictionary<string, string> texts) =>
+        "{" + string.Join(",", texts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"\"{pair.Key}\":\"{pair.Value.Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\0", "\\u0000", StringComparison.Ordinal)}\"")) + "}";
+
+    private static string Literal(string? text) => text is null ? "NULL" : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }
