@@ -75,7 +75,7 @@ public sealed class DemoTests
         using var http = new HttpClient();
         foreach (var crm in new[] { "hubspot", "salesforce" })
         {
-            Assert.Contains("qualif", await http.GetStringAsync(demo.Addresses[crm]!.GetValue<string>()));
+            Assert.Contains("mql", await http.GetStringAsync(demo.Addresses[crm]!.GetValue<string>()));
         }
 
         Assert.Contains("sync:hubspot", await admin.PageAsync("hangfire/recurring"));

@@ -14,3 +14,6 @@ CREATE TABLE alert (
     raised_at bigint NOT NULL,
     PRIMARY KEY (subject, cause)
 );
+
+-- The last turn failed because the CRM refused us: only an admin can help.
+ALTER TABLE job ADD COLUMN is_refused boolean NOT NULL DEFAULT false;

@@ -14,3 +14,6 @@ CREATE TABLE alert (
     raised_at INTEGER NOT NULL,
     PRIMARY KEY (subject, cause)
 ) STRICT, WITHOUT ROWID;
+
+-- The last turn failed because the CRM refused us: only an admin can help.
+ALTER TABLE job ADD COLUMN is_refused INTEGER NOT NULL DEFAULT 0;
