@@ -94,15 +94,15 @@ internal sealed class Alerts(ILedger ledger, LogFile log, TimeProvider clock)
 
     private void OfSync(ConnectionRow connection, JobRow? job, Instant now, Action<string, string> raise)
     {
-        var failed = job?.State == JobState.Failed ? job : null;
-        if (failed?.IsRefused == true)
+        var said = job is { State: JobState.Failed, Message: { } message } ? message.Replace($"{connection.Name}: ", "", StringComparison.Ordinal) : "";
+        if (said.Length > 0 && job!.IsRefused)
         {
-            raise("refused", $"the CRM refuses us: {failed.Message}");
+            raise("refused", $"the CRM refuses us: {said}");
         }
 
-        if (failed?.Message?.Contains(Breaker.Tripped, StringComparison.Ordinal) == true)
+        if (said.Contains(Breaker.Tripped, StringComparison.Ordinal))
         {
-            raise("breaker", failed.Message);
+            raise("breaker", said);
         }
 
         // A first read may take hours, and shows how far it is.

@@ -11,7 +11,7 @@ internal sealed record TurnResult(string Summary, IReadOnlyList<string> Failures
     public static TurnResult Of(string summary) => new(summary, [], false);
 
     public static TurnResult OfReconcile(RunReport report) => new(
-        string.Join('\n', report.Notices.Prepend($"run {report.Run}: {report.Connections[0].RecordsRead} records and {report.Connections[0].ActivitiesRead} activities taken in, {report.Connections[0].Calls} calls")),
+        string.Join('\n', report.Notices.Prepend($"run {report.Run}: {report.Connections[0].RecordsRead} records differed, {report.Connections[0].ActivitiesRead} activities read again, {report.Connections[0].Calls} calls")),
         report.Failures,
         report.IsRefused);
 
