@@ -69,14 +69,14 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
         catch (StreamRefusedException refused)
         {
             session.Notices.Add($"{session.Connection.Name}: {position.Stream} was not reconciled: {refused.WithAdvice}");
-            return await CommitAsync(NextStream(position, listing), night, listing, _ => Task.CompletedTask, cancellation);
+            return await CommitAsync(position, NextStream(position, listing), night, listing, _ => Task.CompletedTask, cancellation);
         }
     }
 
     private Task<bool> StepAsync(ReconcilePosition position, CursorRow night, CursorRow listing, IReadOnlyDictionary<string, CursorRow> cursors, CancellationToken cancellation) => position.Step switch
     {
         // A stream that the CRM refuses is tried again by the pull, daily.
-        _ when cursors.GetValueOrDefault(position.Stream)?.Refusal is not null => CommitAsync(NextStream(position, listing), night, listing, _ => Task.CompletedTask, cancellation),
+        _ when cursors.GetValueOrDefault(position.Stream)?.Refusal is not null => CommitAsync(position, NextStream(position, listing), night, listing, _ => Task.CompletedTask, cancellation),
         ReconcileStep.Again => ReadAgainAsync(position, night, listing, cancellation),
         ReconcileStep.Gone => AskForGoneAsync(position, night, listing, cancellation),
         ReconcileStep.Listing => ListAsync(position, night, listing, cancellation),
@@ -94,7 +94,7 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
             rows = ids.Count > 0 ? await session.Crm.FetchAsync(stream.Name, ids, cancellation) : StreamRows.Empty;
         }
 
-        return await CommitAsync(Next(position, page.Next, listing), night, listing, ledger => TakeInAsync(ledger, stream, rows), cancellation);
+        return await CommitAsync(position, Next(position, page.Next, listing), night, listing, ledger => TakeInAsync(ledger, stream, rows), cancellation);
     }
 
     private async Task<bool> AskForGoneAsync(ReconcilePosition position, CursorRow night, CursorRow listing, CancellationToken cancellation)
@@ -107,7 +107,7 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
             suspects = [.. (await transaction.Records.GetAsync(session.Connection.Id, ObjectOf(stream), [.. page.Changed.Select(row => row.Id).Distinct()])).Where(row => !row.IsGone)];
         }
 
-        return await AskForAsync(stream, suspects, Next(position, page.Next, listing), night, listing, cancellation);
+        return await AskForAsync(stream, suspects, position, Next(position, page.Next, listing), night, listing, cancellation);
     }
 
     private async Task<bool> ListAsync(ReconcilePosition position, CursorRow night, CursorRow listing, CancellationToken cancellation)
@@ -124,7 +124,7 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
         }
 
         listing = listing with { Position = next is { Step: ReconcileStep.Listing } ? (next with { Listed = 0 }).ToString() : listing.Position };
-        return await CommitAsync(isShareDone && next is { Step: ReconcileStep.Listing } ? null : next, night, listing, ledger => TakeInAsync(ledger, stream, page.Content, isListing: true), cancellation);
+        return await CommitAsync(position, isShareDone && next is { Step: ReconcileStep.Listing } ? null : next, night, listing, ledger => TakeInAsync(ledger, stream, page.Content, isListing: true), cancellation);
     }
 
     private async Task<bool> AskForUnseenAsync(ReconcilePosition position, CursorRow night, CursorRow listing, CancellationToken cancellation)
@@ -138,15 +138,16 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
         }
 
         var next = Next(position, unseen.Count > 0 ? unseen[^1].Id.ToString(CultureInfo.InvariantCulture) : null, listing);
-        return await AskForAsync(stream, unseen, next, night, next is null ? listing with { Position = null, Fast = null, ReadAt = at } : listing, cancellation);
+        return await AskForAsync(stream, unseen, position, next, night, listing, cancellation);
     }
 
     /// <summary>Reads records by their ids: what is there is taken in, a merged one leads to its survivor, and what is left out is gone.</summary>
-    private async Task<bool> AskForAsync(StreamDescription stream, IReadOnlyList<RecordRow> rows, ReconcilePosition? next, CursorRow night, CursorRow listing, CancellationToken cancellation)
+    private async Task<bool> AskForAsync(
+        StreamDescription stream, IReadOnlyList<RecordRow> rows, ReconcilePosition position, ReconcilePosition? next, CursorRow night, CursorRow listing, CancellationToken cancellation)
     {
         var found = rows.Count > 0 ? await session.Crm.FetchAsync(stream.Name, [.. rows.Select(row => row.ExternalId)], cancellation) : StreamRows.Empty;
         return await CommitAsync(
-            next, night, listing,
+            position, next, night, listing,
             async ledger =>
             {
                 await TakeInAsync(ledger, stream, found);
@@ -206,8 +207,15 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
     }
 
     /// <param name="next">Null: the night ends with this page.</param>
-    private async Task<bool> CommitAsync(ReconcilePosition? next, CursorRow night, CursorRow listing, Func<ILedgerTransaction, Task> takeIn, CancellationToken cancellation)
+    private async Task<bool> CommitAsync(
+        ReconcilePosition position, ReconcilePosition? next, CursorRow night, CursorRow listing, Func<ILedgerTransaction, Task> takeIn, CancellationToken cancellation)
     {
+        if (next is null && position.Step == ReconcileStep.Unseen)
+        {
+            // All was seen: the next night lists from the beginning.
+            listing = listing with { Position = null, Fast = null, ReadAt = at };
+        }
+
         await using var transaction = await session.BeginAsync(cancellation);
         await takeIn(transaction);
         await transaction.Cursors.SaveAsync(next is null ? night with { Position = null, WindowFrom = null, WindowTo = null, ReadAt = at } : night with { Position = next.ToString() });

@@ -202,6 +202,11 @@ public sealed class ReconcileStageTests : SyncTest
         Assert.Equal("Software", (await RecordAsync("c6")).Attributes["industry"]);
         Assert.True((await RecordAsync("c5")).IsGone);
         Assert.Contains("hub: 1 contacts are no longer in the CRM", second.Notices);
+        Crm.ChangeUnseen("c0", contact => (contact.IsGone, contact.IsPurged) = (true, true));
+        Assert.Contains("hub: 4 rows were compared tonight; the next night goes on from there", (await ReconcileWellAsync()).Notices);
+        Assert.False((await RecordAsync("c0")).IsGone);
+        await ReconcileWellAsync();
+        Assert.True((await RecordAsync("c0")).IsGone);
     }
 
     [Fact]
