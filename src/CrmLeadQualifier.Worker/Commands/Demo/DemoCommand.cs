@@ -165,6 +165,7 @@ internal sealed class DemoCommand : ProgramCommand
         var (hubSpot, salesforce) = (access.Hubspot!.BaseUrl + Leads, access.Salesforce!.BaseUrl + Leads);
         if (context.IsJson)
         {
+            context.Terminal.Say(console.Administrator!);
             context.Terminal.Json(new { console = console.Start, dashboard = console.Dashboard, runs = console.Runs, hubspot = hubSpot, salesforce, data });
             return;
         }
@@ -172,7 +173,7 @@ internal sealed class DemoCommand : ProgramCommand
         context.Terminal.Result($"""
             Now it serves: a sync of each CRM every minute, and a simulated sales team that answers within minutes.
               Console                    {console.Start}
-              Administrator              {FirstAccount.Name}, with the password above
+              Administrator              {FirstAccount.Name}, with the password (shown this once): {console.Password}
               Jobs (Hangfire dashboard)  {console.Dashboard}
               Runs, live                 {console.Runs}
               HubSpot's contacts         {hubSpot}

@@ -26,6 +26,11 @@ internal sealed class Serve : ProgramCommand
 
         await ServedConsole.RunAsync(context, ledger, port, address =>
         {
+            if (address.Administrator is { } administrator)
+            {
+                context.Terminal.Say(administrator);
+            }
+
             if (context.IsJson)
             {
                 context.Terminal.Json(new { console = address.Start, dashboard = address.Dashboard, runs = address.Runs });

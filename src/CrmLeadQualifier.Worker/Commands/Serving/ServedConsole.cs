@@ -14,24 +14,23 @@ internal static class ServedConsole
 
     public static int ReadPort(ParseResult parsed, Option<int> option) => parsed.GetValue(option) is var port and >= 0 and <= 65535 ? port : throw new UsageException("--port is a number from 0 to 65535.");
 
-    /// <param name="announce">Prints where it is; the first administrator's password was said before.</param>
+    /// <param name="announce">Prints where it is, and the first administrator's password where there is one: it is shown this once.</param>
     public static async Task RunAsync(CommandContext context, ILedger ledger, int port, Action<ConsoleAddress> announce)
     {
         await using var host = await WorkerHost.StartAsync(context, ledger, port);
-        if (await FirstAccount.EnsureAsync(ledger, TimeProvider.System, context.Cancellation) is { } password)
-        {
-            context.Terminal.Say($"The console's administrator is '{FirstAccount.Name}', with the password (shown this once): {password}");
-        }
-
-        announce(new ConsoleAddress(host.Address));
+        announce(new ConsoleAddress(host.Address, await FirstAccount.EnsureAsync(ledger, TimeProvider.System, context.Cancellation)));
         await host.UntilStoppedAsync(context.Cancellation);
     }
 }
 
 /// <param name="Start">With a slash at its end.</param>
-internal readonly record struct ConsoleAddress(string Start)
+/// <param name="Password">Of the administrator whom the ledger got just now; null: there were accounts already.</param>
+internal sealed record ConsoleAddress(string Start, string? Password)
 {
     public string Dashboard => Start + JobDashboard.Path[1..];
 
     public string Runs => Start + "runs";
+
+    /// <summary>Null: nothing is to be said.</summary>
+    public string? Administrator => Password is null ? null : $"The console's administrator is '{FirstAccount.Name}', with the password (shown this once): {Password}";
 }
