@@ -27,6 +27,9 @@ public interface ICrm
     /// <summary>API calls sent so far by this instance, and those the CRM refused; for the run's counts.</summary>
     CallCounts Calls { get; }
 
+    /// <summary>The account's calls of the day, whoever made them, as the last answer told; null: it did not.</summary>
+    CallQuota? Quota { get; }
+
     /// <summary>Who the token belongs to; one call.</summary>
     Task<CrmAccount> GetAccountAsync(CancellationToken cancellation);
 
@@ -79,6 +82,12 @@ public sealed record BatchSizes(int Write, int Read, int History);
 /// <param name="Sent">Requests that left, retries included.</param>
 /// <param name="Refused">Answers 401, 403, 423, 429 and 477 among them.</param>
 public readonly record struct CallCounts(long Sent, long Refused);
+
+/// <param name="Used">Of <paramref name="Allowed"/> calls, in the day (HubSpot) or the last 24 hours (Salesforce).</param>
+public readonly record struct CallQuota(long Used, long Allowed)
+{
+    public long Left => Math.Max(0, Allowed - Used);
+}
 
 /// <param name="Id">As the record's lifecycle field holds it.</param>
 public sealed record LifecycleStage(string Id, string Label);

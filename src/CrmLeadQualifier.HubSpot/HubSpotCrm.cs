@@ -51,6 +51,8 @@ public sealed class HubSpotCrm : ICrm, IDisposable
 
     public CallCounts Calls => _transport.Calls;
 
+    public CallQuota? Quota => _transport is { Daily: { } allowed, DailyRemaining: { } left } ? new CallQuota(allowed - left, allowed) : null;
+
     public async Task<CrmAccount> GetAccountAsync(CancellationToken cancellation)
     {
         var answer = await _transport.CallAsync(
@@ -62,7 +64,7 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     }
 
     public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) =>
-        Stream(request.Stream).ReadPageAsync(request.Window, request.Position, cancellation);
+        Stream(request.Stream).ReadPageAsync(request.Window, request.Position ?? (request.IsGone ? PagePosition.Archived : null), cancellation);
 
     public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Stream(stream).FetchAsync(ids, cancellation);
 

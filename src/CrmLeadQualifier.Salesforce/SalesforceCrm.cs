@@ -46,7 +46,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         _people = new[] { table.Contacts, table.Leads }.ToDictionary(
             reader => reader.Object,
             reader => new PersonAccess(
-                reader, new RecordWriting(_transport, reader, _writesLeadStatus), new RecordHistory(_queries, _descriptions, users, reader)));
+                reader, new RecordWriting(_transport, reader, _writesLeadStatus), new RecordHistory(_queries, _descriptions, users, reader), new DeletedRows(_queries, reader)));
         _provisioning = new MetadataProvisioning(
             _transport, _queries, _descriptions, new MetadataDeployment(_transport, clock), connection.ApiVersion, clock);
         _check = new ConnectionCheck(this, connection, table, _transport, _descriptions, users, clock);
@@ -66,10 +66,14 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     /// <summary>The org's calls of the last 24 hours as the last answer told them; null before the first one.</summary>
     public ApiUsage? Usage => _transport.Usage;
 
+    public CallQuota? Quota => Usage is { } usage ? new CallQuota(usage.Used, usage.Allowed) : null;
+
     public Task<CrmAccount> GetAccountAsync(CancellationToken cancellation) => _organization.ReadAsync(cancellation);
 
     public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) =>
-        Stream(request.Stream).ReadPageAsync(request.Window, request.Position, cancellation);
+        request.IsGone
+            ? _people.Values.First(person => person.Reader.Object + "s" == request.Stream).Deleted.ReadPageAsync(request.Position, cancellation)
+            : Stream(request.Stream).ReadPageAsync(request.Window, request.Position, cancellation);
 
     public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) =>
         Stream(stream).FetchAsync(ids, cancellation);
@@ -192,5 +196,5 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     private PersonAccess Person(string personObject) =>
         _people.GetValueOrDefault(personObject) ?? throw new ArgumentException($"Salesforce has no object {personObject} for people.", nameof(personObject));
 
-    private sealed record PersonAccess(PersonReader Reader, RecordWriting Writing, RecordHistory History);
+    private sealed record PersonAccess(PersonReader Reader, RecordWriting Writing, RecordHistory History, DeletedRows Deleted);
 }

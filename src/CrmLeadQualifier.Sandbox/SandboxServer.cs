@@ -48,7 +48,7 @@ internal sealed class SandboxServer : IAsyncDisposable
         var crms = new EmulatedCrms(clock, gate, portal, org)
         {
             Connector = options.Connector && portal is not null && org is not null ? new NativeConnector(portal, org) : null,
-            Sales = options.Sales ? new SalesTeam(options.Seed, [.. Desks(portal, org)]) : null,
+            Sales = options.Sales ? new SalesTeam(options.Seed, [.. Desks(portal, org)], options.QuickSales) : null,
         };
         var server = new SandboxServer();
         try

@@ -85,6 +85,8 @@ public interface ILedgerTransaction : IAsyncDisposable
 
     IAccountRows Accounts { get; }
 
+    IAlertRows Alerts { get; }
+
     /// <exception cref="LeaseLostException">The lease given to <see cref="ILedger.BeginAsync"/> is no longer the connection's.</exception>
     Task CommitAsync(CancellationToken cancellation);
 }

@@ -91,12 +91,16 @@ public sealed class ServingTests : IAsyncLifetime
         // What it left behind as running is not said to run for ever.
         await admin.TriggerAsync("watch");
         await ServingWorker.UntilAsync(() => admin.PageAsync("runs"), text => !text.Contains("state running"), "dead runs");
+        Assert.Contains($"data-alert=\"{Job} parked\"", await admin.PageAsync("runs"));
+        Assert.Contains($"{Job} is parked", await admin.PageAsync(""));
 
         using var started = await admin.PostFormAsync("runs?handler=release", await admin.TokenAsync("runs"), ("name", Job));
 
         Assert.Equal(System.Net.HttpStatusCode.Redirect, started.StatusCode);
         await ServingWorker.UntilAsync(() => admin.JobStateAsync(Job), state => state == "done", Job);
         Assert.Equal(People, await FieldsSetAsync());
+        await admin.TriggerAsync("watch");
+        await ServingWorker.UntilAsync(() => admin.PageAsync(""), text => !text.Contains("is parked"), "the alert is lowered");
     }
 
     [Fact]

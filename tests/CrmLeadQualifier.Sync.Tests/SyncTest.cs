@@ -133,6 +133,21 @@ public abstract class SyncTest : IAsyncLifetime
         return report;
     }
 
+    /// <summary>A night's reconcile, twelve hours later.</summary>
+    protected Task<RunReport> ReconcileAsync(string connection = "hub")
+    {
+        Clock.Advance(TimeSpan.FromHours(12));
+        return new ReconcileRun(Ledger, OpenCrm, Clock).RunAsync(connection, null, default);
+    }
+
+    /// <summary>A reconcile that is expected to have nothing to complain about.</summary>
+    protected async Task<RunReport> ReconcileWellAsync(string connection = "hub")
+    {
+        var report = await ReconcileAsync(connection);
+        Assert.Empty(report.Failures);
+        return report;
+    }
+
     protected OpenCrm OpenCrm => (row, _) => _crms[row.Name];
 
     /// <summary>What a run does when its process dies: the ledger is opened anew, whatever the run had in memory is lost.</summary>

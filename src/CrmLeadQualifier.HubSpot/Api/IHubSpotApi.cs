@@ -6,8 +6,9 @@ namespace CrmLeadQualifier.HubSpot.Api;
 internal interface IHubSpotObjects
 {
     /// <param name="properties">Names split by commas.</param>
+    /// <param name="archived"><c>true</c>: only what was deleted, for as long as it can be restored (90 days).</param>
     [Get("/{**path}")]
-    Task<ApiResponse<ObjectPage>> ListAsync(string path, int limit, string? after, string? properties, string? associations, CancellationToken cancellation);
+    Task<ApiResponse<ObjectPage>> ListAsync(string path, int limit, string? after, string? properties, string? associations, string? archived, CancellationToken cancellation);
 
     [Get("/{**path}")]
     Task<ApiResponse<HubSpotObject>> GetAsync(string path, string properties, CancellationToken cancellation);

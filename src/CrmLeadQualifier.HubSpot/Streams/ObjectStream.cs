@@ -76,7 +76,7 @@ internal sealed class ObjectStream(
         var isTooLong = listed.Length > LongestPropertyList;
         var answer = await transport.CallAsync(
             _call,
-            t => transport.Objects.ListAsync(_path, ListPage, at.After, isTooLong ? stampProperty : listed, withContacts ? "contacts" : null, t),
+            t => transport.Objects.ListAsync(_path, ListPage, at.After, isTooLong ? stampProperty : listed, withContacts ? "contacts" : null, archived: null, t),
             cancellation).ConfigureAwait(false);
         IReadOnlyList<HubSpotObject?> rows = answer.Body.Results ?? [];
         if (isTooLong)
@@ -174,7 +174,7 @@ internal sealed class ObjectStream(
     private async Task<StreamPage> ScanAsync(PagePosition at, CancellationToken cancellation)
     {
         var answer = await transport.CallAsync(
-            _call, t => transport.Objects.ListAsync(_path, ListPage, at.After, stampProperty, associations: null, t), cancellation).ConfigureAwait(false);
+            _call, t => transport.Objects.ListAsync(_path, ListPage, at.After, stampProperty, associations: null, at.Kind == PageKind.Archived ? "true" : null, t), cancellation).ConfigureAwait(false);
         var rows = answer.Body.Results ?? [];
         var (changed, unreadable) = Changed(rows, at.From, isSearch: false);
         changed.RemoveAll(row => row.Stamp < at.From || row.Stamp >= at.To);

@@ -13,6 +13,9 @@ internal enum PageKind
 
     /// <summary>The list of everything, of which only what changed in a part of the window is taken: more rows share one millisecond than a search shows.</summary>
     Scan,
+
+    /// <summary>The list of what is in the recycle bin, which the search never shows.</summary>
+    Archived,
 }
 
 /// <summary>
@@ -22,6 +25,9 @@ internal enum PageKind
 /// <param name="Total">Rows in that part as the page before saw them.</param>
 internal sealed record PagePosition(PageKind Kind, string? After, Instant From = default, Instant To = default, long? Total = null)
 {
+    /// <summary>Where the reading of the recycle bin begins.</summary>
+    public static readonly string Archived = new PagePosition(PageKind.Archived, null, Instant.MinValue, Instant.MaxValue).ToString();
+
     public static PagePosition Parse(string text)
     {
         var parts = text.Split('|');

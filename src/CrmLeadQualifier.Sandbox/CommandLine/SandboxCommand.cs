@@ -30,8 +30,8 @@ internal static class SandboxCommand
     private static readonly Option<string> Connector = new("--connector") { Description = "A third program that copies between the two CRMs",
         HelpName = "on|off",
         DefaultValueFactory = _ => "off" };
-    private static readonly Option<string> Sales = new("--sales") { Description = "A simulated sales team that answers in the CRMs",
-        HelpName = "on|off",
+    private static readonly Option<string> Sales = new("--sales") { Description = "A simulated sales team that answers in the CRMs, within hours or (quick) minutes",
+        HelpName = "on|quick|off",
         DefaultValueFactory = _ => "off" };
     private static readonly Option<string?> FaultList = new(
         "--faults") { Description = "KIND@CALL,…: cut-before, cut-after, html, empty, truncated, 429, 500, slow, number", HelpName = "LIST" };
@@ -90,7 +90,8 @@ internal static class SandboxCommand
             SalesforcePort = parsed.GetValue(SalesforcePort) ?? 0,
             Split = ReadSplit(parsed.GetValue(Split))!.Value,
             Connector = parsed.GetValue(Connector) == "on",
-            Sales = parsed.GetValue(Sales) == "on",
+            Sales = parsed.GetValue(Sales) is "on" or "quick",
+            QuickSales = parsed.GetValue(Sales) == "quick",
             Limits = LimitTier.Read(parsed.GetValue(RateLimits)!)!,
             Latency = TimeSpan.FromMilliseconds(parsed.GetValue(Latency)),
             Faults = faults,
@@ -111,8 +112,8 @@ internal static class SandboxCommand
             return $"--connector {parsed.GetValue(Connector)}: use on or off.";
         if (parsed.GetValue(Connector) is "on" && split != CommandLine.Split.Both)
             return "--connector on copies between the two CRMs: it needs --split both.";
-        if (parsed.GetValue(Sales) is not ("on" or "off"))
-            return $"--sales {parsed.GetValue(Sales)}: use on or off.";
+        if (parsed.GetValue(Sales) is not ("on" or "quick" or "off"))
+            return $"--sales {parsed.GetValue(Sales)}: use on, quick or off.";
         if (LimitTier.Read(parsed.GetValue(RateLimits)!) is null)
             return $"--rate-limits {parsed.GetValue(RateLimits)}: use off, 100, 110, 190 or 250.";
         if (parsed.GetValue(Leads) is not null && parsed.GetValue(Contacts) is not null)

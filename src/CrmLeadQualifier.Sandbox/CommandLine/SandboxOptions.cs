@@ -30,6 +30,9 @@ internal sealed record SandboxOptions
     /// <summary>Whether a simulated sales team answers.</summary>
     public bool Sales { get; init; }
 
+    /// <summary>Whether that takes minutes instead of hours.</summary>
+    public bool QuickSales { get; init; }
+
     public LimitTier Limits { get; init; } = LimitTier.Read("190")!;
 
     public TimeSpan Latency { get; init; }

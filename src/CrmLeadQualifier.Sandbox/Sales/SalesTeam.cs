@@ -9,9 +9,13 @@ namespace CrmLeadQualifier.Sandbox.Sales;
 /// What it does with a
 /// hand-over depends on the seed, the record and the hand-over's instant only. It looks at no score.
 /// </summary>
-internal sealed class SalesTeam(int seed, IReadOnlyList<ISalesDesk> desks)
+/// <param name="seed">Decides what it does.</param>
+/// <param name="desks">Where it works.</param>
+/// <param name="quick">It takes minutes instead of hours, at any time of the day: for somebody who looks on.</param>
+internal sealed class SalesTeam(int seed, IReadOnlyList<ISalesDesk> desks, bool quick)
 {
-    private const long Minute = 60_000;
+    private const long Second = 1_000;
+    private const long Minute = 60 * Second;
     private const long Hour = 60 * Minute;
     private const long Day = 24 * Hour;
     private static readonly string[] CallOutcomes = ["Connected", "Connected", "Connected", "Left voicemail", "No answer"];
@@ -25,7 +29,7 @@ internal sealed class SalesTeam(int seed, IReadOnlyList<ISalesDesk> desks)
     {
         if (now < _nextLook)
             return;
-        _nextLook = now + Minute;
+        _nextLook = now + (quick ? 5 * Second : Minute);
         foreach (var desk in desks)
         {
             foreach (var handedOver in desk.Waiting().ToList())
@@ -47,16 +51,20 @@ internal sealed class SalesTeam(int seed, IReadOnlyList<ISalesDesk> desks)
         // One in ten is forgotten.
         if (draw.NextDouble() < 0.1)
             return;
-        var callAt = WorkingTime(handedOver.At + (15 * Minute) + (long)(Math.Pow(draw.NextDouble(), 2) * 26 * Hour));
+        var callAt = quick
+            ? handedOver.At + (15 * Second) + (long)(Math.Pow(draw.NextDouble(), 2) * 10 * Minute)
+            : WorkingTime(handedOver.At + (15 * Minute) + (long)(Math.Pow(draw.NextDouble(), 2) * 26 * Hour));
         var outcome = CallOutcomes[draw.Next(CallOutcomes.Length)];
         var seconds = outcome == "Connected" ? draw.Next(60, 1_200) : draw.Next(0, 40);
         At(callAt, now => desk.Call(handedOver.Id, outcome, seconds, callAt, now));
-        var answerAt = WorkingTime(callAt + (5 * Minute) + (long)(draw.NextDouble() * 20 * Hour));
+        var answerAt = quick
+            ? callAt + (10 * Second) + (long)(draw.NextDouble() * 5 * Minute)
+            : WorkingTime(callAt + (5 * Minute) + (long)(draw.NextDouble() * 20 * Hour));
         if (desk.TwoSteps && draw.NextDouble() < 0.3)
         {
             var acceptedAt = answerAt;
             At(acceptedAt, now => desk.Answer(handedOver.Id, "accepted", null, acceptedAt, now));
-            answerAt = WorkingTime(answerAt + Day + (long)(draw.NextDouble() * 3 * Day));
+            answerAt = quick ? answerAt + Minute + (long)(draw.NextDouble() * 5 * Minute) : WorkingTime(answerAt + Day + (long)(draw.NextDouble() * 3 * Day));
         }
         var qualified = draw.NextDouble() < 0.55;
         var reasons = desk.Reasons;

@@ -83,6 +83,14 @@ internal sealed class PostgresActivityRows(PostgresSession session, SharedTexts 
         WHERE activity.connection_id = moved.connection_id AND activity.record_id = moved.record_id AND activity.external_id = moved.external_id
         """;
 
+    private const string Withdraw =
+        """
+        UPDATE activity SET is_withdrawn = true
+        WHERE connection_id = $1 AND record_id <> '' AND NOT is_withdrawn AND external_id = ANY ($2)
+            AND NOT EXISTS (SELECT 1 FROM unnest($3::text[], $4::text[]) AS kept (external_id, record_id) WHERE kept.external_id = activity.external_id AND kept.record_id = activity.record_id)
+        RETURNING lead_id
+        """;
+
     public async Task<int> SaveAsync(IReadOnlyList<ActivityRow> rows)
     {
         var changes = 0;
@@ -93,6 +101,17 @@ internal sealed class PostgresActivityRows(PostgresSession session, SharedTexts 
 
         session.SavedActivities += changes;
         return changes;
+    }
+
+    public async Task<int> KeepOnlyAsync(long connectionId, IReadOnlyCollection<KeyValuePair<string, IReadOnlyList<string>>> recordsByActivity)
+    {
+        var kept = recordsByActivity.SelectMany(pair => pair.Value, (pair, record) => (Activity: pair.Key, Record: record)).ToList();
+        var leads = await session.QueryAsync(
+            Withdraw, row => row.GetInt64(0), connectionId, recordsByActivity.Select(pair => pair.Key).ToArray(), kept.Select(row => row.Activity).ToArray(), kept.Select(row => row.Record).ToArray())
+            .ConfigureAwait(false);
+        session.SavedActivities += leads.Count;
+        await DueLeads.MarkAsync(session, leads.ToHashSet()).ConfigureAwait(false);
+        return leads.Count;
     }
 
     public async Task<IReadOnlyDictionary<long, IReadOnlyList<ActivityRow>>> OfLeadsAsync(IReadOnlyCollection<long> leadIds)

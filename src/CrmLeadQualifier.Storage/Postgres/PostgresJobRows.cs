@@ -24,7 +24,8 @@ internal sealed class PostgresJobRows(PostgresSession session) : IJobRows
         Column<JobRow>.Instant("stage_since", row => row.Progress?.Since),
         Column<JobRow>.Number("done", row => row.Progress?.Done),
         Column<JobRow>.Number("total", row => row.Progress?.Total),
-        Column<JobRow>.Flag("brings_history", row => row.BringsHistory));
+        Column<JobRow>.Flag("brings_history", row => row.BringsHistory),
+        Column<JobRow>.Flag("is_refused", row => row.IsRefused));
 
     private static readonly string Select = $"SELECT {Jobs.Names} FROM job";
     private static readonly string Upsert = Jobs.Upsert("name");
@@ -53,5 +54,6 @@ internal sealed class PostgresJobRows(PostgresSession session) : IJobRows
         Message = row.TextOrNull(11),
         Progress = row.TextOrNull(12) is { } stage ? new JobProgress(stage, row.Instant(13), row.GetInt64(14), row.IsDBNull(15) ? null : row.GetInt64(15)) : null,
         BringsHistory = row.GetBoolean(16),
+        IsRefused = row.GetBoolean(17),
     };
 }

@@ -29,6 +29,8 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
 
     public IJobRows Jobs { get; } = new PostgresJobRows(session);
 
+    public IAlertRows Alerts { get; } = new PostgresAlertRows(session);
+
     public async Task CommitAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isOver, this);

@@ -161,6 +161,18 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
             connectionId, at).ConfigureAwait(false);
     }
 
+    public Task MarkSeenAsync(IReadOnlyCollection<long> recordIds, Instant at) => session.ExecuteAsync(
+        "INSERT INTO sighting (record_id, seen_at) SELECT DISTINCT unnest($1::bigint[]), $2::bigint ON CONFLICT (record_id) DO UPDATE SET seen_at = excluded.seen_at",
+        recordIds.ToArray(), at);
+
+    public Task<IReadOnlyList<RecordRow>> UnseenSinceAsync(long connectionId, string personObject, Instant since, long afterId, int limit) => ManyAsync(
+        $"""
+        {Select} WHERE connection_id = $1 AND object = $2 AND NOT is_gone AND id > $4
+            AND NOT EXISTS (SELECT 1 FROM sighting WHERE record_id = record.id AND seen_at >= $3)
+        ORDER BY id LIMIT $5{session.Lock}
+        """,
+        connectionId, personObject, since, afterId, limit);
+
     public Task<IReadOnlyList<RecordRow>> WithOverridesAsync(long? connectionId) =>
         ManyAsync($"{Select} WHERE has_overrides AND ($1::bigint IS NULL OR connection_id = $1) ORDER BY id{session.Lock}", connectionId);
 

@@ -37,6 +37,12 @@ public interface IActivityRows
     /// </summary>
     Task<int> SaveAsync(IReadOnlyList<ActivityRow> rows);
 
+    /// <summary>
+    /// Withdraws the rows of these activities that belong to other records than those named, and marks their leads due: an association was removed. Answers how many.
+    /// It walks all activities, which is for the night.
+    /// </summary>
+    Task<int> KeepOnlyAsync(long connectionId, IReadOnlyCollection<KeyValuePair<string, IReadOnlyList<string>>> recordsByActivity);
+
     /// <summary>Of each lead all that is not withdrawn, grouped by lead, latest first.</summary>
     Task<IReadOnlyDictionary<long, IReadOnlyList<ActivityRow>>> OfLeadsAsync(IReadOnlyCollection<long> leadIds);
 

@@ -53,6 +53,9 @@ public sealed record JobRow(string Name)
 
     public JobProgress? Progress { get; init; }
 
+    /// <summary>The last turn failed because the CRM refused us: only an admin can help.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>While it runs: a first read may end in it, and until it has scored what that brought, nobody else may.</summary>
     public bool BringsHistory { get; init; }
 }

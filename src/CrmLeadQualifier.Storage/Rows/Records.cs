@@ -140,6 +140,12 @@ public interface IRecordRows
     /// <summary>What is to be pushed by T, counted: for the breaker.</summary>
     Task<PushCounts> CountPushDueAsync(long connectionId, Instant at);
 
+    /// <summary>Remembers that a listing of everything showed these records at an instant.</summary>
+    Task MarkSeenAsync(IReadOnlyCollection<long> recordIds, Instant at);
+
+    /// <summary>Records of an object that are not gone and that no listing showed since an instant, with an id above <paramref name="afterId"/>, in the order of their ids.</summary>
+    Task<IReadOnlyList<RecordRow>> UnseenSinceAsync(long connectionId, string personObject, Instant since, long afterId, int limit);
+
     Task<IReadOnlyList<RecordRow>> WithOverridesAsync(long? connectionId);
 
     Task<IReadOnlyList<CompanyRow>> CompaniesAsync(long connectionId, IReadOnlyCollection<string> externalIds);

@@ -51,6 +51,23 @@ internal sealed class SqliteActivityRows(SqliteSession session) : IActivityRows
         return Task.FromResult(changes);
     }
 
+    public Task<int> KeepOnlyAsync(long connectionId, IReadOnlyCollection<KeyValuePair<string, IReadOnlyList<string>>> recordsByActivity)
+    {
+        var kept = recordsByActivity.ToDictionary();
+        var others = session.Query(
+                "SELECT external_id, record_id, lead_id FROM activity WHERE connection_id = ?1 AND record_id <> '' AND is_withdrawn = 0 AND external_id IN (SELECT value FROM json_each(?2))",
+                row => (Activity: row.GetString(0), Record: row.GetString(1), Lead: row.GetInt64(2)), connectionId, LedgerJson.Write((IReadOnlyList<string>)[.. kept.Keys]))
+            .Where(row => !kept[row.Activity].Contains(row.Record))
+            .ToList();
+        foreach (var (activity, record, _) in others)
+        {
+            session.Execute($"UPDATE activity SET is_withdrawn = 1 WHERE {Key}", connectionId, record, activity);
+        }
+
+        MarkDue([.. others.Select(row => row.Lead)]);
+        return Task.FromResult(others.Count);
+    }
+
     public Task<IReadOnlyDictionary<long, IReadOnlyList<ActivityRow>>> OfLeadsAsync(IReadOnlyCollection<long> leadIds)
     {
         var byLead = new Dictionary<long, IReadOnlyList<ActivityRow>>(leadIds.Count);

@@ -7,7 +7,7 @@ namespace CrmLeadQualifier.Storage.Sqlite;
 internal sealed class SqliteJobRows(SqliteSession session) : IJobRows
 {
     private const string Columns =
-        "name, turn, state, owner, attempts, failures, started_at, heartbeat_at, ended_at, succeeded_at, not_before, message, stage, stage_since, done, total, brings_history";
+        "name, turn, state, owner, attempts, failures, started_at, heartbeat_at, ended_at, succeeded_at, not_before, message, stage, stage_since, done, total, brings_history, is_refused";
 
     private static readonly string Replace = Sql.Insert("job", Columns).Replace("INSERT", "INSERT OR REPLACE", StringComparison.Ordinal);
 
@@ -21,7 +21,7 @@ internal sealed class SqliteJobRows(SqliteSession session) : IJobRows
         session.Execute(
             Replace,
             row.Name, row.Turn, Words.Of(row.State), row.Owner, row.Attempts, row.Failures, row.StartedAt, row.HeartbeatAt, row.EndedAt, row.SucceededAt, row.NotBefore, row.Message,
-            row.Progress?.Stage, row.Progress?.Since, row.Progress?.Done, row.Progress?.Total, row.BringsHistory);
+            row.Progress?.Stage, row.Progress?.Since, row.Progress?.Done, row.Progress?.Total, row.BringsHistory, row.IsRefused);
         return Task.CompletedTask;
     }
 
@@ -46,5 +46,6 @@ internal sealed class SqliteJobRows(SqliteSession session) : IJobRows
         Message = row.Text(11),
         Progress = row.Text(12) is { } stage ? new JobProgress(stage, row.Instant(13), row.GetInt64(14), row.IsDBNull(15) ? null : row.GetInt64(15)) : null,
         BringsHistory = row.Flag(16),
+        IsRefused = row.Flag(17),
     };
 }

@@ -130,6 +130,20 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
             connectionId, at));
     }
 
+    public Task MarkSeenAsync(IReadOnlyCollection<long> recordIds, Instant at)
+    {
+        session.Execute("INSERT OR REPLACE INTO sighting (record_id, seen_at) SELECT value, ?2 FROM json_each(?1)", Sql.List(recordIds), at);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<RecordRow>> UnseenSinceAsync(long connectionId, string personObject, Instant since, long afterId, int limit) => Many(
+        $"""
+        {Select} WHERE connection_id = ?1 AND object = ?2 AND is_gone = 0 AND id > ?4
+            AND NOT EXISTS (SELECT 1 FROM sighting WHERE record_id = record.id AND seen_at >= ?3)
+        ORDER BY id LIMIT ?5
+        """,
+        connectionId, personObject, since, afterId, limit);
+
     public Task<IReadOnlyList<RecordRow>> WithOverridesAsync(long? connectionId) =>
         Many($"{Select} WHERE has_overrides = 1 AND (?1 IS NULL OR connection_id = ?1) ORDER BY id", connectionId);
 

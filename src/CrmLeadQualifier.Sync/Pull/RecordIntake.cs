@@ -41,6 +41,21 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         SameValues(row.Attributes, shown.Attributes) && SameValues(row.Known, KnownFields(shown))
         && row.OwnerId == shown.OwnerId && row.CompanyId == shown.CompanyId && row.Lifecycle == shown.Lifecycle;
 
+    /// <summary>Those of an object's records that say something that the ledger does not say; the others are left as they are.</summary>
+    public async Task<IReadOnlyList<CrmRecord>> NewsAsync(ILedgerTransaction ledger, string personObject, IReadOnlyList<CrmRecord> records)
+    {
+        var rows = (await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. records.Select(record => record.Id)])).ToDictionary(row => row.ExternalId);
+        var keys = await ledger.Records.KeysAsync([.. rows.Values.Select(row => row.Id)]);
+        return
+        [
+            .. records.Where(record => !rows.TryGetValue(record.Id, out var row)
+                || row.IsGone != record.IsGone
+                || !Shows(row, record)
+                || (row.Parked == Converted) != (record.Conversion is not null)
+                || !KeysOf(record).ToHashSet().SetEquals(keys.GetValueOrDefault(row.Id) ?? [])),
+        ];
+    }
+
     private async Task TakeInAsync(ILedgerTransaction ledger, string personObject, List<CrmRecord> records, bool isBaseline)
     {
         var existing = (await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. records.Select(record => record.Id)])).ToDictionary(row => row.ExternalId);

@@ -5,11 +5,15 @@ using CrmLeadQualifier.Sync.Runs;
 namespace CrmLeadQualifier.Sync.Push;
 
 /// <summary>Stops a run before its first write when it would do more than a normal day does: an import, a mistake (lifecycle and sync, section 8).</summary>
-internal static class Breaker
+public static class Breaker
 {
+    /// <summary>How a run says that it tripped.</summary>
+    public const string Tripped = "stopped before the first write";
+
+
     /// <param name="isRescore">The first push, or an agreement's coming into force: everybody may be written.</param>
     /// <returns>Why it trips; null: it does not.</returns>
-    public static string? Trips(PushCounts counts, ConnectionSettings settings, bool isRescore)
+    internal static string? Trips(PushCounts counts, ConnectionSettings settings, bool isRescore)
     {
         var maxMoves = Math.Max(50, counts.Records / 100);
         var maxWrites = Math.Max(50, counts.Records / 5);

@@ -49,7 +49,7 @@ internal static class PlannedRun
         {
             try
             {
-                await using var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, run, cancellation);
+                await using var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, run, ConnectionSession.UsualPatience, cancellation);
                 await Settlement.RunAsync(session, cancellation);
                 if (pause)
                 {

@@ -14,6 +14,11 @@ public sealed class ConnectionSession : IAsyncDisposable
 {
     private static readonly TimeSpan RenewEvery = Lease.Life / 4;
 
+    /// <summary>Longer than the nightly reconcile keeps a connection to itself at a time.</summary>
+    public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(250);
+
     private readonly ILedger _ledger;
     private readonly Stopwatch _sinceRenewal = Stopwatch.StartNew();
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
@@ -54,12 +59,12 @@ public sealed class ConnectionSession : IAsyncDisposable
     /// <summary>
     /// Takes the lease and asks the CRM whose account this is.
     /// </summary>
+    /// <param name="patience">How long a lease that another process holds is waited for, in real time; the nightly reconcile gives its own up every few seconds.</param>
     /// <exception cref="FatalCrmException">The account is not the one that the connection is bound to: nothing may be read or written.</exception>
     /// <exception cref="RetriableCrmException">Another process is working on the connection.</exception>
-    public static async Task<ConnectionSession> OpenAsync(ILedger ledger, ICrm crm, ConnectionRow connection, string run, CancellationToken cancellation)
+    public static async Task<ConnectionSession> OpenAsync(ILedger ledger, ICrm crm, ConnectionRow connection, string run, TimeSpan patience, CancellationToken cancellation)
     {
-        var owner = $"{Environment.MachineName}:{Environment.ProcessId}";
-        var lease = await ledger.TakeLeaseAsync(connection.Id, owner, cancellation)
+        var lease = await TakeLeaseAsync(ledger, connection.Id, patience, cancellation)
             ?? throw new RetriableCrmException("another process is syncing this connection; try again when it is done", Lease.Life);
         try
         {
@@ -77,6 +82,22 @@ public sealed class ConnectionSession : IAsyncDisposable
         {
             await ledger.ReleaseLeaseAsync(lease, CancellationToken.None);
             throw;
+        }
+    }
+
+    private static async Task<Lease?> TakeLeaseAsync(ILedger ledger, long connectionId, TimeSpan patience, CancellationToken cancellation)
+    {
+        var owner = $"{Environment.MachineName}:{Environment.ProcessId}";
+        var waiting = Stopwatch.StartNew();
+        while (true)
+        {
+            var lease = await ledger.TakeLeaseAsync(connectionId, owner, cancellation);
+            if (lease is not null || waiting.Elapsed >= patience)
+            {
+                return lease;
+            }
+
+            await Task.Delay(TryAgainAfter, cancellation);
         }
     }
 
@@ -123,6 +144,7 @@ public sealed class ConnectionSession : IAsyncDisposable
     {
         Report.Calls = Crm.Calls.Sent;
         Report.Refused = Crm.Calls.Refused;
+        Report.Quota = Crm.Quota;
         Report.Seconds = Math.Round(_elapsed.Elapsed.TotalSeconds, 3);
         return Report;
     }

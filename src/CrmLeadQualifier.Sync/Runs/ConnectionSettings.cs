@@ -24,6 +24,9 @@ public sealed record ConnectionSettings
     /// <summary>More hand-overs than this in one run stop it before its first write.</summary>
     public int MaxHandOversPerDay { get; set; } = 200;
 
+    /// <summary>How many records of the account one night's reconcile compares with the ledger; a larger account takes several nights.</summary>
+    public int ReconcileRecordsPerNight { get; set; } = 100_000;
+
     /// <summary>Our stage -> the account's lifecycle stage id, where it is not the CRM's standard one.</summary>
     public IReadOnlyDictionary<string, string> LifecycleStages { get; set; } = new Dictionary<string, string>();
 

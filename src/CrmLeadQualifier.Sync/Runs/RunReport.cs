@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage.Rows;
 
 namespace CrmLeadQualifier.Sync.Runs;
@@ -34,6 +35,9 @@ public sealed record ConnectionReport(string Name, string Crm)
     public long Refused { get; set; }
 
     public int Quarantined { get; set; }
+
+    /// <summary>The account's calls of the day, as far as the CRM told.</summary>
+    public CallQuota? Quota { get; set; }
 
     public double Seconds { get; set; }
 }

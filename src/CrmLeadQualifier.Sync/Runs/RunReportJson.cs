@@ -18,7 +18,18 @@ public static class RunReportJson
         ["seconds"] = Math.Round(report.Seconds, 1),
     };
 
-    private static JsonObject Build(ConnectionReport connection) => new()
+    private static JsonObject Build(ConnectionReport connection)
+    {
+        var json = Counts(connection);
+        if (connection.Quota is { } quota)
+        {
+            json["quota"] = new JsonObject { ["used"] = quota.Used, ["allowed"] = quota.Allowed };
+        }
+
+        return json;
+    }
+
+    private static JsonObject Counts(ConnectionReport connection) => new()
     {
         ["name"] = connection.Name,
         ["crm"] = connection.Crm,

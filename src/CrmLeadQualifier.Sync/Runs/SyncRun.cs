@@ -53,6 +53,9 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     /// <summary>In which CRM sales works the leads of several; null: in Salesforce where one is connected.</summary>
     public CrmKind? Handover { get; init; }
 
+    /// <summary>How long a connection that another process works on is waited for, in real time.</summary>
+    public TimeSpan Patience { get; init; }
+
     /// <exception cref="ConfigurationException">No such connection, or none at all.</exception>
     public async Task<RunReport> RunAsync(SyncRequest request, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -172,7 +175,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
 
     private async Task<ConnectionSession> OpenAsync(ConnectionRow connection, AgreementInForce? agreement, string run, CancellationToken cancellation)
     {
-        var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, run, cancellation);
+        var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, run, Patience, cancellation);
         try
         {
             await Settlement.RunAsync(session, cancellation);
@@ -262,7 +265,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         var pilot = await PilotAsync(session, cancellation);
         if (!yes && await TripsAsync(session, at, isRescore, pilot, cancellation) is { } why)
         {
-            session.Failures.Add($"{session.Connection.Name}: stopped before the first write: {why}; look at `sync {session.Connection.Name} --dry-run`, then answer with --yes");
+            session.Failures.Add($"{session.Connection.Name}: {Breaker.Tripped}: {why}; look at `sync {session.Connection.Name} --dry-run`, then answer with --yes");
             return 0;
         }
 

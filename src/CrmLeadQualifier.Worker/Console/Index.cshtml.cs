@@ -10,6 +10,8 @@ internal sealed class IndexModel(ILedger ledger) : PageModel
 {
     public IReadOnlyList<ConnectionRow> Connections { get; private set; } = [];
 
+    public IReadOnlyList<AlertRow> Alerts { get; private set; } = [];
+
     public string Agreement { get; private set; } = "";
 
     public IReadOnlyList<(string Name, int Count)> Stages { get; private set; } = [];
@@ -17,6 +19,7 @@ internal sealed class IndexModel(ILedger ledger) : PageModel
     public async Task OnGetAsync(CancellationToken cancellation)
     {
         await using var transaction = await ledger.BeginReadAsync(cancellation);
+        Alerts = await transaction.Alerts.ListAsync();
         Connections = await transaction.Connections.ListAsync();
         Agreement = await AgreementInForce.ReadAsync(transaction) is { } agreement
             ? $"The agreement in force is {agreement.Definition.Name}, version {agreement.Version}, since {agreement.Since}."

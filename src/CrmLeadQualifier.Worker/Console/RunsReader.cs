@@ -12,7 +12,6 @@ namespace CrmLeadQualifier.Worker.ConsolePages;
 internal sealed class RunsReader(ILedger ledger, Schedules schedules, TimeProvider clock)
 {
     private const int MostRuns = 50;
-    private static readonly TimeSpan NoSuccessAlert = TimeSpan.FromMinutes(15);
 
     public async Task<RunsView> ReadAsync(CancellationToken cancellation)
     {
@@ -29,7 +28,7 @@ internal sealed class RunsReader(ILedger ledger, Schedules schedules, TimeProvid
             views,
             await WaitingAsync(transaction, connections, now),
             [.. (await transaction.Runs.ListAsync(MostRuns)).Select(RunView.Of)],
-            [.. Alerts(connections, known, now)]);
+            await transaction.Alerts.ListAsync());
     }
 
     private static async Task<IReadOnlyList<string>> WaitingAsync(ILedgerTransaction transaction, IReadOnlyList<ConnectionRow> connections, Instant now)
@@ -49,30 +48,9 @@ internal sealed class RunsReader(ILedger ledger, Schedules schedules, TimeProvid
 
         return waiting;
     }
-
-    private static IEnumerable<string> Alerts(IReadOnlyList<ConnectionRow> connections, Dictionary<string, JobRow> jobs, Instant now)
-    {
-        foreach (var connection in connections)
-        {
-            if (connection.State is { } state)
-            {
-                yield return $"{connection.Name}: {state}";
-            }
-
-            if (jobs.GetValueOrDefault(JobNames.Sync(connection.Name)) is { } job && (job.SucceededAt ?? connection.CreatedAt) + NoSuccessAlert < now)
-            {
-                yield return $"{connection.Name}: no successful sync since {job.SucceededAt ?? connection.CreatedAt}";
-            }
-        }
-
-        foreach (var job in jobs.Values.Where(job => job.State == JobState.Parked))
-        {
-            yield return $"{job.Name} is parked: {job.Message}";
-        }
-    }
 }
 
-internal sealed record RunsView(Instant At, IReadOnlyList<JobView> Jobs, IReadOnlyList<string> Waiting, IReadOnlyList<RunView> Runs, IReadOnlyList<string> Alerts);
+internal sealed record RunsView(Instant At, IReadOnlyList<JobView> Jobs, IReadOnlyList<string> Waiting, IReadOnlyList<RunView> Runs, IReadOnlyList<AlertRow> Alerts);
 
 /// <param name="State">A word for people, and the style that it has.</param>
 /// <param name="Percent">Null where the whole is not known.</param>

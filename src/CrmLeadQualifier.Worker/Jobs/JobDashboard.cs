@@ -28,6 +28,7 @@ internal static class JobDashboard
     private static string NameOf(Job job, Schedules schedules) => (job.Method.Name, job.Args.FirstOrDefault()) switch
     {
         (nameof(WorkerJobs.Sync), long connection) => JobNames.Sync(schedules.NameOf(connection)),
+        (nameof(WorkerJobs.Reconcile), long connection) => JobNames.Reconcile(schedules.NameOf(connection)),
         (nameof(WorkerJobs.ScoreDue), int slot) => JobNames.ScoreDueOf(slot),
         (nameof(WorkerJobs.Watch), _) => JobNames.Watch,
         _ => job.ToString(),

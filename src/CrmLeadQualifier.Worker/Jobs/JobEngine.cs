@@ -15,6 +15,7 @@ internal static class JobEngine
     public const string WatchQueue = "a-watch";
     public const string SyncQueue = "b-sync";
     public const string ScoreQueue = "c-score";
+    public const string ReconcileQueue = "d-reconcile";
 
     public const string Schema = "hangfire";
 
@@ -49,7 +50,7 @@ internal static class JobEngine
         services.AddHangfireServer(server =>
         {
             server.WorkerCount = Workers;
-            server.Queues = [WatchQueue, SyncQueue, ScoreQueue];
+            server.Queues = [WatchQueue, SyncQueue, ScoreQueue, ReconcileQueue];
             server.ShutdownTimeout = ShutdownTimeout;
         });
         services.AddTransient<WorkerJobs>();

@@ -59,7 +59,7 @@ internal sealed class JobTurns(ILedger ledger, LogFile log, TimeProvider clock)
 
         if (result.Failures.Count == 0)
         {
-            await EndAsync(turn, row => row with { State = JobState.Done, Failures = 0, NotBefore = null, SucceededAt = Now, Message = result.Summary });
+            await EndAsync(turn, row => row with { State = JobState.Done, IsRefused = false, Failures = 0, NotBefore = null, SucceededAt = Now, Message = result.Summary });
             return result.Summary;
         }
 
@@ -153,6 +153,7 @@ internal sealed class JobTurns(ILedger ledger, LogFile log, TimeProvider clock)
         return row with
         {
             State = JobState.Failed,
+            IsRefused = result.IsRefused,
             Failures = row.Failures + 1,
             NotBefore = Now + (!result.IsRefused && wait > LongestWait ? LongestWait : wait),
             Message = string.Join('\n', result.Failures),

@@ -17,6 +17,12 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
     private const string EveryMinute = "* * * * *";
     private const string EveryFiveMinutes = "*/5 * * * *";
 
+    /// <summary>At 1:30 UTC: before the quiet hours in which scores that only time changed are written, so that what is found there goes with them.</summary>
+    private const string Nightly = "30 1 * * *";
+
+    /// <summary>A night that was missed, or not ended, is made up for.</summary>
+    private static readonly TimeSpan NightIsMissedAfter = TimeSpan.FromHours(25);
+
     // A worker that was away takes one turn, not one for each that it missed.
     private static readonly RecurringJobOptions Options = new() { TimeZone = TimeZoneInfo.Utc, MisfireHandling = MisfireHandlingMode.Relaxed };
 
@@ -31,11 +37,12 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
             _names[connection.Id] = connection.Name;
             var id = connection.Id;
             recurring.AddOrUpdate<WorkerJobs>(JobNames.Sync(connection.Name), jobs => jobs.Sync(id, CancellationToken.None), EveryMinute, Options);
+            recurring.AddOrUpdate<WorkerJobs>(JobNames.Reconcile(connection.Name), jobs => jobs.Reconcile(id, CancellationToken.None), Nightly, Options);
         }
 
         recurring.AddOrUpdate<WorkerJobs>(JobNames.ScoreDue, jobs => jobs.ScoreDue(1, CancellationToken.None), EveryMinute, Options);
         recurring.AddOrUpdate<WorkerJobs>(JobNames.Watch, jobs => jobs.Watch(CancellationToken.None), EveryFiveMinutes, Options);
-        List<string> names = [.. connections.Select(connection => JobNames.Sync(connection.Name)), JobNames.ScoreDue, JobNames.Watch];
+        List<string> names = [.. connections.SelectMany(connection => new[] { JobNames.Sync(connection.Name), JobNames.Reconcile(connection.Name) }), JobNames.ScoreDue, JobNames.Watch];
         using var present = storage.GetConnection();
         foreach (var gone in present.GetRecurringJobs().Select(job => job.Id).Except(names))
         {
@@ -70,6 +77,28 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
 
     /// <summary>The connection's name, as of when the schedules were last set.</summary>
     public string NameOf(long connection) => _names.TryGetValue(connection, out var name) ? name : string.Create(CultureInfo.InvariantCulture, $"connection {connection}");
+
+    /// <summary>
+    /// Starts what a night left undone: one whose worker ended, that failed and has waited long enough, whose turn another connection had, or that fell into hours when no worker
+    /// ran. Answers how many.
+    /// </summary>
+    public async Task<int> MakeUpForNightsAsync(Core.Time.Instant now, CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginReadAsync(cancellation);
+        var jobs = (await transaction.Jobs.ListAsync()).ToDictionary(job => job.Name);
+        var connections = await transaction.Connections.ListAsync();
+        var missed = connections.Where(connection => IsMissed(connection, jobs.GetValueOrDefault(JobNames.Reconcile(connection.Name)), now)).ToList();
+        foreach (var connection in missed)
+        {
+            recurring.Trigger(JobNames.Reconcile(connection.Name));
+        }
+
+        return missed.Count;
+    }
+
+    private static bool IsMissed(ConnectionRow connection, JobRow? job, Core.Time.Instant now) =>
+        job?.State != JobState.Parked && !(job?.NotBefore > now) && !(job is not null && JobTurns.IsAlive(job, now))
+        && (job?.State is JobState.Failed or JobState.Running or JobState.Stopped || (job?.SucceededAt ?? connection.CreatedAt) + NightIsMissedAfter < now);
 
     /// <summary>A turn now, because a person asked for it.</summary>
     public void Trigger(string name) => recurring.Trigger(name);

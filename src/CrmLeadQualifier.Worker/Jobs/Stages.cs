@@ -21,7 +21,10 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     }
 
     public async Task<TurnResult> SyncAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
-        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
+        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover, Patience = ConnectionSession.UsualPatience }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
+
+    public async Task<TurnResult> ReconcileAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
+        TurnResult.OfReconcile(await new ReconcileRun(ledger, clients.Open, clock).RunAsync(connection, progress, stop));
 
     public async Task<TurnResult> ScoreDueAsync(IProgress<RunProgress> progress, CancellationToken stop) =>
         await new ScoreRun(ledger, clock) { Handover = handover }.RunAsync(progress, stop) is { } report
@@ -39,6 +42,14 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
         var bringsHistory = cursors.Count == 0 || cursors.Any(cursor => !cursor.IsFirstReadDone);
         var isScoring = bringsHistory && (await transaction.Jobs.ListAsync()).Any(job => JobNames.IsScoring(job.Name) && JobTurns.IsAlive(job, now));
         return new Admission(isScoring ? "a first read waits until the leads that are due are scored" : null, bringsHistory);
+    }
+
+    /// <summary>One connection's night at a time: it may take hours, and each takes one of the few turns that a worker has at once.</summary>
+    public static async Task<Admission> AdmitReconcileAsync(ILedgerTransaction transaction, ConnectionRow connection, Instant now)
+    {
+        var mine = JobNames.Reconcile(connection.Name);
+        var other = (await transaction.Jobs.ListAsync()).FirstOrDefault(job => JobNames.IsReconcile(job.Name) && job.Name != mine && JobTurns.IsAlive(job, now));
+        return new Admission(other is null ? null : $"{other.Name} is at work; its turn comes after that", false);
     }
 
     public static async Task<Admission> AdmitScoringAsync(ILedgerTransaction transaction, Instant now)

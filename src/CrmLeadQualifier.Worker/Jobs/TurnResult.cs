@@ -10,6 +10,11 @@ internal sealed record TurnResult(string Summary, IReadOnlyList<string> Failures
 {
     public static TurnResult Of(string summary) => new(summary, [], false);
 
+    public static TurnResult OfReconcile(RunReport report) => new(
+        string.Join('\n', report.Notices.Prepend($"run {report.Run}: {report.Connections[0].RecordsRead} records differed, {report.Connections[0].ActivitiesRead} activities read again, {report.Connections[0].Calls} calls")),
+        report.Failures,
+        report.IsRefused);
+
     public static TurnResult Of(RunReport report) => new(
         $"run {report.Run}: {report.Connections.Sum(connection => connection.RecordsRead)} records read, {report.Scored} leads scored, "
             + $"{report.Connections.Sum(connection => connection.FieldsWritten)} fields written",

@@ -4,8 +4,10 @@ using CrmLeadQualifier.Storage.Rows;
 
 namespace CrmLeadQualifier.Worker.Jobs;
 
-/// <summary>A look round every few minutes: the schedules stand, and no run is said to be under way whose process is gone.</summary>
-internal sealed class Watch(ILedger ledger, Schedules schedules, TimeProvider clock)
+/// <summary>
+/// A look round every few minutes: the schedules stand, a night that was missed is made up for, no run is said to be under way whose process is gone, and what needs a person is raised.
+/// </summary>
+internal sealed class Watch(ILedger ledger, Schedules schedules, Alerts alerts, TimeProvider clock)
 {
     private const int RunsLookedAt = 100;
 
@@ -14,8 +16,11 @@ internal sealed class Watch(ILedger ledger, Schedules schedules, TimeProvider cl
     public async Task<TurnResult> LookAsync(CancellationToken cancellation)
     {
         var names = await schedules.AssertAsync(cancellation);
+        var nights = await schedules.MakeUpForNightsAsync(Instant.Now(clock), cancellation);
         var ended = await EndDeadRunsAsync(cancellation);
-        return TurnResult.Of($"{names.Count} schedules stand" + (ended == 0 ? "" : $", {ended} run(s) marked as stopped whose process had ended"));
+        var raised = await alerts.LookAsync(cancellation);
+        return TurnResult.Of($"{names.Count} schedules stand" + (nights == 0 ? "" : $", {nights} night(s) made up for")
+            + (ended == 0 ? "" : $", {ended} run(s) marked as stopped whose process had ended") + (raised == 0 ? "" : $", {raised} alert(s) stand"));
     }
 
     /// <summary>

@@ -27,6 +27,13 @@ internal sealed class WorkerJobs(JobTurns turns, Stages stages, Watch watch, IBa
             return await stages.ScoreDueAsync(turn, token);
         }, stop);
 
+    [Queue(JobEngine.ReconcileQueue)]
+    public async Task<string> Reconcile(long connectionId, CancellationToken stop) =>
+        await stages.ConnectionAsync(connectionId, stop) is { } connection
+            ? await turns.TakeAsync(
+                JobNames.Reconcile(connection.Name), (ledger, now) => Stages.AdmitReconcileAsync(ledger, connection, now), (turn, token) => stages.ReconcileAsync(connection.Name, turn, token), stop)
+            : "skipped: there is no such connection any more";
+
     [Queue(JobEngine.WatchQueue)]
     public Task<string> Watch(CancellationToken stop) => turns.TakeAsync(JobNames.Watch, null, (_, token) => watch.LookAsync(token), stop);
 

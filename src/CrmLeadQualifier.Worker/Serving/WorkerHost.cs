@@ -70,6 +70,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         services.AddSingleton<JobTurns>();
         services.AddSingleton(provider => new Stages(ledger, context.Clients, provider.GetRequiredService<TimeProvider>(), context.Handover));
         services.AddSingleton<Schedules>();
+        services.AddSingleton<Alerts>();
         services.AddSingleton<Watch>();
         services.AddSingleton<RunsReader>();
         services.AddJobEngine(context.LedgerConnectionString);

@@ -159,6 +159,30 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deleted_and_merged_contacts_are_listed_apart_and_a_fetch_tells_which_is_which()
+    {
+        var ids = Rows(await ReadAllAsync("contacts", null), rows => rows.Records).Select(record => record.Id).Take(140).ToList();
+        using var merged = await _sandbox.SendAsync("/crm/v3/objects/contacts/merge", new { primaryObjectId = ids[0], objectIdToMerge = ids[1] });
+        foreach (var chunk in ids.Skip(2).Take(120).Chunk(100))
+        {
+            using var archived = await _sandbox.SendAsync("/crm/v3/objects/contacts/batch/archive", new { inputs = chunk.Select(id => new { id }) });
+        }
+
+        var gone = new List<StreamPage>();
+        for (string? next = null; gone.Count == 0 || next is not null; next = gone[^1].Next)
+        {
+            gone.Add(await _crm.ReadPageAsync(new PageRequest("contacts", null, next) { IsGone = true }, default));
+        }
+
+        Assert.Equal(2, gone.Count);
+        Assert.Equal(ids.Skip(2).Take(120).Order(), gone.SelectMany(page => page.Changed).Select(row => row.Id).Order());
+        Assert.Empty(Rows(await ReadAllAsync("contacts", null), rows => rows.Records).Select(record => record.Id).Intersect(ids.Take(122)));
+        var survivor = Assert.Single((await _crm.FetchAsync("contacts", [.. ids.Take(5)], default)).Records);
+        Assert.Equal(ids.Take(2).Order(), survivor.Aliases.Intersect(ids).Order());
+        Assert.True(_crm.Quota is null || _crm.Quota.Value.Used > 0);
+    }
+
+    [Fact]
     public async Task Fields_that_the_portal_lacks_refuse_the_batch_and_are_named()
     {
         var ids = await SomeContactsAsync(2);

@@ -102,6 +102,25 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deleted_and_merged_leads_are_listed_apart_and_a_fetch_tells_which_is_which()
+    {
+        var leads = await OpenLeadsAsync(4);
+        await _sandbox.ActAsync("leads", leads[0], new { user = Seller, loser = leads[1] }, "merge");
+        await _sandbox.ActAsync("leads", leads[2], new { user = Seller }, "delete");
+
+        var page = await _crm.ReadPageAsync(new PageRequest("leads", null, null) { IsGone = true }, default);
+
+        Assert.Null(page.Next);
+        Assert.Equal(new[] { leads[1], leads[2] }.Order(), page.Changed.Select(row => row.Id).Order());
+        Assert.All(page.Changed, row => Assert.True(row.Stamp > new Core.Time.Instant(0)));
+        Assert.DoesNotContain(Rows(await ReadAllAsync("leads", null), rows => rows.Records), record => record.Id == leads[1] || record.Id == leads[2]);
+        var survivor = Assert.Single((await _crm.FetchAsync("leads", [leads[1], leads[2]], default)).Records);
+        Assert.Equal((leads[0], leads[1]), (survivor.Id, survivor.Aliases.Single()));
+        Assert.Empty((await _crm.ReadPageAsync(new PageRequest("contacts", null, null) { IsGone = true }, default)).Changed);
+        Assert.InRange(_crm.Quota!.Value.Used, 1, _crm.Quota.Value.Allowed);
+    }
+
+    [Fact]
     public async Task Pages_of_any_size_lead_through_everything_by_id_and_by_window()
     {
         await using var large = await SandboxOrg.StartAsync("--contacts", "5000", "--seed", "3", "--rate-limits", "off", "--index-lag", "0");

@@ -22,11 +22,16 @@ public sealed partial class ServingWorker : IDisposable
     /// <summary>The administrator's password; only the first worker on a ledger says it.</summary>
     public string? Password => PasswordLine().Match(Process.Error) is { Success: true } line ? line.Groups[1].Value : null;
 
-    public static async Task<ServingWorker> StartAsync(Workplace workplace)
+    /// <summary>Where everything is, as it was printed.</summary>
+    public JsonNode Addresses => JsonNode.Parse(Process.Output.TrimEnd().Split('\n')[^1])!;
+
+    public static Task<ServingWorker> StartAsync(Workplace workplace) => StartAsync(workplace.Start("serve", "--port", "0", "--format", "json"));
+
+    /// <param name="process">Any command that serves, with <c>--format json</c>.</param>
+    public static async Task<ServingWorker> StartAsync(WorkerProcess process)
     {
-        var process = workplace.Start("serve", "--port", "0", "--format", "json");
         await process.UntilItSaysAsync("\"console\"");
-        return new ServingWorker(process, new Uri(JsonNode.Parse(process.Output)!["console"]!.GetValue<string>()));
+        return new ServingWorker(process, new Uri(JsonNode.Parse(process.Output.TrimEnd().Split('\n')[^1])!["console"]!.GetValue<string>()));
     }
 
     /// <summary>A browser without a session: keeps cookies, follows nothing.</summary>

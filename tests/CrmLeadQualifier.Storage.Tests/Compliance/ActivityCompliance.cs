@@ -27,6 +27,24 @@ public abstract class ActivityCompliance(LedgerStore store) : LedgerCompliance(s
     }
 
     [SkippableFact]
+    public async Task An_activity_that_is_no_longer_a_records_is_withdrawn_there_and_stays_elsewhere()
+    {
+        var (ann, ben) = (await AddLeadAsync("1"), await AddLeadAsync("2"));
+        await SaveAsync(Call("a", "1"));
+        await SaveAsync(Call("a", "2"));
+        await SaveAsync(Call("b", "1"));
+        await SettleAsync(ann, ben);
+
+        Assert.Equal(1, await WriteAsync(tx => tx.Activities.KeepOnlyAsync(Hub, [new("a", ["2"]), new("unknown", [])])));
+        Assert.Equal(0, await WriteAsync(tx => tx.Activities.KeepOnlyAsync(Hub, [new("a", ["2"])])));
+
+        Assert.Equal("b", Assert.Single(await OfAsync(ann)).ExternalId);
+        Assert.Equal("a", Assert.Single(await OfAsync(ben)).ExternalId);
+        Assert.True(await IsDueAsync(ann));
+        Assert.False(await IsDueAsync(ben));
+    }
+
+    [SkippableFact]
     public async Task What_is_there_already_changes_nothing_and_marks_nobody()
     {
         var lead = await AddLeadAsync("1");

@@ -21,7 +21,7 @@ public abstract class JobCompliance(LedgerStore store) : LedgerCompliance(store)
             new("score:due")
             {
                 Turn = 8, State = JobState.Failed, Owner = "me", Failures = 2, StartedAt = T, HeartbeatAt = T, EndedAt = T + TimeSpan.FromMinutes(1), SucceededAt = T - TimeSpan.FromDays(1),
-                NotBefore = T + TimeSpan.FromHours(1), Message = "a\nb é",
+                NotBefore = T + TimeSpan.FromHours(1), IsRefused = true, Message = "a\nb é",
             },
             new("sync:hub")
             {

@@ -74,6 +74,19 @@ public abstract class RecordCompliance(LedgerStore store) : LedgerCompliance(sto
     }
 
     [SkippableFact]
+    public async Task Records_that_no_listing_showed_since_an_instant_are_found_page_by_page()
+    {
+        var (seen, old, never) = (await AddContactAsync("1"), await AddContactAsync("2"), await AddContactAsync("3"));
+        await WriteAsync(tx => tx.Records.SaveAsync([Contact("4") with { IsGone = true }, Contact("5") with { Object = "lead" }]));
+        await WriteAsync(tx => tx.Records.MarkSeenAsync([seen, old], T - TimeSpan.FromDays(1)));
+        await WriteAsync(tx => tx.Records.MarkSeenAsync([seen], T));
+        await WriteAsync(tx => tx.Records.MarkSeenAsync([], T));
+
+        Assert.Equal([old], (await ReadAsync(tx => tx.Records.UnseenSinceAsync(Hub, "contact", T, 0, 1))).Select(record => record.Id));
+        Assert.Equal([never], (await ReadAsync(tx => tx.Records.UnseenSinceAsync(Hub, "contact", T, old, 10))).Select(record => record.Id));
+    }
+
+    [SkippableFact]
     public async Task Thousands_of_ids_are_one_question()
     {
         var ids = await WriteAsync(tx => tx.Records.SaveAsync([.. Enumerable.Range(0, 40_000).Select(i => Contact($"c{i}"))]));

@@ -22,6 +22,9 @@ public sealed class FakeContact(string id)
 
     public bool IsGone { get; set; }
 
+    /// <summary>Gone for good: not even the recycle bin shows it.</summary>
+    public bool IsPurged { get; set; }
+
     public Dictionary<string, string> Attributes { get; } = [];
 
     public Dictionary<string, string> Fields { get; } = [];

@@ -47,6 +47,8 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
 
     public CallCounts Calls => new(_calls, 0);
 
+    public CallQuota? Quota { get; set; }
+
     public int PageSize { get; set; } = 100;
 
     /// <summary>How late windows show a change.</summary>
@@ -191,6 +193,31 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         Touch(kept);
     }
 
+    /// <summary>What no modification time tells: a deletion, a value that something wrote without moving it.</summary>
+    public void ChangeUnseen(string id, Action<FakeContact> change) => change(_contacts[id]);
+
+    /// <summary>A contact that no window ever shows.</summary>
+    public FakeContact AddUnseen(string id, string email, params (string Name, string Value)[] attributes)
+    {
+        var contact = Add(id, email, attributes);
+        contact.Stamp = new Instant(0);
+        return contact;
+    }
+
+    /// <summary>Somebody moves an activity to other contacts, or a deal: no modification time tells.</summary>
+    public void Associate(string id, params string[] contacts)
+    {
+        var place = _activities.FindIndex(row => row.Activity.Id == id);
+        if (place >= 0)
+        {
+            _activities[place] = (_activities[place].IndexedAt, _activities[place].Activity with { RecordIds = contacts });
+        }
+        else
+        {
+            _deals[id] = _deals[id] with { RecordIds = contacts };
+        }
+    }
+
     // ---- what we ask
 
     public Task<CrmAccount> GetAccountAsync(CancellationToken cancellation) =>
@@ -205,6 +232,10 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
 
         return request.Stream switch
         {
+            "contacts" or "leads" when request.IsGone => Page(
+                request, _contacts.Values.Where(contact => contact is { IsGone: true, IsPurged: false } && contact.Object + "s" == request.Stream),
+                contact => contact.Stamp, contact => contact.IndexedAt, contact => contact.Id,
+                (page, rows) => page with { Changed = [.. rows.Select(contact => new ChangedRow(contact.Id, contact.Stamp))] }),
             "owners" => new StreamPage(Now, null) { Content = new StreamRows { Owners = [.. _owners.Values] }, RowsRead = _owners.Count },
             "contacts" or "leads" when Kind == CrmKind.Salesforce => Page(
                 request, _contacts.Values.Where(contact => contact.Object + "s" == request.Stream && !(contact.IsGone && request.Window is null)),
@@ -235,7 +266,10 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     }, cancellation);
 
     public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Call("fetch", () =>
-        new StreamRows { Records = [.. ids.Select(id => _contacts[id]).Where(contact => !contact.IsGone).Select(Read)] }, cancellation);
+        new StreamRows
+        {
+            Records = [.. ids.Select(id => _contacts[id].IsGone ? _contacts.Values.FirstOrDefault(other => other.Aliases.Contains(id)) : _contacts[id]).OfType<FakeContact>().Distinct().Select(Read)],
+        }, cancellation);
 
     public Task<IReadOnlyList<CrmRecord>> ReadRecordsAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation) => Call<IReadOnlyList<CrmRecord>>(
         "read", () => [.. ids.Where(_contacts.ContainsKey).Select(id => _contacts[id]).Where(contact => !contact.IsGone).Select(Read)], cancellation);

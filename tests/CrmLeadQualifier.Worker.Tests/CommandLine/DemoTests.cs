@@ -51,6 +51,69 @@ public sealed class DemoTests
         (await demo.FinishAsync()).Expect(ExitCode.Done);
     }
 
+    /// <summary>Takes two minutes: the simulated sales team calls before it answers, and a sync a minute hears it.</summary>
+    [SkippableFact]
+    public async Task The_demo_serves_jobs_and_pages_hears_what_sales_says_and_leaves_no_process_behind()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The processes are read from /proc.");
+        using var workplace = new Workplace();
+        using var demo = await ServingWorker.StartAsync(workplace.Start("demo", "--format", "json"));
+        using var admin = await demo.SignInAsync("admin", demo.Password!);
+        var before = await AnsweredAsync(workplace);
+
+        foreach (var job in new[] { "sync:hubspot", "sync:salesforce" })
+        {
+            await ServingWorker.UntilAsync(() => admin.JobStateAsync(job), state => state == "done", job);
+        }
+
+        using (var second = workplace.Start("demo", "--once"))
+        {
+            Assert.Contains("Another worker serves", (await second.FinishAsync()).Expect(ExitCode.WrongUsage).Error);
+        }
+
+        await ServingWorker.UntilAsync(() => AnsweredAsync(workplace), answered => answered > before, "what sales said");
+        using var http = new HttpClient();
+        foreach (var crm in new[] { "hubspot", "salesforce" })
+        {
+            Assert.Contains("mql", await http.GetStringAsync(demo.Addresses[crm]!.GetValue<string>()));
+        }
+
+        Assert.Contains("sync:hubspot", await admin.PageAsync("hangfire/recurring"));
+        var children = ChildrenOf(demo.Process.Id);
+        Assert.NotEmpty(children);
+        demo.Process.Terminate();
+        (await demo.Process.FinishAsync()).Expect(ExitCode.Done);
+        Assert.DoesNotContain(children, child => Directory.Exists($"/proc/{child}"));
+    }
+
+    /// <summary>Leads that sales took a stand on, or that a deal moved, as the last run that counted tells.</summary>
+    private static async Task<int> AnsweredAsync(Workplace workplace)
+    {
+        var runs = (await WorkerProcess.RunAsync(workplace.Folder, ["runs", "--format", "json", "--data", Path.Combine(workplace.Data, "demo")])).Expect(ExitCode.Done).Json.AsArray();
+        var counted = runs.Select(run => run!["stages"]).First(stages => stages is not null)!;
+        return new[] { "sal", "sql", "recycled", "disqualified" }.Sum(stage => counted[stage]!.GetValue<int>());
+    }
+
+    private static List<int> ChildrenOf(int process) =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Where(folder => int.TryParse(Path.GetFileName(folder), out _) && StatusOf(folder).Contains($"PPid:\t{process}\n"))
+            .Select(folder => int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture)),
+    ];
+
+    private static string StatusOf(string folder)
+    {
+        try
+        {
+            return File.ReadAllText($"{folder}/status");
+        }
+        catch (IOException)
+        {
+            // It ended meanwhile.
+            return "";
+        }
+    }
+
     [SkippableFact]
     public async Task The_sandbox_ends_with_its_parent()
     {

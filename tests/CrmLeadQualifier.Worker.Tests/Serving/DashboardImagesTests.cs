@@ -101,6 +101,22 @@ public sealed class DashboardImagesTests : IAsyncLifetime
         await page.GetByText("Start again").ClickAsync();
         await Assertions.Expect(page.Locator("[data-job='sync:hub'][data-state='done']")).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 90_000 });
 
+        // What needs a person.
+        (await _workplace.RunAsync("mode", "hub", "paused")).Expect(0);
+        await page.GotoAsync("/hangfire/recurring");
+        await page.Locator("tr", new PageLocatorOptions { HasText = "watch" }).Locator("input[type=checkbox]").CheckAsync();
+        await page.RunAndWaitForResponseAsync(() => page.GetByText("Trigger now").ClickAsync(), response => response.Url.EndsWith("/recurring/trigger", StringComparison.Ordinal));
+        await page.WaitForURLAsync("**/hangfire/recurring");
+        await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+        await ServingWorker.UntilAsync(
+            async () =>
+            {
+                await page.GotoAsync("/");
+                return await page.Locator("[data-alert='hub paused']").CountAsync();
+            },
+            count => count == 1, "the alert");
+        await TakeAsync(page, "alert");
+
         await SeeAsViewerAsync(browser, next);
 
         Assert.Empty(_complaints);

@@ -1,35 +1,38 @@
 using System.CommandLine;
-using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
-using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Runs;
+using CrmLeadQualifier.Worker.Accounts;
 using CrmLeadQualifier.Worker.CommandLine;
 using CrmLeadQualifier.Worker.Commands.Connections;
 using CrmLeadQualifier.Worker.Commands.Definition;
 using CrmLeadQualifier.Worker.Commands.Runs;
+using CrmLeadQualifier.Worker.Commands.Serving;
 using CrmLeadQualifier.Worker.Hosting;
+using CrmLeadQualifier.Worker.Serving;
 
 namespace CrmLeadQualifier.Worker.Commands.Demo;
 
-/// <summary>The whole way once, on emulated data: what a new user sees first.</summary>
+/// <summary>The whole way on emulated data, and then a worker that serves it: what a new user sees first.</summary>
 internal sealed class DemoCommand : ProgramCommand
 {
     private const string HubSpot = CrmWords.HubSpot;
     private const string Salesforce = CrmWords.Salesforce;
     private static readonly string[] Agreement = ["definitions", "b2b-software.en.yaml"];
+    private const string Leads = "/__sandbox/records";
     private static readonly string[] People = ["--contacts", "300", "--seed", "42"];
-    private static readonly TimeSpan BetweenRuns = TimeSpan.FromMinutes(1);
 
     private readonly Option<bool> _once = new("--once") { Description = "Prints the run and ends." };
     private readonly Option<string?> _leads = new("--leads") { HelpName = "FILE", Description = "Your own leads (JSON Lines) instead of made-up people." };
+    private readonly Option<int> _port = ServedConsole.PortOption(0);
 
     public DemoCommand(Terminal terminal)
-        : base(terminal, "demo", "Starts an emulated HubSpot and Salesforce with the same people in them, connects, signs the example agreement, goes live and syncs.", "demo --once")
+        : base(terminal, "demo", "Starts an emulated HubSpot and Salesforce with the same people in them, connects, signs the example agreement, goes live, syncs, and serves.", "demo --once")
     {
         Add(_once);
         Add(_leads);
+        Add(_port);
         Add(GlobalOptions.At);
     }
 
@@ -42,9 +45,16 @@ internal sealed class DemoCommand : ProgramCommand
             throw new UsageException($"{leads}: there is no such file.");
         }
 
+        if (!once && parsed.GetValue(GlobalOptions.At) is not null)
+        {
+            throw new UsageException("--at goes with --once: what serves follows the machine's clock.");
+        }
+
+        var port = ServedConsole.ReadPort(parsed, _port);
         await using var context = parent.InDemoFolder();
+        using var alone = OnlyWorker.Take(context.Folder);
         Clear(context.Folder);
-        string[] people = [.. leads is null ? People : ["--leads", leads], "--split", "both", "--connector", "on", "--sales", "on"];
+        string[] people = [.. leads is null ? People : ["--leads", leads], "--split", "both", "--connector", "on", "--sales", once ? "on" : "quick"];
         await using var sandbox = SandboxProcess.Start(parsed.GetValue(GlobalOptions.At) is { } at ? [.. people, "--at", $"{at}"] : people, readsOutput: true);
         try
         {
@@ -58,8 +68,7 @@ internal sealed class DemoCommand : ProgramCommand
                 return RunPrinter.ExitCodeOf(report);
             }
 
-            PrintWhatToLookAt(context, access, sample);
-            await KeepSyncingAsync(context);
+            await ServedConsole.RunAsync(context, await context.OpenLedgerAsync(), port, address => PrintWhatToLookAt(context, address, access, sample));
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (!once)
@@ -150,35 +159,31 @@ internal sealed class DemoCommand : ProgramCommand
         context.Terminal.Result("");
     }
 
-    private static void PrintWhatToLookAt(CommandContext context, SandboxAccess access, IReadOnlyList<DemoSample> sample)
+    private static void PrintWhatToLookAt(CommandContext context, ConsoleAddress console, SandboxAccess access, IReadOnlyList<DemoSample> sample)
     {
         var data = Path.GetRelativePath(Directory.GetCurrentDirectory(), context.Folder.Path);
-        context.Terminal.Say($"""
-            The emulated CRMs stay up at {access.Hubspot?.BaseUrl} and {access.Salesforce?.BaseUrl}; a sync runs every minute. Beside it, in another terminal:
+        var (hubSpot, salesforce) = (access.Hubspot!.BaseUrl + Leads, access.Salesforce!.BaseUrl + Leads);
+        if (context.IsJson)
+        {
+            context.Terminal.Say(console.Administrator!);
+            context.Terminal.Json(new { console = console.Start, dashboard = console.Dashboard, runs = console.Runs, hubspot = hubSpot, salesforce, data });
+            return;
+        }
+
+        context.Terminal.Result($"""
+            Now it serves: a sync of each CRM every minute, and a simulated sales team that answers within minutes.
+              Console                    {console.Start}
+              Administrator              {FirstAccount.Name}, with the password (shown this once): {console.Password}
+              Jobs (Hangfire dashboard)  {console.Dashboard}
+              Runs, live                 {console.Runs}
+              HubSpot's contacts         {hubSpot}
+              Salesforce's people        {salesforce}
+            Beside it, in another terminal:
               connections --data {data}
               runs --data {data}
               explain {(sample.Count > 0 ? sample[0].Email : "EMAIL")} --data {data}
-            Ctrl-C ends it.
+            Ctrl-C ends it, the emulated CRMs too.
             """);
-    }
-
-    private static async Task KeepSyncingAsync(CommandContext context)
-    {
-        using var timer = new PeriodicTimer(BetweenRuns);
-        while (await timer.WaitForNextTickAsync(context.Cancellation))
-        {
-            try
-            {
-                var report = await SyncConnections.SyncAsync(context, new SyncRequest());
-                var written = report.Connections.Sum(connection => connection.FieldsWritten);
-                context.Terminal.Say($"{Instant.Now(context.Clock)} run {report.Run}: {report.Connections.Sum(connection => connection.RecordsRead)} records read, {report.Scored} scored, {written} fields written");
-                RunPrinter.PrintRemarks(context, report);
-            }
-            catch (CrmException e)
-            {
-                context.Terminal.Say(e.Message);
-            }
-        }
     }
 
     /// <summary>The demo's ledger is made anew; what else lies in its folder stays.</summary>

@@ -18,7 +18,7 @@ internal sealed class SandboxCommand : ProgramCommand
         new("--rate-limits") { HelpName = "off|100|110|190|250", Description = "Calls in ten seconds. Default: 190." },
         new("--latency") { HelpName = "MS", Description = "Milliseconds that every answer takes longer." },
         new("--connector") { HelpName = "on|off", Description = "Whether the two copy from each other, as the native connector does. Default: off." },
-        new("--sales") { HelpName = "on|off", Description = "Whether a simulated sales team answers in them. Default: off." },
+        new("--sales") { HelpName = "on|quick|off", Description = "Whether a simulated sales team answers in them, within hours or minutes. Default: off." },
         new("--faults") { HelpName = "LIST", Description = "KIND@CALL,…: cut-before, cut-after, html, empty, truncated, 429, 500, slow, number." },
         new("--fault-rate") { HelpName = "P", Description = "Share of calls, 0 to 1, that meet a random fault." },
         new("--at") { HelpName = "INSTANT", Description = "Where its clock starts. Default: now." },
