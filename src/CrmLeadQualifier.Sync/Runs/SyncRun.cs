@@ -29,6 +29,9 @@ public sealed record SyncRequest
     /// <summary>Answers the breaker.</summary>
     public bool Yes { get; init; }
 
+    /// <summary>Only what the CRM told to have changed is read; else that first, and then every stream that is due.</summary>
+    public bool OnlyTouched { get; init; }
+
     /// <summary>Everything is read and decided; nothing is written to a CRM. The report carries the plan.</summary>
     public bool DryRun { get; init; }
 }
@@ -77,7 +80,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             await EndDeadRunsAsync(run, sessions, cancellation);
             foreach (var session in sessions)
             {
-                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, progress, cancellation), cancellation);
+                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, request.OnlyTouched, progress, cancellation), cancellation);
                 refused |= outcome == Outcome.Refused;
                 if (outcome == Outcome.Done)
                 {
@@ -204,9 +207,15 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         await transaction.CommitAsync(cancellation);
     }
 
-    private async Task PullAsync(ConnectionSession session, AgreementInForce? agreement, Instant at, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    private async Task PullAsync(ConnectionSession session, AgreementInForce? agreement, Instant at, bool onlyTouched, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
-        await new PullStage(session, new LinkStage(ledger), at, agreement is not null, progress).RunAsync(cancellation);
+        var link = new LinkStage(ledger);
+        await new TouchedRows(session, link, at, agreement is not null).RunAsync(cancellation);
+        if (!onlyTouched)
+        {
+            await new PullStage(session, link, at, agreement is not null, progress).RunAsync(cancellation);
+        }
+
         await new FeedbackStage(session, at, progress).RunAsync(cancellation);
         if (agreement is not null)
         {
