@@ -134,6 +134,9 @@ public interface IRecordRows
     /// <summary>What is to be pushed by T, counted: for the breaker.</summary>
     Task<PushCounts> CountPushDueAsync(long connectionId, Instant at);
 
+    /// <summary>The account's records hold nothing in these fields any more: what they should show is to be pushed again.</summary>
+    Task ForgetKnownAsync(long connectionId, IReadOnlyCollection<string> fields);
+
     Task<IReadOnlyList<RecordRow>> WithOverridesAsync(long? connectionId);
 
     Task<IReadOnlyList<CompanyRow>> CompaniesAsync(long connectionId, IReadOnlyCollection<string> externalIds);

@@ -56,6 +56,9 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     /// <summary>In which CRM sales works the leads of several; null: in Salesforce where one is connected.</summary>
     public CrmKind? Handover { get; init; }
 
+    /// <summary>An admin's options of a connection, by its name.</summary>
+    public Func<string, ConnectionOptions> Options { get; init; } = _ => ConnectionOptions.None;
+
     /// <exception cref="ConfigurationException">No such connection, or none at all.</exception>
     public async Task<RunReport> RunAsync(SyncRequest request, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -175,7 +178,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
 
     private async Task<ConnectionSession> OpenAsync(ConnectionRow connection, AgreementInForce? agreement, string run, CancellationToken cancellation)
     {
-        var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, run, cancellation);
+        var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, Options(connection.Name), run, cancellation);
         try
         {
             await Settlement.RunAsync(session, cancellation);
@@ -268,21 +271,21 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
 
         var isRescore = session.Connection.PushedFingerprint != agreement.Definition.ScoringFingerprint;
-        var pilot = await PilotAsync(session, cancellation);
-        if (!yes && await TripsAsync(session, at, isRescore, pilot, cancellation) is { } why)
+        var writable = await WritableRecords.ReadAsync(session, at, cancellation);
+        if (!yes && await TripsAsync(session, at, isRescore, writable, cancellation) is { } why)
         {
             session.Failures.Add($"{session.Connection.Name}: stopped before the first write: {why}; look at `sync {session.Connection.Name} --dry-run`, then answer with --yes");
             return 0;
         }
 
         var scored = 0;
-        for (var round = 1; await new PushStage(session, agreement, at, pilot, progress).RunAsync(cancellation) && round < MostRounds; round++)
+        for (var round = 1; await new PushStage(session, agreement, at, writable, progress).RunAsync(cancellation) && round < MostRounds; round++)
         {
             await new FeedbackStage(session, at, progress).RunAsync(cancellation);
             scored += await score.RunAsync(cancellation);
         }
 
-        if (isRescore && pilot is null && session.Connection.Mode == ConnectionMode.Live)
+        if (isRescore && session.Connection.Mode == ConnectionMode.Live)
         {
             // Not where it was paused in the middle: what is left belongs to the first push still.
             await session.ChangeAsync(
@@ -292,29 +295,24 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         return scored;
     }
 
-    private static async Task<string?> TripsAsync(ConnectionSession session, Instant at, bool isRescore, IReadOnlySet<string>? pilot, CancellationToken cancellation)
+    private static async Task<string?> TripsAsync(ConnectionSession session, Instant at, bool isRescore, IReadOnlySet<string>? writable, CancellationToken cancellation)
     {
         await using var transaction = await session.BeginAsync(cancellation);
         var counts = await transaction.Records.CountPushDueAsync(session.Connection.Id, at);
-        if (pilot is not null)
+        if (writable is not null)
         {
-            // What a pilot leaves alone is due as well, and is no reason to stop it.
+            // What a pilot or a scope leaves alone is due as well, and is no reason to stop it.
             var due = new List<RecordRow>();
             foreach (var personObject in session.Crm.PersonObjects)
             {
-                due.AddRange((await transaction.Records.GetAsync(session.Connection.Id, personObject, pilot)).Where(record => record.IsPushDue && !(record.PushNotBefore > at)));
+                due.AddRange((await transaction.Records.GetAsync(session.Connection.Id, personObject, writable)).Where(record => record.IsPushDue && !(record.PushNotBefore > at)));
             }
 
             counts = counts with { PushDue = due.Count, LifecycleMoves = due.Count(record => record.LifecycleDue is not null), HandOvers = due.Count(record => record.HandOverDue > 0) };
         }
 
-        return Breaker.Trips(counts, ConnectionSettings.Read(session.Connection.Settings), isRescore);
+        return Breaker.Trips(counts, session.Settings, isRescore);
     }
-
-    private static async Task<IReadOnlySet<string>?> PilotAsync(ConnectionSession session, CancellationToken cancellation) =>
-        session.Connection.Mode == ConnectionMode.Pilot
-            ? (await session.Crm.ReadListAsync(ConnectionSettings.Read(session.Connection.Settings).PilotList!, cancellation)).ToHashSet()
-            : null;
 
     private static async Task<(WritePlan Plan, Outcome Outcome)> PlanAsync(
         IReadOnlyList<ConnectionSession> sessions, AgreementInForce agreement, string run, Instant at, CancellationToken cancellation)
@@ -329,7 +327,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
                 session.Failures,
                 async () =>
                 {
-                    var (planned, cost) = await WritePlanning.PlanAsync(session, agreement, at, await PilotAsync(session, cancellation), cancellation);
+                    var (planned, cost) = await WritePlanning.PlanAsync(session, agreement, at, await WritableRecords.ReadAsync(session, at, cancellation), cancellation);
                     writes.AddRange(planned);
                     calls += cost;
                 },

@@ -10,6 +10,7 @@ using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Runs;
+using CrmLeadQualifier.Worker.CommandLine;
 
 namespace CrmLeadQualifier.Worker.Hosting;
 
@@ -74,6 +75,31 @@ internal sealed class CrmClients : IAsyncDisposable
             Mapping = Mapping<SalesforceMapping>(name),
             Attributes = Attributes(agreement),
         });
+
+    /// <summary>What appsettings.json says about a connection beside its mapping.</summary>
+    /// <exception cref="UsageException">It says something that cannot be.</exception>
+    public ConnectionOptions Options(string name)
+    {
+        var section = _configuration.GetSection($"Connections:{name}");
+        ConnectionOptions options;
+        try
+        {
+            options = section.Get<ConnectionOptions>() ?? ConnectionOptions.None;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new UsageException($"{ApplicationFolder.Settings}: Connections:{name}: {e.InnerException?.Message ?? e.Message}");
+        }
+
+        if (options.LifecycleStages?.Keys.FirstOrDefault(stage => stage is not ("mql" or "sql" or "recycled")) is { } unknown)
+        {
+            throw new UsageException($"{ApplicationFolder.Settings}: Connections:{name}:LifecycleStages names '{unknown}': only mql, sql and recycled move the CRM's own lifecycle.");
+        }
+
+        return options.MaxHandOversPerDay is < 0
+            ? throw new UsageException($"{ApplicationFolder.Settings}: Connections:{name}:MaxHandOversPerDay is below 0.")
+            : options;
+    }
 
     private T Mapping<T>(string name)
         where T : new() => _configuration.GetSection($"Connections:{name}:Mapping").Get<T>() ?? new T();

@@ -23,7 +23,7 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     }
 
     public async Task<TurnResult> SyncAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
-        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
+        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover, Options = clients.Options }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
 
     /// <summary>A sync of what the CRM told to have changed; a whole one where none has been for a while, so that a CRM that tells without end does not keep the streams from being read.</summary>
     public async Task<TurnResult> SyncTouchedAsync(ConnectionRow connection, IProgress<RunProgress> progress, CancellationToken stop)
@@ -36,7 +36,7 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
                 && cursors.Max(cursor => cursor.ReadAt) is { } readAt && Instant.Now(clock) - readAt < WholeSyncEvery;
         }
 
-        return TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover }
+        return TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover, Options = clients.Options }
             .RunAsync(new SyncRequest { Connection = connection.Name, OnlyTouched = isCurrent }, progress, stop));
     }
 
