@@ -68,8 +68,14 @@ public interface ICrm
     /// <summary>What provisioning would have to change so that the CRM has exactly these fields; empty if nothing.</summary>
     Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation);
 
-    /// <summary>Carries out planned steps. Doing it again changes nothing.</summary>
-    Task ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation);
+    /// <summary>Carries out planned steps. Doing it again changes nothing. Answers what the CRM refused though it can be done without, and what to do about it.</summary>
+    Task<IReadOnlyList<string>> ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation);
+
+    /// <summary>What of ours is in the CRM and would be taken out; reads only.</summary>
+    Task<RemovalPlan> PlanRemovalAsync(CancellationToken cancellation);
+
+    /// <summary>Takes planned steps out of the CRM, with the values that our fields hold. Doing it again changes nothing.</summary>
+    Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation);
 
     /// <summary>Tests what the connection needs, one finding for each thing tested, each failure with what to do about it.</summary>
     IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation);
@@ -95,6 +101,9 @@ public sealed record LifecycleStage(string Id, string Label);
 /// <summary>One difference between the fields as they are and as they should be, in words, such as <c>create property lq_score</c>.</summary>
 /// <param name="Target">The field or group it changes.</param>
 public sealed record ProvisioningStep(string Target, string Description);
+
+/// <param name="ByHand">What this program does not take out of that CRM, and where an admin does it; null: it takes out everything.</param>
+public sealed record RemovalPlan(IReadOnlyList<ProvisioningStep> Steps, string? ByHand);
 
 /// <param name="Subject">What was tested: <c>token</c>, <c>account</c>, <c>scope crm.objects.contacts.read</c>, <c>property lq_score</c>, <c>stream page_views</c>, <c>clock</c> …</param>
 /// <param name="Advice">What to do about it; null when all is well.</param>

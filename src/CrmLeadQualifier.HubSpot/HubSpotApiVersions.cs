@@ -24,6 +24,8 @@ public sealed record HubSpotApiVersions
 
     public string Account { get; init; } = Default;
 
+    public string OAuth { get; init; } = Default;
+
     /// <summary>Forms have no dated version but a beta.</summary>
     public string Forms { get; init; } = "v3";
 

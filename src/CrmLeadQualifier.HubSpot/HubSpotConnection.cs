@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Core.Facts;
+using CrmLeadQualifier.HubSpot.Authorization;
 using CrmLeadQualifier.HubSpot.Mapping;
 
 namespace CrmLeadQualifier.HubSpot;
@@ -11,6 +12,12 @@ public sealed record HubSpotConnection(string Token)
 
     /// <summary>Every request goes there, whatever links the answers carry.</summary>
     public string BaseUrl { get; init; } = DefaultBaseUrl;
+
+    /// <summary>Gives the access token of each request where it changes (OAuth); null: <see cref="Token"/> does, for ever.</summary>
+    public GiveAccessToken? AccessTokens { get; init; }
+
+    /// <summary>What an authorization (OAuth) was granted, as far as HubSpot said; null: it is asked by the token itself.</summary>
+    public IReadOnlyList<string>? GrantedScopes { get; init; }
 
     public HubSpotApiVersions Versions { get; init; } = new();
 

@@ -23,6 +23,7 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     private readonly ContactWriting _writing;
     private readonly ContactHistory _history;
     private readonly PropertyProvisioning _provisioning;
+    private readonly Removal _removal;
     private readonly ConnectionCheck _check;
     private readonly Dictionary<string, IHubSpotStream> _streams;
 
@@ -33,12 +34,16 @@ public sealed class HubSpotCrm : ICrm, IDisposable
         _contacts = new ContactReader(connection, _properties);
         _writing = new ContactWriting(_transport);
         _history = new ContactHistory(_transport, connection.AppId);
-        _provisioning = new PropertyProvisioning(_transport, _properties);
+        var room = new PropertyRoom(_transport);
+        var lists = new ListProvisioning(_transport);
+        _provisioning = new PropertyProvisioning(_transport, _properties, room, lists);
+        _removal = new Removal(_transport, _properties, lists);
         var companies = new CompanyReader(connection);
         IHubSpotStream[] streams = [.. StreamTable.Of(connection, _transport, _contacts, companies)];
         _streams = streams.ToDictionary(stream => stream.Description.Name);
         Streams = [.. streams.Select(stream => stream.Description)];
-        _check = new ConnectionCheck(this, streams, _transport, _properties, _contacts, companies, clock);
+        _check = new ConnectionCheck(
+            this, streams, _properties, new ScopeCheck(connection, _transport), new PropertyCheck(_transport, _properties, _contacts, companies, room), new PortalCheck(_transport, lists), clock);
     }
 
     public CrmKind Kind => CrmKind.HubSpot;
@@ -118,8 +123,13 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         _provisioning.PlanAsync(fields, cancellation);
 
-    public Task ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<string>> ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
         _provisioning.ApplyAsync(fields, steps, cancellation);
+
+    public async Task<RemovalPlan> PlanRemovalAsync(CancellationToken cancellation) =>
+        new(await _removal.PlanAsync(cancellation).ConfigureAwait(false), ByHand: null);
+
+    public Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) => _removal.ApplyAsync(steps, cancellation);
 
     public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) => _check.RunAsync(fields, cancellation);
 

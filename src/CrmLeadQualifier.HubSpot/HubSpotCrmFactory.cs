@@ -1,13 +1,21 @@
+using CrmLeadQualifier.HubSpot.Authorization;
+using CrmLeadQualifier.HubSpot.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmLeadQualifier.HubSpot;
 
 /// <summary>Makes the client of a connection; one for each run, or one kept as long as its settings hold.</summary>
-public sealed class HubSpotCrmFactory(IHttpClientFactory clients, TimeProvider clock)
+public sealed class HubSpotCrmFactory(IHttpClientFactory clients, IHttpMessageHandlerFactory handlers, TimeProvider clock)
 {
     internal const string ClientName = "HubSpot";
 
-    public HubSpotCrm Create(HubSpotConnection connection) => new(connection, clients.CreateClient(ClientName), clock);
+    public HubSpotCrm Create(HubSpotConnection connection) => new(
+        connection,
+        connection.AccessTokens is { } give ? new HttpClient(new AccessTokenHandler(give, handlers.CreateHandler(ClientName)), disposeHandler: false) : clients.CreateClient(ClientName),
+        clock);
+
+    /// <summary>HubSpot's OAuth, for what lies before a connection or beside it.</summary>
+    public HubSpotAuthorization Authorization() => new(clients.CreateClient(ClientName));
 }
 
 public static class HubSpotServices

@@ -182,8 +182,19 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         _provisioning.PlanAsync(fields, cancellation);
 
-    public Task ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
-        _provisioning.ApplyAsync(fields, steps, cancellation);
+    public async Task<IReadOnlyList<string>> ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation)
+    {
+        await _provisioning.ApplyAsync(fields, steps, cancellation).ConfigureAwait(false);
+        return [];
+    }
+
+    public Task<RemovalPlan> PlanRemovalAsync(CancellationToken cancellation) => Task.FromResult(new RemovalPlan(
+        [],
+        "The fields stay in Salesforce: this program does not remove them there yet. An admin does it in Setup, Object Manager, Lead (then Contact), Fields & Relationships, the fields whose "
+        + "name begins with LQ_; and in Setup, Permission Sets, Lead Qualification and Lead Qualification Worker. Sorry for the handwork."));
+
+    public Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
+        steps.Count == 0 ? Task.CompletedTask : throw new ArgumentException("Salesforce plans no step of removal.", nameof(steps));
 
     public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         _check.RunAsync(fields, cancellation);

@@ -87,6 +87,8 @@ public interface ILedgerTransaction : IAsyncDisposable
 
     IAlertRows Alerts { get; }
 
+    IAuthorizationRows Authorizations { get; }
+
     /// <exception cref="LeaseLostException">The lease given to <see cref="ILedger.BeginAsync"/> is no longer the connection's.</exception>
     Task CommitAsync(CancellationToken cancellation);
 }

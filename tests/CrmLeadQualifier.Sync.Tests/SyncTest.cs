@@ -118,6 +118,13 @@ public abstract class SyncTest : IAsyncLifetime
         return new SyncRun(Ledger, (row, _) => _crms[row.Name], Clock).RunAsync(new SyncRequest { Yes = yes, DryRun = dryRun, Connection = connection }, null, default);
     }
 
+    /// <summary>A run with an admin's options for every connection.</summary>
+    protected Task<RunReport> SyncAsync(ConnectionOptions options)
+    {
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        return new SyncRun(Ledger, OpenCrm, Clock) { Options = _ => options }.RunAsync(new SyncRequest(), null, default);
+    }
+
     /// <summary>A run with sales working in the CRM of that kind.</summary>
     protected Task<RunReport> SyncAsync(CrmKind handover)
     {

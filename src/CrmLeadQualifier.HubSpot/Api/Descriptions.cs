@@ -53,18 +53,6 @@ internal sealed record AccountDetails
     public string? TimeZone { get; init; }
 }
 
-internal sealed record MembershipPage
-{
-    public List<Membership?>? Results { get; init; }
-
-    public Paging? Paging { get; init; }
-}
-
-internal sealed record Membership
-{
-    public string? RecordId { get; init; }
-}
-
 internal sealed record OwnerPage
 {
     public List<Owner?>? Results { get; init; }

@@ -3,6 +3,9 @@ namespace CrmLeadQualifier.HubSpot.Api;
 /// <summary>The paths of the routes under the configured versions, without a leading slash.</summary>
 internal sealed class HubSpotPaths(HubSpotApiVersions versions)
 {
+    /// <summary>HubSpot's id of the object type contact.</summary>
+    public const string ContactTypeId = "0-1";
+
     public string Objects(string type) => Family("crm", "objects", versions.Objects) + "/" + type;
 
     public string Associations(string from, string to) => $"{Family("crm", "associations", versions.Associations)}/{from}/{to}/batch/read";
@@ -11,7 +14,17 @@ internal sealed class HubSpotPaths(HubSpotApiVersions versions)
 
     public string Pipelines(string type) => Family("crm", "pipelines", versions.Pipelines) + "/" + type;
 
-    public string ListMemberships(string list) => $"{Family("crm", "lists", versions.Lists)}/{list}/memberships";
+    public string ListMemberships(string list) => $"{Lists}/{list}/memberships";
+
+    public string Lists => Family("crm", "lists", versions.Lists);
+
+    public string PropertyLimits => Family("crm", "limits", versions.Account) + "/custom-properties";
+
+    /// <summary>Where codes and refresh tokens are changed for access tokens.</summary>
+    public string Token => Family("oauth", null, versions.OAuth) + "/token";
+
+    /// <summary>What a private app's token is good for; has no dated version.</summary>
+    public string TokenInfo => "oauth/v2/private-apps/get/access-token-info";
 
     public string Owners => Family("crm", "owners", versions.Owners);
 

@@ -50,6 +50,9 @@ internal interface IHubSpotProperties
     [Post("/{**path}/batch/create")]
     Task<ApiResponse<PropertyPage>> BatchCreateAsync(string path, [Body] PropertyBatch request, CancellationToken cancellation);
 
+    [Delete("/{**path}")]
+    Task<ApiResponse<string>> DeleteAsync(string path, CancellationToken cancellation);
+
     [Patch("/{**path}/{name}")]
     Task<ApiResponse<PropertyDescription>> UpdateAsync(string path, string name, [Body] PropertyDescription property, CancellationToken cancellation);
 }
@@ -64,10 +67,29 @@ internal interface IHubSpotAccount
 
     [Get("/{**path}")]
     Task<ApiResponse<PipelinePage>> ListPipelinesAsync(string path, CancellationToken cancellation);
+
+    [Get("/{**path}")]
+    Task<ApiResponse<PropertyLimits>> GetPropertyLimitsAsync(string path, CancellationToken cancellation);
+
+    [Post("/{**path}")]
+    Task<ApiResponse<TokenDescription>> DescribeTokenAsync(string path, [Body] TokenQuestion question, CancellationToken cancellation);
 }
 
 internal interface IHubSpotLists
 {
+    [Post("/{**path}/search")]
+    Task<ApiResponse<ListPage>> SearchAsync(string path, [Body] ListSearch search, CancellationToken cancellation);
+
+    [Post("/{**path}")]
+    Task<ApiResponse<ListAnswer>> CreateAsync(string path, [Body] NewList list, CancellationToken cancellation);
+
+    [Delete("/{**path}")]
+    Task<ApiResponse<string>> DeleteAsync(string path, CancellationToken cancellation);
+
+    /// <param name="listName">The new name.</param>
+    [Put("/{**path}/update-list-name")]
+    Task<ApiResponse<ListAnswer>> RenameAsync(string path, string listName, CancellationToken cancellation);
+
     [Get("/{**path}")]
     Task<ApiResponse<MembershipPage>> ListMembersAsync(string path, int limit, string? after, CancellationToken cancellation);
 }

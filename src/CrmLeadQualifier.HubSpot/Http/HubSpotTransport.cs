@@ -138,7 +138,9 @@ internal sealed class HubSpotTransport : IDisposable
     {
         try
         {
-            return await send(cancellation).ConfigureAwait(false);
+            var response = await send(cancellation).ConfigureAwait(false);
+            // What the access token's giver has to say is not the answer to this request.
+            return response is { IsReceived: false, Error.InnerException: CrmException refusal } ? throw refusal : response;
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException or OperationCanceledException && !cancellation.IsCancellationRequested)
         {

@@ -8,10 +8,8 @@ using CrmLeadQualifier.HubSpot.Mapping;
 namespace CrmLeadQualifier.HubSpot.Provisioning;
 
 /// <summary>Makes and keeps our property group and properties. Options are merged into those that are there, never replaced.</summary>
-internal sealed class PropertyProvisioning(HubSpotTransport transport, ContactProperties contactProperties)
+internal sealed class PropertyProvisioning(HubSpotTransport transport, ContactProperties contactProperties, PropertyRoom room, ListProvisioning lists)
 {
-    private const string GroupLabel = "Lead qualification";
-
     private readonly CallContext _read = new("the property group");
     private readonly CallContext _write = new("the change of properties", IsWrite: true);
     private readonly string _path = transport.Paths.Properties("contacts");
@@ -27,12 +25,19 @@ internal sealed class PropertyProvisioning(HubSpotTransport transport, ContactPr
         {
             steps.Add(new ProvisioningStep(LeadProperties.Group, $"create property group {LeadProperties.Group}"));
         }
+        else if (group.Body.Label != GroupLabel(fields))
+        {
+            steps.Add(new ProvisioningStep(LeadProperties.Group, $"change property group {LeadProperties.Group}: label"));
+        }
+
+        var missing = 0;
 
         foreach (var field in fields)
         {
             var wanted = PropertyShape.Of(field);
             if (!existing.TryGetValue(wanted.Name!, out var present))
             {
+                missing++;
                 steps.Add(new ProvisioningStep(wanted.Name!, $"create property {wanted.Name}"));
             }
             else if (PropertyShape.Differences(present, wanted) is { Count: > 0 } differences)
@@ -41,17 +46,27 @@ internal sealed class PropertyProvisioning(HubSpotTransport transport, ContactPr
             }
         }
 
+        await room.EnsureAsync(missing, cancellation).ConfigureAwait(false);
+        try
+        {
+            steps.AddRange(await lists.PlanAsync(fields, cancellation).ConfigureAwait(false));
+        }
+        catch (StreamRefusedException)
+        {
+            // Lists are a convenience; check says which scope they need.
+        }
+
         return steps;
     }
 
     /// <summary>What a step found done already (by another process, or before a cut) is brought to the wanted shape instead.</summary>
     /// <exception cref="FatalCrmException">A property of ours is of another type: HubSpot does not let types be changed.</exception>
-    public async Task ApplyAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation)
+    public async Task<IReadOnlyList<string>> ApplyAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation)
     {
         var targets = steps.Select(step => step.Target).ToHashSet();
         if (targets.Contains(LeadProperties.Group))
         {
-            await CreateGroupAsync(cancellation).ConfigureAwait(false);
+            await MakeGroupAsync(GroupLabel(fields), cancellation).ConfigureAwait(false);
         }
 
         contactProperties.Forget();
@@ -76,15 +91,22 @@ internal sealed class PropertyProvisioning(HubSpotTransport transport, ContactPr
         }
 
         contactProperties.Forget();
+        return await lists.ApplyAsync(fields, steps, cancellation).ConfigureAwait(false);
     }
 
-    private async Task CreateGroupAsync(CancellationToken cancellation)
+    private static string GroupLabel(IReadOnlyList<FieldDefinition> fields) => ProvisioningTexts.Group.In(ProvisioningTexts.LanguageOf(fields));
+
+    private async Task MakeGroupAsync(string label, CancellationToken cancellation)
     {
         // A second process may have made it since the plan; asked again, so that a refusal is a refusal.
         if (await transport.FindAsync(_read, t => transport.Properties.GetGroupAsync(_path, LeadProperties.Group, t), cancellation).ConfigureAwait(false) is null)
         {
-            var group = new PropertyGroup { Name = LeadProperties.Group, Label = GroupLabel };
+            var group = new PropertyGroup { Name = LeadProperties.Group, Label = label };
             await CallAsync(t => transport.Properties.CreateGroupAsync(_path, group, t), cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            await CallAsync(t => transport.Properties.UpdateGroupAsync(_path, LeadProperties.Group, new PropertyGroup { Label = label }, t), cancellation).ConfigureAwait(false);
         }
     }
 

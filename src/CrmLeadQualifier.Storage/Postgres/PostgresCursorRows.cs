@@ -52,6 +52,24 @@ internal sealed class PostgresCursorRows(PostgresSession session) : ICursorRows
     public Task ForgetStampsAsync(long connectionId, string stream, Instant before) =>
         session.ExecuteAsync("DELETE FROM stamp WHERE connection_id = $1 AND stream = $2 AND stamp < $3", connectionId, stream, before);
 
+    public Task TouchAsync(long connectionId, IReadOnlyCollection<(string Stream, string RowId)> rows)
+    {
+        var distinct = rows.Distinct().ToList();
+        return session.ExecuteAsync(
+            """
+            INSERT INTO touched (connection_id, stream, row_id) SELECT $1, stream, row_id FROM unnest($2::text[], $3::text[]) AS given (stream, row_id)
+            ON CONFLICT (connection_id, stream, row_id) DO UPDATE SET number = DEFAULT
+            """,
+            connectionId, distinct.Select(row => row.Stream).ToArray(), distinct.Select(row => row.RowId).ToArray());
+    }
+
+    public async Task<IReadOnlyList<TouchedRow>> TouchedAsync(long connectionId, int limit) => await session.QueryAsync(
+        "SELECT number, stream, row_id FROM touched WHERE connection_id = $1 ORDER BY number LIMIT $2", row => new TouchedRow(row.GetInt64(0), row.Text(1), row.Text(2)), connectionId, limit)
+        .ConfigureAwait(false);
+
+    public Task ForgetTouchedAsync(long connectionId, IReadOnlyCollection<long> numbers) =>
+        session.ExecuteAsync("DELETE FROM touched WHERE connection_id = $1 AND number = ANY ($2)", connectionId, numbers.ToArray());
+
     private static CursorRow Read(NpgsqlDataReader row) => new(row.GetInt64(0), row.Text(1))
     {
         Fast = row.InstantOrNull(2),

@@ -27,6 +27,8 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
 
     public IAccountRows Accounts { get; } = new PostgresAccountRows(session);
 
+    public IAuthorizationRows Authorizations { get; } = new PostgresAuthorizationRows(session);
+
     public IJobRows Jobs { get; } = new PostgresJobRows(session);
 
     public IAlertRows Alerts { get; } = new PostgresAlertRows(session);

@@ -173,6 +173,14 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
         """,
         connectionId, personObject, since, afterId, limit);
 
+    public Task ForgetKnownAsync(long connectionId, IReadOnlyCollection<string> fields) => session.ExecuteAsync(
+        """
+        UPDATE record SET known_json = (known_json::jsonb - $2::text[])::text,
+            push_due = push_due OR (desired_json IS NOT NULL AND NOT is_gone AND NOT history_due AND parked IS NULL), push_not_before = NULL
+        WHERE connection_id = $1 AND known_json::jsonb ?| $2::text[]
+        """,
+        connectionId, fields.ToArray());
+
     public Task<IReadOnlyList<RecordRow>> WithOverridesAsync(long? connectionId) =>
         ManyAsync($"{Select} WHERE has_overrides AND ($1::bigint IS NULL OR connection_id = $1) ORDER BY id{session.Lock}", connectionId);
 

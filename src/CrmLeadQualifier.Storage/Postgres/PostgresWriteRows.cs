@@ -54,6 +54,16 @@ internal sealed class PostgresWriteRows(PostgresSession session) : IWriteRows
     public Task<IReadOnlyList<WriteRow>> OfRecordsAsync(IReadOnlyCollection<long> recordIds, Instant since) =>
         ManyAsync($"{Select} WHERE record_id = ANY ($1) AND sent_at >= $2 ORDER BY sent_at, id", recordIds.ToArray(), since);
 
+    public async Task<IReadOnlyList<AuditedWrite>> BetweenAsync(Instant from, Instant to, string? externalId, (Instant At, long Id) after, int limit) =>
+        await session.QueryAsync(
+            """
+            SELECT w.id, w.run, w.connection_id, w.record_id, w.field, w.before, w.value, w.state, w.sent_at, w.reason, c.name, r.object, r.external_id
+            FROM write w JOIN record r ON r.id = w.record_id JOIN connection c ON c.id = w.connection_id
+            WHERE w.sent_at >= $1 AND w.sent_at < $2 AND (w.sent_at, w.id) > ($4, $5) AND ($3::text IS NULL OR r.external_id = $3::text) ORDER BY w.sent_at, w.id LIMIT $6
+            """,
+            row => new AuditedWrite(Read(row), row.Text(10), row.Text(11), row.Text(12)),
+            from, to, externalId, after.At, after.Id, limit).ConfigureAwait(false);
+
     public Task QuarantineAsync(IReadOnlyList<QuarantineRow> rows) => rows.Count == 0
         ? Task.CompletedTask
         : session.ExecuteAsync(UpsertQuarantine, Quarantine.Values([.. rows.GroupBy(row => (row.ConnectionId, row.Stream, row.ExternalId), (_, same) => same.Last())]));

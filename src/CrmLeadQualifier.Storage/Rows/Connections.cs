@@ -43,11 +43,28 @@ public sealed record ConnectionRow(long Id, string Name, string Crm, string Acco
 
 public interface IConnectionRows
 {
+    /// <summary>Those that are connected, in the order of their ids.</summary>
     Task<IReadOnlyList<ConnectionRow>> ListAsync();
 
-    /// <summary>By name; null if there is none.</summary>
+    /// <summary>By name; null if there is none that is connected.</summary>
     Task<ConnectionRow?> FindAsync(string name);
 
     /// <summary>Inserts a row with id 0, else updates all but <see cref="ConnectionRow.Epoch"/>; answers the row's id.</summary>
     Task<long> SaveAsync(ConnectionRow row);
+
+    /// <summary>
+    /// Leaves an account: its secrets are gone, its name is free, its records are gone from their leads, which are due; what was read, decided and written stays, for reports and audit.
+    /// </summary>
+    Task DisconnectAsync(long id, Instant at);
+
+    /// <summary>The row of an account that was connected once: connecting it again goes on with it. Null: it never was, or is connected.</summary>
+    Task<ConnectionRow?> FindDisconnectedAsync(string crm, string accountId);
+
+    /// <summary>Connects a row again under its new name; everything is read anew.</summary>
+    Task ReconnectAsync(ConnectionRow row);
+
+    /// <summary>Whether <paramref name="owner"/> may refresh the connection's token now: one does at a time, and one that died holds it until <paramref name="expiresAt"/>.</summary>
+    Task<bool> TryLockTokenAsync(long id, string owner, Instant now, Instant expiresAt);
+
+    Task UnlockTokenAsync(long id, string owner);
 }

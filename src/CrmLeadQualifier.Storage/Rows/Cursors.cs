@@ -43,4 +43,17 @@ public interface ICursorRows
 
     /// <summary>Forgets stamps before an instant: no query goes back there.</summary>
     Task ForgetStampsAsync(long connectionId, string stream, Instant before);
+
+    /// <summary>Notes rows that the CRM told to have changed. One that is noted already is noted anew: who reads it now does not forget the later change.</summary>
+    Task TouchAsync(long connectionId, IReadOnlyCollection<(string Stream, string RowId)> rows);
+
+    /// <summary>In the order in which they were noted.</summary>
+    Task<IReadOnlyList<TouchedRow>> TouchedAsync(long connectionId, int limit);
+
+    /// <summary>They were read as they are since they were noted.</summary>
+    Task ForgetTouchedAsync(long connectionId, IReadOnlyCollection<long> numbers);
 }
+
+/// <summary>A row that the CRM told to have changed, and that is to be read.</summary>
+/// <param name="Number">Of this note: rises with every one.</param>
+public readonly record struct TouchedRow(long Number, string Stream, string RowId);

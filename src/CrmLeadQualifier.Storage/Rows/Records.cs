@@ -146,6 +146,9 @@ public interface IRecordRows
     /// <summary>Records of an object that are not gone and that no listing showed since an instant, with an id above <paramref name="afterId"/>, in the order of their ids.</summary>
     Task<IReadOnlyList<RecordRow>> UnseenSinceAsync(long connectionId, string personObject, Instant since, long afterId, int limit);
 
+    /// <summary>The account's records hold nothing in these fields any more: what they should show is to be pushed again.</summary>
+    Task ForgetKnownAsync(long connectionId, IReadOnlyCollection<string> fields);
+
     Task<IReadOnlyList<RecordRow>> WithOverridesAsync(long? connectionId);
 
     Task<IReadOnlyList<CompanyRow>> CompaniesAsync(long connectionId, IReadOnlyCollection<string> externalIds);

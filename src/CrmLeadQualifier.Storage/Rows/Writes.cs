@@ -25,6 +25,9 @@ public sealed record WriteRow(long Id, string Run, long ConnectionId, long Recor
 
 public sealed record QuarantineRow(long Id, long ConnectionId, string Stream, string ExternalId, string Reason, Instant At);
 
+/// <summary>A write with the names of what it was on, also where the connection is no more.</summary>
+public sealed record AuditedWrite(WriteRow Write, string Connection, string Object, string ExternalId);
+
 public interface IWriteRows
 {
     /// <summary>Answers the ids in the order of the rows.</summary>
@@ -36,6 +39,10 @@ public interface IWriteRows
     Task<IReadOnlyList<WriteRow>> OpenAsync(long connectionId);
 
     Task<IReadOnlyList<WriteRow>> OfRunAsync(string run);
+
+    /// <summary>What left between two instants, the first included, for the audit: by instant, then in the order in which it left; those after a place given, at most so many.</summary>
+    /// <param name="externalId">Of one record of that id; null: of all.</param>
+    Task<IReadOnlyList<AuditedWrite>> BetweenAsync(Instant from, Instant to, string? externalId, (Instant At, long Id) after, int limit);
 
     /// <summary>All writes on these records since an instant, oldest first: what is ours, what loops.</summary>
     Task<IReadOnlyList<WriteRow>> OfRecordsAsync(IReadOnlyCollection<long> recordIds, Instant since);

@@ -55,6 +55,25 @@ internal sealed class SqliteCursorRows(SqliteSession session) : ICursorRows
         return Task.CompletedTask;
     }
 
+    public Task TouchAsync(long connectionId, IReadOnlyCollection<(string Stream, string RowId)> rows)
+    {
+        foreach (var (stream, id) in rows)
+        {
+            session.Execute("INSERT OR REPLACE INTO touched (connection_id, stream, row_id) VALUES (?1, ?2, ?3)", connectionId, stream, id);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<TouchedRow>> TouchedAsync(long connectionId, int limit) => Task.FromResult<IReadOnlyList<TouchedRow>>(session.Query(
+        "SELECT number, stream, row_id FROM touched WHERE connection_id = ?1 ORDER BY number LIMIT ?2", row => new TouchedRow(row.GetInt64(0), row.GetString(1), row.GetString(2)), connectionId, limit));
+
+    public Task ForgetTouchedAsync(long connectionId, IReadOnlyCollection<long> numbers)
+    {
+        session.Execute("DELETE FROM touched WHERE connection_id = ?1 AND number IN (SELECT value FROM json_each(?2))", connectionId, Sql.List(numbers));
+        return Task.CompletedTask;
+    }
+
     private static CursorRow Read(SqliteDataReader row) => new(row.GetInt64(0), row.GetString(1))
     {
         Fast = row.InstantOrNull(2),

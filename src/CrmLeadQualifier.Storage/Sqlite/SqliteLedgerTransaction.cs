@@ -31,6 +31,8 @@ internal sealed class SqliteLedgerTransaction(SqliteLedger ledger, SqliteSession
 
     public IAlertRows Alerts { get; } = new SqliteAlertRows(session);
 
+    public IAuthorizationRows Authorizations { get; } = new SqliteAuthorizationRows(session);
+
     public Task CommitAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isOver, this);

@@ -144,6 +144,22 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
         """,
         connectionId, personObject, since, afterId, limit);
 
+    public Task ForgetKnownAsync(long connectionId, IReadOnlyCollection<string> fields)
+    {
+        foreach (var field in fields)
+        {
+            session.Execute(
+                """
+                UPDATE record SET known_json = json_remove(known_json, '$.' || ?2),
+                    push_due = CASE WHEN desired_json IS NOT NULL AND is_gone = 0 AND history_due = 0 AND parked IS NULL THEN 1 ELSE push_due END, push_not_before = NULL
+                WHERE connection_id = ?1 AND json_extract(known_json, '$.' || ?2) IS NOT NULL
+                """,
+                connectionId, field);
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task<IReadOnlyList<RecordRow>> WithOverridesAsync(long? connectionId) =>
         Many($"{Select} WHERE has_overrides = 1 AND (?1 IS NULL OR connection_id = ?1) ORDER BY id", connectionId);
 

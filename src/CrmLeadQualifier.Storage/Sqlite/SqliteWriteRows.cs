@@ -28,6 +28,16 @@ internal sealed class SqliteWriteRows(SqliteSession session) : IWriteRows
     public Task<IReadOnlyList<WriteRow>> OfRecordsAsync(IReadOnlyCollection<long> recordIds, Instant since) =>
         Many($"{Select} WHERE record_id IN (SELECT value FROM json_each(?1)) AND sent_at >= ?2 ORDER BY sent_at, id", Sql.List(recordIds), since);
 
+    public Task<IReadOnlyList<AuditedWrite>> BetweenAsync(Instant from, Instant to, string? externalId, (Instant At, long Id) after, int limit) =>
+        Task.FromResult<IReadOnlyList<AuditedWrite>>(session.Query(
+            """
+            SELECT w.run, w.connection_id, w.record_id, w.field, w.before, w.value, w.state, w.sent_at, w.reason, w.id, c.name, r.object, r.external_id
+            FROM write w JOIN record r ON r.id = w.record_id JOIN connection c ON c.id = w.connection_id
+            WHERE w.sent_at >= ?1 AND w.sent_at < ?2 AND (w.sent_at, w.id) > (?4, ?5) AND (?3 IS NULL OR r.external_id = ?3) ORDER BY w.sent_at, w.id LIMIT ?6
+            """,
+            row => new AuditedWrite(Read(row), row.GetString(10), row.GetString(11), row.GetString(12)),
+            from, to, externalId, after.At, after.Id, limit));
+
     public Task QuarantineAsync(IReadOnlyList<QuarantineRow> rows)
     {
         foreach (var row in rows)

@@ -148,7 +148,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
 
         await using var transaction = await session.BeginAsync(cancellation);
         await _intake.TakeInAsync(transaction, stream, rows, isFirstRead);
-        await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, StampsOf(page, rows, cursor));
+        await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, StampsOf(page.Changed, rows, cursor));
         if (page.Next is null && cursor.Slow is { } slow)
         {
             await transaction.Cursors.ForgetStampsAsync(session.Connection.Id, stream.Name, slow);
@@ -181,7 +181,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     /// Stamps of what was read, as read: a row that was news is known by the stamp of its content, which may be later than the one that announced it.
     /// Those before the slow cursor are not asked for again.
     /// </summary>
-    private static List<KeyValuePair<string, Instant>> StampsOf(StreamPage page, StreamRows rows, CursorRow cursor)
+    internal static List<KeyValuePair<string, Instant>> StampsOf(IReadOnlyList<ChangedRow> changed, StreamRows rows, CursorRow cursor)
     {
         var stamps = new Dictionary<string, Instant>();
         void Add(string id, Instant stamp)
@@ -192,7 +192,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
             }
         }
 
-        foreach (var row in page.Changed)
+        foreach (var row in changed)
         {
             Add(row.Id, row.Stamp);
         }

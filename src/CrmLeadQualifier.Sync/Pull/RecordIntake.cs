@@ -90,7 +90,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
     private async Task<IReadOnlyList<VerdictRow>> ConversionsAsync(ILedgerTransaction ledger, List<CrmRecord> records, IReadOnlyList<long> ids)
     {
         var converted = records.Zip(ids).Where(pair => pair.First.Conversion is { IsPerson: true }).ToList();
-        if (converted.Count == 0 || !ConnectionSettings.Read(session.Connection.Settings).ConversionQualifies)
+        if (converted.Count == 0 || !session.Settings.ConversionQualifies)
         {
             return [];
         }

@@ -15,7 +15,7 @@ internal sealed class LifecycleMoves(ConnectionSession session)
         [Stage.Sql.Word()] = "salesqualifiedlead",
     };
 
-    private readonly ConnectionSettings _settings = ConnectionSettings.Read(session.Connection.Settings);
+    private readonly ConnectionSettings _settings = session.Settings;
     private IReadOnlyList<LifecycleStage>? _order;
 
     /// <summary>What to do for a record that stands at <paramref name="present"/>.</summary>

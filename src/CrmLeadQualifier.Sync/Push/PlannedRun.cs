@@ -12,13 +12,13 @@ namespace CrmLeadQualifier.Sync.Push;
 internal static class PlannedRun
 {
     public static async Task<RunReport> RunAsync(
-        ILedger ledger, OpenCrm openCrm, Instant at, IReadOnlyList<PlannedWrite> planned, bool pause, CancellationToken cancellation)
+        ILedger ledger, OpenCrm openCrm, Func<string, ConnectionOptions> options, Instant at, IReadOnlyList<PlannedWrite> planned, bool pause, CancellationToken cancellation)
     {
         var elapsed = Stopwatch.StartNew();
         var (run, connections, agreement) = await StartAsync(ledger, at, planned, pause, cancellation);
         try
         {
-            return await RunAsync(ledger, openCrm, at, planned, pause, run, connections, agreement, elapsed, cancellation);
+            return await RunAsync(ledger, openCrm, options, at, planned, pause, run, connections, agreement, elapsed, cancellation);
         }
         catch (Exception interrupted)
         {
@@ -33,6 +33,7 @@ internal static class PlannedRun
     private static async Task<RunReport> RunAsync(
         ILedger ledger,
         OpenCrm openCrm,
+        Func<string, ConnectionOptions> options,
         Instant at,
         IReadOnlyList<PlannedWrite> planned,
         bool pause,
@@ -49,7 +50,7 @@ internal static class PlannedRun
         {
             try
             {
-                await using var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, run, ConnectionSession.UsualPatience, cancellation);
+                await using var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, options(connection.Name), run, ConnectionSession.UsualPatience, cancellation);
                 await Settlement.RunAsync(session, cancellation);
                 if (pause)
                 {
@@ -57,7 +58,12 @@ internal static class PlannedRun
                     session.Failures.Clear();
                 }
 
-                var moved = await new PlannedWriter(session, agreement, at).WriteAsync([.. planned.Where(write => write.Connection == connection.Name)], cancellation);
+                // What an undo puts back was written by us: it may leave the scope by it.
+                var scope = pause ? null : await WritableRecords.OfScopeAsync(session, cancellation);
+                var ofConnection = planned.Where(write => write.Connection == connection.Name).ToLookup(write => scope is null || scope.Contains(write.Record));
+                session.Failures.AddRange(ofConnection[false].Select(write => write.Record).Distinct()
+                    .Select(record => $"{connection.Name}: {record} is not in the connection's scope; left alone"));
+                var moved = await new PlannedWriter(session, agreement, at).WriteAsync([.. ofConnection[true]], cancellation);
                 reports.Add(session.Count());
                 failures.AddRange(session.Failures);
                 failures.AddRange(moved.Select(write => $"{write.Connection}: {write.Object} {write.Record}: {write.Field} is no longer what it was; left alone"));

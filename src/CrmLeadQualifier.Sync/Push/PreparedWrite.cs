@@ -25,9 +25,16 @@ internal sealed record PreparedWrite(RecordRow Record, IReadOnlyDictionary<strin
         return new PreparedWrite(record, fields, lifecycle);
     }
 
+    /// <summary>The account's lifecycle only moves forward: it is cleared before, in a request of its own, and read back afterwards.</summary>
+    public bool ClearsLifecycle { get; init; }
+
     public bool IsEmpty => Fields.Count == 0 && Lifecycle is null;
 
     public RecordWrite ToRecordWrite() => new(Record.ExternalId, Fields) { Lifecycle = Lifecycle };
+
+    /// <summary>The account lost what it held in these fields.</summary>
+    public PreparedWrite WithoutKnown(IReadOnlyCollection<string> fields) =>
+        this with { Record = Record with { Known = Record.Known.Where(known => !fields.Contains(known.Key)).ToDictionary(known => known.Key, known => known.Value) } };
 
     public IEnumerable<WriteRow> ToRows(string run, Instant at)
     {

@@ -25,7 +25,9 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
 
     private readonly LifecycleMoves _lifecycle = new(session);
     private readonly WriteGuards _guards = new(at);
+    private readonly ProvisionAgain _provisionAgain = new(session, agreement);
     private readonly Dictionary<string, int> _withheld = [];
+    private int _movedBack;
     private int _unanswered;
 
     /// <summary>Answers whether a person's change was met that is to be heard before the rest is sent.</summary>
@@ -70,6 +72,11 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 foreach (var (why, records) in _withheld)
                 {
                     session.Notices.Add(string.Create(CultureInfo.InvariantCulture, $"{session.Connection.Name}: the CRM's lifecycle was left alone on {records} record(s): {why}"));
+                }
+
+                if (_movedBack > 0)
+                {
+                    session.Notices.Add(string.Create(CultureInfo.InvariantCulture, $"{session.Connection.Name}: the CRM's lifecycle was moved back on {_movedBack} record(s), as AllowBackward allows"));
                 }
 
                 return heard;
@@ -182,7 +189,8 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 (row, leads[record.LeadId]) = PreparedWrite.HandOver(record, leads[record.LeadId], agreement, at);
             }
 
-            prepared.Add(PreparedWrite.Of(row, moves.TryGetValue(record.Id, out var move) ? move.Target : null));
+            var move = moves.GetValueOrDefault(record.Id);
+            prepared.Add(PreparedWrite.Of(row, move.Target) with { ClearsLifecycle = move.IsBackward });
         }
 
         var writes = prepared.Where(write => !write.IsEmpty).ToList();
@@ -191,18 +199,42 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         await transaction.Leads.SaveAsync([.. leads.Values]);
         await transaction.Records.SaveAsync([.. prepared.Select(write => write.IsEmpty ? write.Confirmed(null) : write.Record)]);
         await transaction.CommitAsync(cancellation);
-        await ClearBackwardAsync(writes, moves, cancellation);
         return (writes, rows.Zip(ids).ToLookup(pair => pair.First.RecordId, pair => pair.Second));
     }
 
     /// <summary>A CRM whose lifecycle only moves forward takes an earlier stage only after it was cleared, in a request of its own.</summary>
-    private async Task ClearBackwardAsync(List<PreparedWrite> writes, Dictionary<long, LifecycleMove> moves, CancellationToken cancellation)
+    private async Task ClearLifecycleAsync(string personObject, IReadOnlyList<PreparedWrite> batch, CancellationToken cancellation)
     {
-        foreach (var ofObject in writes.Where(write => moves.TryGetValue(write.Record.Id, out var move) && move.IsBackward).GroupBy(write => write.Record.Object))
+        var clear = batch.Where(write => write.ClearsLifecycle).Select(write => new RecordWrite(write.Record.ExternalId, new Dictionary<string, string>()) { Lifecycle = "" }).ToList();
+        if (clear.Count > 0)
         {
-            var clear = ofObject.Select(write => new RecordWrite(write.Record.ExternalId, new Dictionary<string, string>()) { Lifecycle = "" });
-            await session.Crm.WriteAsync(ofObject.Key, [.. clear], cancellation);
+            await session.Crm.WriteAsync(personObject, clear, cancellation);
         }
+    }
+
+    /// <summary>A refused move back is answered like one that was made: only reading tells, and whoever moved the record meanwhile wins.</summary>
+    private async Task ReadLifecycleBackAsync(string personObject, IReadOnlyList<PreparedWrite> batch, CancellationToken cancellation)
+    {
+        var moved = batch.Where(write => write.ClearsLifecycle).ToDictionary(write => write.Record.ExternalId);
+        if (moved.Count == 0)
+        {
+            return;
+        }
+
+        var now = await session.Crm.ReadRecordsAsync(personObject, [.. moved.Keys], cancellation);
+        var stayed = now.Where(record => moved.ContainsKey(record.Id) && record.Lifecycle != moved[record.Id].Lifecycle).ToDictionary(record => record.Id);
+        _movedBack += moved.Count - stayed.Count;
+        if (stayed.Count == 0)
+        {
+            return;
+        }
+
+        await using var transaction = await session.BeginAsync(cancellation);
+        var rows = await transaction.Records.GetAsync(session.Connection.Id, personObject, stayed.Keys);
+        await transaction.Records.SaveAsync([.. rows.Select(row => row with { Lifecycle = stayed[row.ExternalId].Lifecycle })]);
+        await transaction.CommitAsync(cancellation);
+        session.Failures.AddRange(stayed.Values.Select(record =>
+            $"{session.Connection.Name}: {record.Object} {record.Id}: its lifecycle was to go back to {moved[record.Id].Lifecycle} and is {record.Lifecycle ?? "empty"}: look at it in the CRM"));
     }
 
     /// <summary>Checkpoint 3, and 4 with what came back. A batch refused as a whole is bisected until the guilty records are found.</summary>
@@ -210,8 +242,10 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
     {
         try
         {
+            await ClearLifecycleAsync(personObject, batch, cancellation);
             var results = await session.Crm.WriteAsync(personObject, [.. batch.Select(write => write.ToRecordWrite())], cancellation);
             await TakeAnswersAsync(batch, results, ids, cancellation);
+            await ReadLifecycleBackAsync(personObject, batch, cancellation);
         }
         catch (UnknownOutcomeException)
         {
@@ -221,6 +255,12 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         }
         catch (BatchRefusedException refused) when (refused.UnknownFields.Count > 0)
         {
+            if (await ProvisionAgainAsync(refused, batch, ids, cancellation))
+            {
+                await SendAsync(personObject, [.. batch.Select(write => write.WithoutKnown(refused.UnknownFields))], ids, cancellation);
+                return;
+            }
+
             await SetStateAsync(batch, ids, WriteState.Failed, refused.Message, CancellationToken.None);
             throw new FatalCrmException(
                 $"the CRM does not have {string.Join(", ", refused.UnknownFields)}",
@@ -239,6 +279,20 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         }
         catch (CrmException refused)
         {
+            await SetStateAsync(batch, ids, WriteState.Failed, refused.Message, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private async Task<bool> ProvisionAgainAsync(BatchRefusedException refused, IReadOnlyList<PreparedWrite> batch, ILookup<long, long> ids, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _provisionAgain.RunAsync(refused, cancellation);
+        }
+        catch (CrmException)
+        {
+            // What was not sent is not to be settled as if it had been.
             await SetStateAsync(batch, ids, WriteState.Failed, refused.Message, CancellationToken.None);
             throw;
         }

@@ -24,7 +24,8 @@ public sealed class UndoRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         var records = (await transaction.Records.GetAsync([.. writes.Select(write => write.RecordId).Distinct()])).ToDictionary(record => record.Id);
         var connections = (await transaction.Connections.ListAsync()).ToDictionary(connection => connection.Id, connection => connection.Name);
         var planned = writes
-            .Where(write => records.ContainsKey(write.RecordId))
+            // Of an account that was disconnected since nothing is put back.
+            .Where(write => records.ContainsKey(write.RecordId) && connections.ContainsKey(write.ConnectionId))
             .GroupBy(write => (write.RecordId, write.Field))
             .Select(ofField => (First: ofField.MinBy(write => write.Id)!, Last: ofField.MaxBy(write => write.Id)!))
             .Select(write => new PlannedWrite(
@@ -39,7 +40,7 @@ public sealed class UndoRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     public async Task<RunReport> RunAsync(string run, CancellationToken cancellation)
     {
         var preview = await PreviewAsync(run, cancellation);
-        return await PlannedRun.RunAsync(ledger, openCrm, Instant.Now(clock), preview.Restored, pause: true, cancellation);
+        return await PlannedRun.RunAsync(ledger, openCrm, _ => ConnectionOptions.None, Instant.Now(clock), preview.Restored, pause: true, cancellation);
     }
 }
 

@@ -17,20 +17,15 @@ internal sealed class WriteGuards(Instant at)
     /// <summary>The records that may be written; the others are parked as <c>loop</c>.</summary>
     public async Task<List<RecordRow>> ParkAsync(ConnectionSession session, List<RecordRow> records, CancellationToken cancellation)
     {
-        await using var transaction = await session.BeginAsync(cancellation);
-        var writes = (await transaction.Writes.OfRecordsAsync([.. records.Select(record => record.Id)], at - Day))
-            .Where(write => write.State == WriteState.Confirmed)
-            .ToLookup(write => write.RecordId);
-        var parked = records
-            .Select(record => (Record: record, Why: Loops(writes[record.Id])))
-            .Where(pair => pair.Why is not null)
-            .Select(pair => pair.Record with { Parked = pair.Why })
-            .ToList();
-        if (parked.Count == 0)
+        var looping = await LoopingAsync(session, records, cancellation);
+        if (looping.Count == 0)
         {
             return records;
         }
 
+        var modifiers = await ModifiersAsync(session, looping, cancellation);
+        await using var transaction = await session.BeginAsync(cancellation);
+        var parked = looping.Select(loop => loop.Record with { Parked = loop.Why + modifiers.GetValueOrDefault(loop.Record.ExternalId) }).ToList();
         await transaction.Records.SaveAsync(parked);
         await transaction.CommitAsync(cancellation);
         session.Parked += parked.Count;
@@ -39,16 +34,62 @@ internal sealed class WriteGuards(Instant at)
         return [.. records.Where(record => !ids.Contains(record.Id))];
     }
 
-    private static string? Loops(IEnumerable<WriteRow> writes)
+    private async Task<IReadOnlyList<(RecordRow Record, string Why, string Field)>> LoopingAsync(ConnectionSession session, List<RecordRow> records, CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        var writes = (await transaction.Writes.OfRecordsAsync([.. records.Select(record => record.Id)], at - Day))
+            .Where(write => write.State == WriteState.Confirmed)
+            .ToLookup(write => write.RecordId);
+        return
+        [
+            .. records.Select(record => (Record: record, Loop: Loops(writes[record.Id]))).Where(pair => pair.Loop is not null)
+                .Select(pair => (pair.Record, pair.Loop!.Value.Why, pair.Loop.Value.Field)),
+        ];
+    }
+
+    /// <summary>Who else set the field that is written over and over, by record; for whoever has to find out. Where the CRM keeps no history, nobody is named.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> ModifiersAsync(
+        ConnectionSession session, IReadOnlyList<(RecordRow Record, string Why, string Field)> looping, CancellationToken cancellation)
+    {
+        Dictionary<string, string?> names;
+        await using (var transaction = await session.BeginAsync(cancellation))
+        {
+            names = (await transaction.Records.OwnersAsync(session.Connection.Id)).Where(owner => owner.UserId is not null).DistinctBy(owner => owner.UserId)
+                .ToDictionary(owner => owner.UserId!, owner => owner.Name);
+        }
+
+        var modifiers = new Dictionary<string, string>();
+        foreach (var chunk in looping.GroupBy(loop => (loop.Record.Object, loop.Field)).SelectMany(group => group.Chunk(session.Crm.BatchSizes.History)))
+        {
+            var field = chunk[0].Field;
+            if (field == PreparedWrite.LifecycleField)
+            {
+                continue;
+            }
+
+            var changes = await session.Crm.ReadHistoryAsync(chunk[0].Record.Object, [.. chunk.Select(loop => loop.Record.ExternalId)], [field], cancellation);
+            foreach (var ofRecord in changes.Where(change => !change.IsOurs).GroupBy(change => change.RecordId))
+            {
+                var others = ofRecord.OrderByDescending(change => change.At).Select(change => change.UserId is { } user ? names.GetValueOrDefault(user) ?? user : change.Source)
+                    .Where(name => name.Length > 0).Distinct().Take(3);
+                modifiers[ofRecord.Key] = string.Join(", ", others) is { Length: > 0 } who ? $"; {field} was last set by {who}" : "";
+            }
+        }
+
+        return modifiers;
+    }
+
+    private static (string Why, string Field)? Loops(IEnumerable<WriteRow> writes)
     {
         var confirmed = writes.ToList();
         if (confirmed.Select(write => (write.Run, write.SentAt)).Distinct().Count() > MostWritesADay)
         {
-            return "loop: it was written more than 6 times within a day";
+            var most = confirmed.GroupBy(write => write.Field).MaxBy(ofField => ofField.Count())!.Key;
+            return ("loop: it was written more than 6 times within a day", most);
         }
 
         var alternating = confirmed.GroupBy(write => write.Field).FirstOrDefault(ofField => Alternations([.. ofField.Select(write => write.Value)]) >= MostAlternationsADay);
-        return alternating is null ? null : $"loop: {alternating.Key} alternated twice within a day";
+        return alternating is null ? null : ($"loop: {alternating.Key} alternated twice within a day", alternating.Key);
     }
 
     /// <summary>How often a value came back after another one.</summary>

@@ -20,12 +20,14 @@ public sealed class ConnectionSession : IAsyncDisposable
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(250);
 
     private readonly ILedger _ledger;
+    private readonly ConnectionOptions _options;
     private readonly Stopwatch _sinceRenewal = Stopwatch.StartNew();
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private Lease? _lease;
 
-    private ConnectionSession(ILedger ledger, ICrm crm, ConnectionRow connection, Lease lease, CrmAccount account, string run)
+    private ConnectionSession(ILedger ledger, ICrm crm, ConnectionRow connection, ConnectionOptions options, Lease lease, CrmAccount account, string run)
     {
+        _options = options;
         _ledger = ledger;
         _lease = lease;
         Crm = crm;
@@ -38,6 +40,9 @@ public sealed class ConnectionSession : IAsyncDisposable
     public ICrm Crm { get; }
 
     public ConnectionRow Connection { get; private set; }
+
+    /// <summary>As the ledger has them, and an admin's options over them.</summary>
+    public ConnectionSettings Settings => _options.Over(ConnectionSettings.Read(Connection.Settings));
 
     /// <summary>As the CRM named it at the start of the run; its date is where this run's windows end.</summary>
     public CrmAccount Account { get; }
@@ -62,7 +67,8 @@ public sealed class ConnectionSession : IAsyncDisposable
     /// <param name="patience">How long a lease that another process holds is waited for, in real time; the nightly reconcile gives its own up every few seconds.</param>
     /// <exception cref="FatalCrmException">The account is not the one that the connection is bound to: nothing may be read or written.</exception>
     /// <exception cref="RetriableCrmException">Another process is working on the connection.</exception>
-    public static async Task<ConnectionSession> OpenAsync(ILedger ledger, ICrm crm, ConnectionRow connection, string run, TimeSpan patience, CancellationToken cancellation)
+    public static async Task<ConnectionSession> OpenAsync(
+        ILedger ledger, ICrm crm, ConnectionRow connection, ConnectionOptions options, string run, TimeSpan patience, CancellationToken cancellation)
     {
         var lease = await TakeLeaseAsync(ledger, connection.Id, patience, cancellation)
             ?? throw new RetriableCrmException("another process is syncing this connection; try again when it is done", Lease.Life);
@@ -76,7 +82,7 @@ public sealed class ConnectionSession : IAsyncDisposable
                     $"Give {connection.Name} a token of account {connection.AccountId} (connect --replace), or connect account {account.Id} under another name.");
             }
 
-            return new ConnectionSession(ledger, crm, connection, lease, account, run);
+            return new ConnectionSession(ledger, crm, connection, options, lease, account, run);
         }
         catch
         {

@@ -12,6 +12,9 @@ public sealed record ConnectionSettings
     /// <summary>The list whose records mode <c>pilot</c> may write.</summary>
     public string? PilotList { get; set; }
 
+    /// <summary>The list whose records alone may be written, in every mode; null: all.</summary>
+    public string? Scope { get; set; }
+
     /// <summary>Whether the CRM's lifecycle may be moved back when a lead is recycled; off by default.</summary>
     public bool AllowBackward { get; set; }
 

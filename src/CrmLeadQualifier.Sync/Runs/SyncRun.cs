@@ -29,6 +29,9 @@ public sealed record SyncRequest
     /// <summary>Answers the breaker.</summary>
     public bool Yes { get; init; }
 
+    /// <summary>Only what the CRM told to have changed is read; else that first, and then every stream that is due.</summary>
+    public bool OnlyTouched { get; init; }
+
     /// <summary>Everything is read and decided; nothing is written to a CRM. The report carries the plan.</summary>
     public bool DryRun { get; init; }
 }
@@ -56,6 +59,9 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     /// <summary>How long a connection that another process works on is waited for, in real time.</summary>
     public TimeSpan Patience { get; init; }
 
+    /// <summary>An admin's options of a connection, by its name.</summary>
+    public Func<string, ConnectionOptions> Options { get; init; } = _ => ConnectionOptions.None;
+
     /// <exception cref="ConfigurationException">No such connection, or none at all.</exception>
     public async Task<RunReport> RunAsync(SyncRequest request, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -80,7 +86,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             await EndDeadRunsAsync(run, sessions, cancellation);
             foreach (var session in sessions)
             {
-                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, progress, cancellation), cancellation);
+                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, request.OnlyTouched, progress, cancellation), cancellation);
                 refused |= outcome == Outcome.Refused;
                 if (outcome == Outcome.Done)
                 {
@@ -175,7 +181,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
 
     private async Task<ConnectionSession> OpenAsync(ConnectionRow connection, AgreementInForce? agreement, string run, CancellationToken cancellation)
     {
-        var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, run, Patience, cancellation);
+        var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, Options(connection.Name), run, Patience, cancellation);
         try
         {
             await Settlement.RunAsync(session, cancellation);
@@ -207,9 +213,15 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         await transaction.CommitAsync(cancellation);
     }
 
-    private async Task PullAsync(ConnectionSession session, AgreementInForce? agreement, Instant at, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    private async Task PullAsync(ConnectionSession session, AgreementInForce? agreement, Instant at, bool onlyTouched, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
-        await new PullStage(session, new LinkStage(ledger), at, agreement is not null, progress).RunAsync(cancellation);
+        var link = new LinkStage(ledger);
+        await new TouchedRows(session, link, at, agreement is not null).RunAsync(cancellation);
+        if (!onlyTouched)
+        {
+            await new PullStage(session, link, at, agreement is not null, progress).RunAsync(cancellation);
+        }
+
         await new FeedbackStage(session, at, progress).RunAsync(cancellation);
         if (agreement is not null)
         {
@@ -262,21 +274,21 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
 
         var isRescore = session.Connection.PushedFingerprint != agreement.Definition.ScoringFingerprint;
-        var pilot = await PilotAsync(session, cancellation);
-        if (!yes && await TripsAsync(session, at, isRescore, pilot, cancellation) is { } why)
+        var writable = await WritableRecords.ReadAsync(session, at, cancellation);
+        if (!yes && await TripsAsync(session, at, isRescore, writable, cancellation) is { } why)
         {
             session.Failures.Add($"{session.Connection.Name}: {Breaker.Tripped}: {why}; look at `sync {session.Connection.Name} --dry-run`, then answer with --yes");
             return 0;
         }
 
         var scored = 0;
-        for (var round = 1; await new PushStage(session, agreement, at, pilot, progress).RunAsync(cancellation) && round < MostRounds; round++)
+        for (var round = 1; await new PushStage(session, agreement, at, writable, progress).RunAsync(cancellation) && round < MostRounds; round++)
         {
             await new FeedbackStage(session, at, progress).RunAsync(cancellation);
             scored += await score.RunAsync(cancellation);
         }
 
-        if (isRescore && pilot is null && session.Connection.Mode == ConnectionMode.Live)
+        if (isRescore && session.Connection.Mode == ConnectionMode.Live)
         {
             // Not where it was paused in the middle: what is left belongs to the first push still.
             await session.ChangeAsync(
@@ -286,29 +298,24 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         return scored;
     }
 
-    private static async Task<string?> TripsAsync(ConnectionSession session, Instant at, bool isRescore, IReadOnlySet<string>? pilot, CancellationToken cancellation)
+    private static async Task<string?> TripsAsync(ConnectionSession session, Instant at, bool isRescore, IReadOnlySet<string>? writable, CancellationToken cancellation)
     {
         await using var transaction = await session.BeginAsync(cancellation);
         var counts = await transaction.Records.CountPushDueAsync(session.Connection.Id, at);
-        if (pilot is not null)
+        if (writable is not null)
         {
-            // What a pilot leaves alone is due as well, and is no reason to stop it.
+            // What a pilot or a scope leaves alone is due as well, and is no reason to stop it.
             var due = new List<RecordRow>();
             foreach (var personObject in session.Crm.PersonObjects)
             {
-                due.AddRange((await transaction.Records.GetAsync(session.Connection.Id, personObject, pilot)).Where(record => record.IsPushDue && !(record.PushNotBefore > at)));
+                due.AddRange((await transaction.Records.GetAsync(session.Connection.Id, personObject, writable)).Where(record => record.IsPushDue && !(record.PushNotBefore > at)));
             }
 
             counts = counts with { PushDue = due.Count, LifecycleMoves = due.Count(record => record.LifecycleDue is not null), HandOvers = due.Count(record => record.HandOverDue > 0) };
         }
 
-        return Breaker.Trips(counts, ConnectionSettings.Read(session.Connection.Settings), isRescore);
+        return Breaker.Trips(counts, session.Settings, isRescore);
     }
-
-    private static async Task<IReadOnlySet<string>?> PilotAsync(ConnectionSession session, CancellationToken cancellation) =>
-        session.Connection.Mode == ConnectionMode.Pilot
-            ? (await session.Crm.ReadListAsync(ConnectionSettings.Read(session.Connection.Settings).PilotList!, cancellation)).ToHashSet()
-            : null;
 
     private static async Task<(WritePlan Plan, Outcome Outcome)> PlanAsync(
         IReadOnlyList<ConnectionSession> sessions, AgreementInForce agreement, string run, Instant at, CancellationToken cancellation)
@@ -323,7 +330,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
                 session.Failures,
                 async () =>
                 {
-                    var (planned, cost) = await WritePlanning.PlanAsync(session, agreement, at, await PilotAsync(session, cancellation), cancellation);
+                    var (planned, cost) = await WritePlanning.PlanAsync(session, agreement, at, await WritableRecords.ReadAsync(session, at, cancellation), cancellation);
                     writes.AddRange(planned);
                     calls += cost;
                 },

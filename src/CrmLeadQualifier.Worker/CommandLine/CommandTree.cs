@@ -26,6 +26,7 @@ internal static class CommandTree
             new ListConnections(terminal),
             new CheckConnections(terminal),
             new ProvisionFields(terminal),
+            new Disconnect(terminal),
             new SetMode(terminal),
             new ResumeConnections(terminal),
             new ReleaseLeads(terminal),
@@ -45,6 +46,7 @@ internal static class CommandTree
             new ListQuarantine(terminal),
             new ListOverrides(terminal),
             new ListRuns(terminal),
+            new Audit(terminal),
             new CommandGroup(
                 "account", "Who may sign in to the console.", new AddAccount(terminal), new SetPassword(terminal), new DisableAccount(terminal), new ListAccounts(terminal)),
             new Migrate(terminal),

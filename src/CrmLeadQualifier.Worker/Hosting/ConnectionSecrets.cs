@@ -23,16 +23,19 @@ internal sealed class ConnectionSecrets(DataFolder folder)
     }
 
     /// <exception cref="UsageException">The keys are not those that encrypted it.</exception>
-    public string Unprotect(ConnectionRow connection)
+    public string Unprotect(ConnectionRow connection) => Unprotect(connection.Secrets, connection.Name, connection.Crm);
+
+    /// <inheritdoc cref="Unprotect(ConnectionRow)"/>
+    public string Unprotect(byte[] secrets, string name, string crm = "hubspot")
     {
         try
         {
-            return Encoding.UTF8.GetString(Protector().Unprotect(connection.Secrets));
+            return Encoding.UTF8.GetString(Protector().Unprotect(secrets));
         }
         catch (CryptographicException)
         {
-            throw new UsageException($"The secrets of connection {connection.Name} cannot be opened: the keys in {folder.Keys} are not those that closed them. "
-                + $"Bring the keys back, or run connect {connection.Crm} --name {connection.Name} --replace.");
+            throw new UsageException($"The secrets of connection {name} cannot be opened: the keys in {folder.Keys} are not those that closed them. "
+                + $"Bring the keys back, or run connect {crm} --name {name} --replace.");
         }
     }
 

@@ -2,12 +2,15 @@ using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.HubSpot;
+using CrmLeadQualifier.HubSpot.Authorization;
 using CrmLeadQualifier.HubSpot.Mapping;
 using CrmLeadQualifier.Salesforce;
 using CrmLeadQualifier.Salesforce.Mapping;
+using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Runs;
+using CrmLeadQualifier.Worker.CommandLine;
 
 namespace CrmLeadQualifier.Worker.Hosting;
 
@@ -15,11 +18,14 @@ namespace CrmLeadQualifier.Worker.Hosting;
 internal sealed class CrmClients : IAsyncDisposable
 {
     private readonly IConfiguration _configuration;
+    private readonly Func<Task<ILedger>> _openLedger;
     private readonly ServiceProvider _services;
 
-    public CrmClients(IConfiguration configuration, DataFolder folder)
+    /// <param name="openLedger">Where an access token that changes is kept.</param>
+    public CrmClients(IConfiguration configuration, DataFolder folder, Func<Task<ILedger>> openLedger)
     {
         _configuration = configuration;
+        _openLedger = openLedger;
         Secrets = new ConnectionSecrets(folder);
         _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddHubSpot().AddSalesforce().BuildServiceProvider();
     }
@@ -33,16 +39,34 @@ internal sealed class CrmClients : IAsyncDisposable
         var address = ConnectionSettings.Read(connection.Settings).BaseUrl;
         return connection.Crm == CrmWords.Salesforce
             ? OpenSalesforce(connection.Name, AppCredentials.Read(secrets), address, agreement)
+            : HubSpotCredentials.Read(secrets) is { } credentials ? OpenHubSpot(connection, credentials, address, agreement)
             : OpenHubSpot(connection.Name, secrets, address, agreement);
     }
 
+    /// <summary>By a token that stays the same.</summary>
     public ICrm OpenHubSpot(string name, string token, string? baseUrl, AgreementInForce? agreement) =>
-        _services.GetRequiredService<HubSpotCrmFactory>().Create(new HubSpotConnection(token)
+        _services.GetRequiredService<HubSpotCrmFactory>().Create(HubSpot(name, token, baseUrl, agreement));
+
+    /// <summary>By an authorization.</summary>
+    private HubSpotCrm OpenHubSpot(ConnectionRow connection, HubSpotCredentials credentials, string? baseUrl, AgreementInForce? agreement)
+    {
+        var tokens = new HubSpotTokens(connection, credentials, Authorization, Secrets, _openLedger, TimeProvider.System);
+        return _services.GetRequiredService<HubSpotCrmFactory>().Create(HubSpot(connection.Name, credentials.AccessToken, baseUrl, agreement) with
         {
-            BaseUrl = baseUrl ?? HubSpotConnection.DefaultBaseUrl,
-            Mapping = Mapping<HubSpotMapping>(name),
-            Attributes = Attributes(agreement),
+            AccessTokens = tokens.GiveAsync,
+            GrantedScopes = credentials.Scopes,
         });
+    }
+
+    /// <summary>HubSpot's OAuth, for what lies before a connection.</summary>
+    public HubSpotAuthorization Authorization => _services.GetRequiredService<HubSpotCrmFactory>().Authorization();
+
+    private HubSpotConnection HubSpot(string name, string token, string? baseUrl, AgreementInForce? agreement) => new(token)
+    {
+        BaseUrl = baseUrl ?? HubSpotConnection.DefaultBaseUrl,
+        Mapping = Mapping<HubSpotMapping>(name),
+        Attributes = Attributes(agreement),
+    };
 
     /// <param name="loginUrl">The org's My Domain; Salesforce gives this kind of token nowhere else.</param>
     public ICrm OpenSalesforce(string name, AppCredentials app, string? loginUrl, AgreementInForce? agreement) =>
@@ -51,6 +75,31 @@ internal sealed class CrmClients : IAsyncDisposable
             Mapping = Mapping<SalesforceMapping>(name),
             Attributes = Attributes(agreement),
         });
+
+    /// <summary>What appsettings.json says about a connection beside its mapping.</summary>
+    /// <exception cref="UsageException">It says something that cannot be.</exception>
+    public ConnectionOptions Options(string name)
+    {
+        var section = _configuration.GetSection($"Connections:{name}");
+        ConnectionOptions options;
+        try
+        {
+            options = section.Get<ConnectionOptions>() ?? ConnectionOptions.None;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new UsageException($"{ApplicationFolder.Settings}: Connections:{name}: {e.InnerException?.Message ?? e.Message}");
+        }
+
+        if (options.LifecycleStages?.Keys.FirstOrDefault(stage => stage is not ("mql" or "sql" or "recycled")) is { } unknown)
+        {
+            throw new UsageException($"{ApplicationFolder.Settings}: Connections:{name}:LifecycleStages names '{unknown}': only mql, sql and recycled move the CRM's own lifecycle.");
+        }
+
+        return options.MaxHandOversPerDay is < 0
+            ? throw new UsageException($"{ApplicationFolder.Settings}: Connections:{name}:MaxHandOversPerDay is below 0.")
+            : options;
+    }
 
     private T Mapping<T>(string name)
         where T : new() => _configuration.GetSection($"Connections:{name}:Mapping").Get<T>() ?? new T();

@@ -14,6 +14,8 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     /// <summary>A scoring worth sharing with the other workers.</summary>
     private const int ManyLeads = 5_000;
 
+    private static readonly TimeSpan WholeSyncEvery = TimeSpan.FromSeconds(90);
+
     public async Task<ConnectionRow?> ConnectionAsync(long id, CancellationToken stop)
     {
         await using var transaction = await ledger.BeginReadAsync(stop);
@@ -21,10 +23,32 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     }
 
     public async Task<TurnResult> SyncAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
-        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover, Patience = ConnectionSession.UsualPatience }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
+        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover, Options = clients.Options, Patience = ConnectionSession.UsualPatience }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
 
     public async Task<TurnResult> ReconcileAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
         TurnResult.OfReconcile(await new ReconcileRun(ledger, clients.Open, clock).RunAsync(connection, progress, stop));
+
+    /// <summary>A sync of what the CRM told to have changed; a whole one where none has been for a while, so that a CRM that tells without end does not keep the streams from being read.</summary>
+    public async Task<TurnResult> SyncTouchedAsync(ConnectionRow connection, IProgress<RunProgress> progress, CancellationToken stop)
+    {
+        bool isCurrent;
+        await using (var transaction = await ledger.BeginReadAsync(stop))
+        {
+            var cursors = await transaction.Cursors.ListAsync(connection.Id);
+            isCurrent = cursors.Count > 0 && cursors.All(cursor => cursor.IsFirstReadDone || cursor.Refusal is not null)
+                && cursors.Max(cursor => cursor.ReadAt) is { } readAt && Instant.Now(clock) - readAt < WholeSyncEvery;
+        }
+
+        return TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover, Options = clients.Options, Patience = ConnectionSession.UsualPatience }
+            .RunAsync(new SyncRequest { Connection = connection.Name, OnlyTouched = isCurrent }, progress, stop));
+    }
+
+    /// <summary>Whether anything that the CRM told is still to be read.</summary>
+    public async Task<bool> HasTouchedAsync(long connection, CancellationToken stop)
+    {
+        await using var transaction = await ledger.BeginReadAsync(stop);
+        return (await transaction.Cursors.TouchedAsync(connection, 1)).Count > 0;
+    }
 
     public async Task<TurnResult> ScoreDueAsync(IProgress<RunProgress> progress, CancellationToken stop) =>
         await new ScoreRun(ledger, clock) { Handover = handover }.RunAsync(progress, stop) is { } report

@@ -64,6 +64,7 @@ internal sealed class WorkerHost : IAsyncDisposable
     private static void AddProgram(IServiceCollection services, CommandContext context, ILedger ledger)
     {
         services.AddSingleton(ledger);
+        services.AddSingleton(context);
         services.AddSingleton(context.Clients);
         services.AddSingleton(context.Folder.Log);
         services.AddSingleton(TimeProvider.System);
@@ -73,6 +74,8 @@ internal sealed class WorkerHost : IAsyncDisposable
         services.AddSingleton<Alerts>();
         services.AddSingleton<Watch>();
         services.AddSingleton<RunsReader>();
+        services.AddSingleton<WebhookReading>();
+        services.AddHostedService(provider => provider.GetRequiredService<WebhookReading>());
         services.AddJobEngine(context.LedgerConnectionString);
     }
 
@@ -105,6 +108,8 @@ internal sealed class WorkerHost : IAsyncDisposable
         web.UseAuthorization();
         web.MapRazorPages();
         web.MapHealthChecks("/health", HealthAnswer.Options).AllowAnonymous();
+        web.MapHubSpotAuthorization();
+        web.MapHubSpotWebhooks();
         web.MapJobDashboard();
     }
 

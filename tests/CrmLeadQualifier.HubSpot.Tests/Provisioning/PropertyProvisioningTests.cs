@@ -110,6 +110,8 @@ public sealed class PropertyProvisioningTests
     }
 
     private static FakePortal Portal(string properties) => new FakePortal()
+        .On("POST", "/lists/2026-03/search", "<html>", 404)
+        .On("GET", "/limits/2026-03/custom-properties", "<html>", 404)
         .On("GET", Properties, "{\"results\":[" + properties + "]}")
         .On("GET", Group, """{"name":"lead_qualification","label":"Lead qualification"}""");
 }

@@ -50,6 +50,30 @@ public abstract class WriteCompliance(LedgerStore store) : LedgerCompliance(stor
     }
 
     [SkippableFact]
+    public async Task The_audit_reads_what_left_between_two_instants_in_pages_also_of_an_account_that_is_no_more()
+    {
+        var (one, other) = (await AddContactAsync("1"), await AddContactAsync("2"));
+        await WriteAsync(tx => tx.Writes.AddAsync([
+            Write(one, "before") with { SentAt = T - TimeSpan.FromMilliseconds(1) },
+            Write(one, "b") with { SentAt = T + TimeSpan.FromHours(1) },
+            Write(one, "a"),
+            Write(other, "theirs"),
+            Write(one, "after") with { SentAt = T + TimeSpan.FromDays(1) },
+        ]));
+        await WriteAsync(tx => tx.Connections.DisconnectAsync(Hub, T));
+        var to = T + TimeSpan.FromDays(1);
+
+        var first = await ReadAsync(tx => tx.Writes.BetweenAsync(T, to, null, (T, 0), 2));
+        var last = first[^1].Write;
+        var rest = await ReadAsync(tx => tx.Writes.BetweenAsync(T, to, null, (last.SentAt, last.Id), 2));
+
+        Assert.Equal(["a", "theirs", "b"], first.Concat(rest).Select(row => row.Write.Field));
+        Assert.Equal(("contact", "2"), (first[1].Object, first[1].ExternalId));
+        Assert.StartsWith("hub until ", first[0].Connection);
+        Assert.Equal(["theirs"], (await ReadAsync(tx => tx.Writes.BetweenAsync(T, to, "2", (T, 0), 9))).Select(row => row.Write.Field));
+    }
+
+    [SkippableFact]
     public async Task A_second_reason_replaces_the_first_and_a_lifted_quarantine_is_gone()
     {
         var row = new QuarantineRow(0, Hub, "contacts", "1", "first", T);

@@ -308,11 +308,29 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     public Task<IReadOnlySet<string>> ReadableAttributesAsync(CancellationToken cancellation) =>
         Call<IReadOnlySet<string>>("describe", () => AttributeSchema.StandardAttributes.Select(attribute => attribute.Name).Except(HiddenAttributes).ToHashSet(), cancellation);
 
-    public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
-        throw new InvalidOperationException("A sync provisions nothing.");
+    /// <summary>The token may not create fields.</summary>
+    public bool RefusesProvisioning { get; set; }
 
-    public Task ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
-        throw new InvalidOperationException("A sync provisions nothing.");
+    public Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) => Call<IReadOnlyList<ProvisioningStep>>(
+        "plan", () => [.. fields.Where(field => MissingFields.Contains(field.Field.Name)).Select(field => new ProvisioningStep(field.Field.Name, $"create {field.Field.Name}"))], cancellation);
+
+    public Task<IReadOnlyList<string>> ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) => Call<IReadOnlyList<string>>(
+        "provision",
+        () =>
+        {
+            if (RefusesProvisioning)
+            {
+                throw new FatalCrmException("the scope to create fields is missing", "Give it.");
+            }
+
+            MissingFields.ExceptWith(steps.Select(step => step.Target));
+            return [];
+        },
+        cancellation);
+
+    public Task<RemovalPlan> PlanRemovalAsync(CancellationToken cancellation) => throw new InvalidOperationException("A sync removes nothing.");
+
+    public Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) => throw new InvalidOperationException("A sync removes nothing.");
 
     public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         throw new InvalidOperationException("A sync checks nothing.");

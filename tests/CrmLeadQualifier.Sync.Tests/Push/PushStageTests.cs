@@ -1,5 +1,6 @@
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Runs;
 using CrmLeadQualifier.Sync.Tests.Fakes;
@@ -251,15 +252,38 @@ public sealed class PushStageTests : SyncTest
     }
 
     [Fact]
-    public async Task A_field_that_the_account_lacks_asks_for_provisioning()
+    public async Task A_field_that_somebody_deleted_is_created_again_and_every_record_shows_its_value_again()
+    {
+        await AddAsync(3);
+        foreach (var contact in Crm.Contacts)
+        {
+            contact.Fields.Remove("status");
+        }
+
+        Crm.MissingFields.Add("status");
+        Crm.Change("1", contact => contact.Attributes["job_title"] = "Manager");
+        var report = await SyncWellAsync();
+        Assert.Contains(report.Notices, notice => notice.Contains("status was missing in the CRM and was created again"));
+        Assert.Single(Crm.CallLog, "provision");
+        await SyncWellAsync();
+
+        Assert.All(Crm.Contacts, contact => Assert.NotEqual("", contact["status"]));
+        Crm.CallLog.Clear();
+        await SyncWellAsync();
+        Assert.DoesNotContain("write", Crm.CallLog);
+    }
+
+    [Fact]
+    public async Task A_field_that_the_token_may_not_create_again_is_asked_of_the_admin_and_sent_afterwards()
     {
         Crm.MissingFields.Add("grade");
         Crm.Add("1", "a@company.example");
         Crm.MissingFields.Add("score");
+        Crm.RefusesProvisioning = true;
         var report = await SyncAsync();
 
         Assert.True(report.IsRefused);
-        Assert.Contains(report.Failures, failure => failure.Contains("provision hub"));
+        Assert.Contains(report.Failures, failure => failure.Contains("provision hub") && failure.Contains("the scope to create fields is missing"));
         Crm.MissingFields.Clear();
         await SyncWellAsync();
         Assert.Equal("0", Crm["1"]["score"]);
@@ -403,6 +427,108 @@ public sealed class PushStageTests : SyncTest
         await SyncWellAsync();
 
         Assert.Equal(("recycled", "lead"), (Crm["1"]["stage"], Crm["1"].Lifecycle));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_lifecycle_goes_back_only_where_the_connection_allows_it(bool allows)
+    {
+        var options = new ConnectionOptions { AllowBackward = allows, LifecycleStages = new Dictionary<string, string> { ["recycled"] = "lead" } };
+        await NewMqlAsync();
+        Crm.Say("1", "rejected", "no_need");
+        Crm.CallLog.Clear();
+        var report = await SyncAsync(options);
+
+        Assert.Equal(("recycled", allows ? "lead" : "marketingqualifiedlead"), (Crm["1"]["stage"], Crm["1"].Lifecycle));
+        Assert.Empty(report.Failures);
+        Assert.Contains(report.Notices, notice => notice.Contains(allows ? "moved back on 1 record(s)" : "left alone on 1 record(s): the record is further on"));
+        Assert.Equal(allows ? ["read", "write", "write", "read"] : ["read", "write"], Crm.CallLog.Where(call => call is "read" or "write"));
+    }
+
+    [Fact]
+    public async Task A_move_back_that_the_CRM_did_not_make_is_said_and_not_taken_for_made()
+    {
+        var options = new ConnectionOptions { AllowBackward = true, LifecycleStages = new Dictionary<string, string> { ["recycled"] = "lead" } };
+        await NewMqlAsync();
+        Crm.Say("1", "rejected", "no_need");
+        var cleared = false;
+        Crm.BeforeCall = call =>
+        {
+            // Somebody else sets it between our clearing and our setting.
+            if (call == "write" && cleared)
+            {
+                Crm["1"].Lifecycle = "salesqualifiedlead";
+            }
+        };
+        Crm.AfterCall = call => cleared |= call == "write";
+        var report = await SyncAsync(options);
+
+        Assert.Contains(report.Failures, failure => failure.Contains("was to go back to lead and is salesqualifiedlead"));
+        Assert.Equal("salesqualifiedlead", (await RecordAsync("1")).Lifecycle);
+        Crm.CallLog.Clear();
+        await SyncAsync(options);
+        Assert.DoesNotContain("write", Crm.CallLog);
+    }
+
+    [Fact]
+    public async Task Only_records_of_the_scope_are_written_and_it_is_asked_for_only_where_something_is_due()
+    {
+        var options = new ConnectionOptions { Scope = "europe" };
+        Crm.Lists["europe"] = ["2"];
+        Crm.Add("1", "a@company.example");
+        Crm.Add("2", "b@company.example");
+        Assert.Empty((await SyncAsync(options)).Failures);
+
+        Assert.Equal(("", "lead"), (Crm["1"]["stage"], Crm["2"]["stage"]));
+        Crm.Lists["europe"] = ["1", "2"];
+        await SyncAsync(options);
+        Assert.Equal("lead", Crm["1"]["stage"]);
+        Crm.CallLog.Clear();
+        await SyncAsync(options);
+        Assert.DoesNotContain("list", Crm.CallLog);
+    }
+
+    [Fact]
+    public async Task A_pilot_within_a_scope_writes_what_is_in_both()
+    {
+        Crm.Lists["europe"] = ["1", "2"];
+        Crm.Lists["pilot"] = ["2", "3"];
+        await SetModeAsync(ConnectionMode.Pilot, "pilot");
+        foreach (var id in new[] { "1", "2", "3" })
+        {
+            Crm.Add(id, $"{id}@company.example");
+        }
+
+        await SyncAsync(new ConnectionOptions { Scope = "europe" });
+
+        Assert.Equal(["", "lead", ""], new[] { "1", "2", "3" }.Select(id => Crm[id]["stage"]));
+    }
+
+    [Fact]
+    public async Task What_appsettings_says_stands_over_what_the_ledger_has()
+    {
+        await AddAsync(3);
+        for (var i = 0; i < 3; i++)
+        {
+            Crm.AskForDemo($"{i}");
+        }
+
+        Assert.Contains((await SyncAsync(new ConnectionOptions { MaxHandOversPerDay = 2 })).Failures, failure => failure.Contains("hand over 3 leads (limit 2)"));
+    }
+
+    [Fact]
+    public async Task A_loop_names_who_else_sets_the_field()
+    {
+        await NewManagerAsync();
+        for (var i = 0; i < 9; i++)
+        {
+            Crm.Change("1", contact => contact.Attributes["job_title"] = i % 2 == 0 ? "Clerk" : "Manager");
+            await SyncAsync();
+            Crm["1"].History.AddRange(LeadField.All.Select(field => new FieldChange("1", field.Name, "7", Now, IsPerson: false, null, "WORKFLOWS")));
+        }
+
+        Assert.EndsWith(" was last set by WORKFLOWS", (await RecordAsync("1")).Parked);
     }
 
     [Fact]

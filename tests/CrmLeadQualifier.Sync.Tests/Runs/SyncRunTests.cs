@@ -68,6 +68,7 @@ public sealed class SyncRunTests : SyncTest
             }
         };
         Crm.Add("1", "a@company.example");
+        bad.Add("9", "b@other.example");
         var report = await SyncAsync(dryRun: true);
 
         Assert.Contains("bad: the list is not there now", report.Failures);

@@ -15,8 +15,14 @@ internal sealed class CheckConnections : ProgramCommand
 {
     private readonly Argument<string?> _connection = new("CONNECTION") { Arity = ArgumentArity.ZeroOrOne, Description = "Default: all." };
 
+    private readonly Option<bool> _scopes = new("--scopes") { Description = "Only what the key may do: granted, needed, unused." };
+
     public CheckConnections(Terminal terminal)
-        : base(terminal, "check", "Tests what a connection needs, and says what to do about what fails.", "check hub") => Add(_connection);
+        : base(terminal, "check", "Tests what a connection needs, and says what to do about what fails.", "check hub")
+    {
+        Add(_connection);
+        Add(_scopes);
+    }
 
     protected override async Task<int> RunAsync(CommandContext context, ParseResult parsed)
     {
@@ -30,7 +36,10 @@ internal sealed class CheckConnections : ProgramCommand
             {
                 await foreach (var finding in CheckAsync(context, connection, agreement))
                 {
-                    findings.Add((connection.Name, finding));
+                    if (!parsed.GetValue(_scopes) || IsOfScopes(finding))
+                    {
+                        findings.Add((connection.Name, finding));
+                    }
                 }
             }
             catch (FatalCrmException e)
@@ -97,6 +106,9 @@ internal sealed class CheckConnections : ProgramCommand
             yield return finding;
         }
     }
+
+    private static bool IsOfScopes(CheckFinding finding) =>
+        finding.Subject == "token" || finding.Subject.StartsWith("scope", StringComparison.Ordinal) || finding.Subject.StartsWith("permission", StringComparison.Ordinal);
 
     private static string Word(CheckResult result) => result switch
     {

@@ -43,14 +43,32 @@ internal sealed partial record NewConnection(string Name, string Crm, string Acc
             throw new UsageException($"{char.ToUpperInvariant(Account[0])}{Account[1..]} {account.Id} is connected already, as '{other.Name}'.");
         }
 
-        var row = (existing ?? new ConnectionRow(0, Name, Crm, account.Id) { CreatedAt = Instant.Now(context.Clock) }) with
+        var secrets = context.Clients.Secrets.Protect(Secrets);
+        return await context.WriteAsync(async ledger =>
         {
-            Settings = settings.Write(),
-            Secrets = context.Clients.Secrets.Protect(Secrets),
-            State = existing is { Mode: ConnectionMode.Paused } ? existing.State : null,
-        };
-        var id = await context.WriteAsync(ledger => ledger.Connections.SaveAsync(row));
-        return row with { Id = id };
+            // As it stands now: a worker may have noted something on it meanwhile.
+            if (await ledger.Connections.FindAsync(Name) is { } present)
+            {
+                var replaced = present with
+                {
+                    Settings = (ConnectionSettings.Read(present.Settings) with { BaseUrl = settings.BaseUrl }).Write(),
+                    Secrets = secrets,
+                    State = present.Mode == ConnectionMode.Paused ? present.State : null,
+                };
+                await ledger.Connections.SaveAsync(replaced);
+                return replaced;
+            }
+
+            if (await ledger.Connections.FindDisconnectedAsync(Crm, account.Id) is { } left)
+            {
+                var again = left with { Name = Name, Mode = ConnectionMode.Observe, Settings = settings.Write(), Secrets = secrets, PushedFingerprint = null, ProvisionedFingerprint = null };
+                await ledger.Connections.ReconnectAsync(again);
+                return again;
+            }
+
+            var row = new ConnectionRow(0, Name, Crm, account.Id) { CreatedAt = Instant.Now(context.Clock), Settings = settings.Write(), Secrets = secrets };
+            return row with { Id = await ledger.Connections.SaveAsync(row) };
+        });
     }
 
     /// <exception cref="UsageException">It is no name for a connection.</exception>

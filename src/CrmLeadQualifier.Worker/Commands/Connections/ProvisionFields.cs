@@ -24,17 +24,18 @@ internal sealed class ProvisionFields : ProgramCommand
     }
 
     /// <summary>Makes the fields those of the agreement; answers what had to be changed.</summary>
-    public static async Task<IReadOnlyList<ProvisioningStep>> ProvisionAsync(CommandContext context, ConnectionRow connection, AgreementInForce agreement, bool minimal, bool dryRun)
+    public static async Task<(IReadOnlyList<ProvisioningStep> Steps, IReadOnlyList<string> Refused)> ProvisionAsync(CommandContext context, ConnectionRow connection, AgreementInForce agreement, bool minimal, bool dryRun)
     {
         var crm = context.Clients.Open(connection, agreement);
         await CrmClients.EnsureBoundAsync(crm, connection, context.Cancellation);
         var fields = Provisioning.Fields(agreement.Definition, minimal);
         var steps = await crm.PlanProvisioningAsync(fields, context.Cancellation);
+        IReadOnlyList<string> refused = [];
         if (!dryRun)
         {
             if (steps.Count > 0)
             {
-                await crm.ProvisionAsync(fields, steps, context.Cancellation);
+                refused = await crm.ProvisionAsync(fields, steps, context.Cancellation);
             }
 
             await context.WriteAsync(async ledger =>
@@ -45,7 +46,7 @@ internal sealed class ProvisionFields : ProgramCommand
             });
         }
 
-        return steps;
+        return (steps, refused);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, ParseResult parsed)
@@ -55,10 +56,17 @@ internal sealed class ProvisionFields : ProgramCommand
             "No agreement is in force, so there are no labels and no rejection reasons to create. Run definition propose FILE, and definition sign VERSION for marketing and for sales.");
         var dryRun = parsed.GetValue(_dryRun);
         var done = new List<(string Connection, ProvisioningStep Step)>();
+        var isIncomplete = false;
         foreach (var connection in connections)
         {
-            var steps = await ProvisionAsync(context, connection, agreement, parsed.GetValue(_minimal), dryRun);
+            var (steps, refused) = await ProvisionAsync(context, connection, agreement, parsed.GetValue(_minimal), dryRun);
             done.AddRange(steps.Select(step => (connection.Name, step)));
+            isIncomplete |= refused.Count > 0;
+            foreach (var sentence in refused)
+            {
+                context.Terminal.Say($"{connection.Name}: {sentence}");
+            }
+
             if (!context.IsJson)
             {
                 foreach (var step in steps)
@@ -76,6 +84,6 @@ internal sealed class ProvisionFields : ProgramCommand
             context.Terminal.Json(done.Select(item => new { connection = item.Connection, target = item.Step.Target, description = item.Step.Description, done = !dryRun }));
         }
 
-        return ExitCode.Done;
+        return isIncomplete ? ExitCode.DoneWithFailures : ExitCode.Done;
     }
 }

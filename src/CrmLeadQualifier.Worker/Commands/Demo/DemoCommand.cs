@@ -98,7 +98,7 @@ internal sealed class DemoCommand : ProgramCommand
         terminal.Say($"'{agreement.Definition.Name}' is signed by marketing and sales.");
         foreach (var connection in new[] { portal, org })
         {
-            var steps = await ProvisionFields.ProvisionAsync(context, connection, agreement, minimal: false, dryRun: false);
+            var (steps, _) = await ProvisionFields.ProvisionAsync(context, connection, agreement, minimal: false, dryRun: false);
             await new ModeChanges(await context.OpenLedgerAsync()).SetAsync(connection.Name, ConnectionMode.Live, null, context.Cancellation);
             terminal.Say($"{connection.Name}: {steps.Count} changes provisioned, and live.");
         }
