@@ -25,6 +25,9 @@ public sealed class ReconcileRun(ILedger ledger, OpenCrm openCrm, TimeProvider c
     /// <summary>A first read of the loop may take hours; then the night waits no longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
+    /// <summary>An admin's options of a connection, by its name.</summary>
+    public Func<string, ConnectionOptions> Options { get; init; } = _ => ConnectionOptions.None;
+
     /// <exception cref="ConfigurationException">There is no such connection.</exception>
     public async Task<RunReport> RunAsync(string name, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
@@ -57,7 +60,7 @@ public sealed class ReconcileRun(ILedger ledger, OpenCrm openCrm, TimeProvider c
 
         async Task<bool> HoldAsync()
         {
-            await using var session = await ConnectionSession.OpenAsync(ledger, crm, connection, "", Patience, cancellation);
+            await using var session = await ConnectionSession.OpenAsync(ledger, crm, connection, Options(connection.Name), "", Patience, cancellation);
             try
             {
                 var held = Stopwatch.StartNew();

@@ -26,7 +26,7 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
         TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover, Options = clients.Options, Patience = ConnectionSession.UsualPatience }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
 
     public async Task<TurnResult> ReconcileAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
-        TurnResult.OfReconcile(await new ReconcileRun(ledger, clients.Open, clock).RunAsync(connection, progress, stop));
+        TurnResult.OfReconcile(await new ReconcileRun(ledger, clients.Open, clock) { Options = clients.Options }.RunAsync(connection, progress, stop));
 
     /// <summary>A sync of what the CRM told to have changed; a whole one where none has been for a while, so that a CRM that tells without end does not keep the streams from being read.</summary>
     public async Task<TurnResult> SyncTouchedAsync(ConnectionRow connection, IProgress<RunProgress> progress, CancellationToken stop)
