@@ -30,7 +30,7 @@ public sealed class ReconcileTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Contacts_that_were_deleted_are_known_to_be_gone_after_the_night_and_syncs_go_on_beside_it()
+    public async Task Contacts_that_were_deleted_are_known_to_be_gone_after_the_night()
     {
         using var worker = await ServingWorker.StartAsync(_workplace);
         using var admin = await worker.SignInAsync("admin", worker.Password!);

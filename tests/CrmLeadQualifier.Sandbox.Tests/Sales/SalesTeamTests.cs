@@ -24,20 +24,24 @@ public sealed class SalesTeamTests
                 + "</PermissionSet>";
 
     /// <summary>Forty leads handed over at the start, and what became of them after a week.</summary>
-    private static async Task<(List<string> Verdicts, List<JsonElement> Calls, RunningOrg Org)> WeekAsync(int seed)
+    private static Task<(List<string> Verdicts, List<JsonElement> Calls, RunningOrg Org)> WeekAsync(int seed) =>
+        WorkAsync(new SandboxOptions { Seed = seed }, "2026-11-23T09:30:00Z", "1d", 7);
+
+    private static async Task<(List<string> Verdicts, List<JsonElement> Calls, RunningOrg Org)> WorkAsync(SandboxOptions options, string start, string step,
+        int steps)
     {
         var lines = Enumerable.Range(1, 40).Select(number => $$"""{"id": "{{number}}", "attributes": {"email": "p{{number}}@acme.fr", "last_name": "P{{number}}" } }""").ToArray();
-        var org = await RunningOrg.StartAsync(new SandboxOptions { Limits = LimitTier.Off, Sales = true, Seed = seed,
-            At = DateTimeOffset.Parse("2026-11-23T09:30:00Z"), IndexLag = TimeSpan.Zero }, lines);
+        var org = await RunningOrg.StartAsync(options with { Limits = LimitTier.Off, Sales = true,
+            At = DateTimeOffset.Parse(start), IndexLag = TimeSpan.Zero }, lines);
         await org.DeployAsync(("objects/Lead.object", Fields), ("permissionsets/Worker.permissionset", Permissions));
         await org.AssignAsync();
         foreach (var chunk in (await org.RowsAsync("SELECT Id FROM Lead")).Select(row => row.GetProperty("Id").GetString()!).Chunk(200))
             await org.CollectAsync([.. chunk.Select(id => (object)new Dictionary<string,
                 object> { ["attributes"] = new { type = "Lead" }, ["id"] = id, ["LQ_Answer__c"] = "to_answer",
-                    ["LQ_Handed_Over_At__c"] = "2026-11-23T09:30:00Z" })]);
-        for (var day = 0; day < 7; day++)
+                    ["LQ_Handed_Over_At__c"] = start })]);
+        for (var taken = 0; taken < steps; taken++)
         {
-            await org.AdvanceAsync("1d");
+            await org.AdvanceAsync(step);
             await org.SignInAsync();
         }
         var verdicts = (await org.RowsAsync("SELECT Email, LQ_Verdict__c, LQ_Rejection_Reason__c FROM Lead ORDER BY Id"))
@@ -59,6 +63,15 @@ public sealed class SalesTeamTests
         var history = await org.RowsAsync("SELECT CreatedBy.Name FROM LeadHistory WHERE Field = 'LQ_Verdict__c'");
         Assert.All(history, row => Assert.Contains(row.GetProperty("CreatedBy").GetProperty("Name").GetString(),
             new[] { "Claire Dubois", "Tom Hughes", "Karim Benali" }));
+    }
+
+    [Fact]
+    public async Task A_quick_one_answers_within_minutes_on_a_saturday_night_too()
+    {
+        var (verdicts, calls, org) = await WorkAsync(new SandboxOptions { QuickSales = true }, "2026-11-21T23:00:00Z", "2m", 12);
+        await using var _ = org;
+        Assert.InRange(verdicts.Count(verdict => verdict.Trim().Length > 0 && (verdict.Contains("qualified") || verdict.Contains("rejected"))), 25, 40);
+        Assert.InRange(calls.Count, 25, 40);
     }
 
     [Fact]

@@ -89,6 +89,18 @@ public sealed class SyncRunTests : SyncTest
     }
 
     [Fact]
+    public async Task A_connection_that_is_given_up_in_time_is_waited_for()
+    {
+        var lease = await Ledger.TakeLeaseAsync((await ConnectionAsync()).Id, "the reconcile", default);
+        var run = new SyncRun(Ledger, OpenCrm, Clock) { Patience = TimeSpan.FromMinutes(1) }.RunAsync(new SyncRequest(), null, default);
+        Assert.False(run.IsCompleted);
+
+        await Ledger.ReleaseLeaseAsync(lease!, default);
+
+        Assert.Empty((await run).Failures);
+    }
+
+    [Fact]
     public async Task A_settlement_that_fails_gives_the_lease_back()
     {
         await NewManagerAsync();
