@@ -118,6 +118,7 @@ internal sealed class PostgresActivityRows(PostgresSession session, SharedTexts 
     {
         var byLead = new Dictionary<long, IReadOnlyList<ActivityRow>>(leadIds.Count);
         var leadsOfElsewhere = new List<long>();
+        var buffer = new byte[16_384];
         await session.ReadAsync(
             OfLeads,
             row =>
@@ -125,7 +126,14 @@ internal sealed class PostgresActivityRows(PostgresSession session, SharedTexts 
                 if (!row.IsDBNull(1))
                 {
                     var lead = row.GetInt64(0);
-                    byLead[lead] = Read(row.GetFieldValue<byte[]>(1), lead, out var areAllHere);
+                    var length = (int)row.GetBytes(1, 0, null, 0, 0);
+                    if (buffer.Length < length)
+                    {
+                        buffer = new byte[length * 2];
+                    }
+
+                    row.GetBytes(1, 0, buffer, 0, length);
+                    byLead[lead] = Read(buffer.AsSpan(0, length), lead, out var areAllHere);
                     if (!areAllHere)
                     {
                         leadsOfElsewhere.Add(lead);
@@ -257,12 +265,12 @@ internal sealed class PostgresActivityRows(PostgresSession session, SharedTexts 
             Array.ConvertAll(keys, key => key.Connection), Array.ConvertAll(keys, key => key.Value)).ConfigureAwait(false);
     }
 
-    private List<ActivityRow> Read(byte[] ofLead, long lead, out bool areAllHere)
+    private List<ActivityRow> Read(ReadOnlySpan<byte> packed, long lead, out bool areAllHere)
     {
-        var activities = new List<ActivityRow>();
+        var activities = new List<ActivityRow>(24);
         areAllHere = true;
         ActivityRow? before = null;
-        for (ReadOnlySpan<byte> packed = ofLead; packed.Length > 0;)
+        while (packed.Length > 0)
         {
             if (PackedActivity.Read(ref packed, lead, shared, before) is { } activity)
             {

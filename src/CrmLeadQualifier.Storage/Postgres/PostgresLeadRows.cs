@@ -74,11 +74,11 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
         SELECT fingerprint FROM seen WHERE fingerprint IS NOT NULL
         """;
 
-    // A lead of which another writer has a record.
-    private const string Busy =
+    // Leads with records of which no other writer has one.
+    private const string OfFreeRecords =
         """
         WITH free AS (SELECT id FROM record WHERE lead_id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
-        SELECT r.lead_id FROM record r WHERE r.lead_id = ANY ($1) AND NOT EXISTS (SELECT FROM free WHERE free.id = r.id)
+        SELECT r.lead_id FROM record r LEFT JOIN free ON free.id = r.id WHERE r.lead_id = ANY ($1) GROUP BY r.lead_id HAVING count(free.id) = count(*)
         """;
 
     private static readonly string Update = Leads.Update;
@@ -183,12 +183,13 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
     /// </summary>
     private async Task<IEnumerable<LeadRow>> OfFreeRecordsAsync(List<LeadRow> leads)
     {
-        var busy = (await session.QueryAsync(Busy, row => row.GetInt64(0), leads.Select(lead => lead.Id).ToArray()).ConfigureAwait(false)).ToHashSet();
-        return busy.Count == 0 ? leads : leads.Where(lead => !busy.Contains(lead.Id));
+        var free = (await session.QueryAsync(OfFreeRecords, row => row.GetInt64(0), leads.Select(lead => lead.Id).ToArray()).ConfigureAwait(false)).ToHashSet();
+        return leads.Where(lead => free.Contains(lead.Id));
     }
 
-    private static string Take(string reason, string order) =>
-        $"{Select} WHERE {reason}{(order == "id" ? " AND id > $1" : "")} AND {HasRecord} ORDER BY {order} LIMIT $2 FOR UPDATE SKIP LOCKED";
+    // The score is the longest column, and the one that is about to be made anew.
+    private static string Take(string reason, string order) => Select.Replace("score_json", "NULL", StringComparison.Ordinal)
+        + $" WHERE {reason}{(order == "id" ? " AND id > $1" : "")} ORDER BY {order} LIMIT $2 FOR UPDATE SKIP LOCKED";
 
     private async Task<IReadOnlyList<LeadRow>> ManyAsync(string sql, params object?[] values) => await session.QueryAsync(sql, Read, values).ConfigureAwait(false);
 

@@ -43,10 +43,10 @@ public sealed class PostgresLedger : ILedger
             settings.ApplicationName = "crm-lead-qualifier";
         }
 
-        // Compiling a statement takes longer than any of ours does. A host that is lost within a transaction is noticed by the server after half a minute, and what it holds is free.
+        // Compiling a statement takes longer than any of ours does, and planning one anew for its values as long as some: none of our plans depends on them. A host that is lost within a transaction is noticed by the server after half a minute, and what it holds is free.
         settings.Options = string.Create(
             CultureInfo.InvariantCulture,
-            $"{settings.Options} -c jit=off -c lock_timeout={Patience.TotalMilliseconds} -c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3").Trim();
+            $"{settings.Options} -c jit=off -c plan_cache_mode=force_generic_plan -c lock_timeout={Patience.TotalMilliseconds} -c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3").Trim();
         source = NpgsqlDataSource.Create(settings);
         var dedicated = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false, MaxAutoPrepare = 0, TcpKeepAlive = true };
         schema = new PostgresSchema(source, dedicated.ConnectionString, $"{settings.Database} on {settings.Host}:{settings.Port.ToString(CultureInfo.InvariantCulture)}");

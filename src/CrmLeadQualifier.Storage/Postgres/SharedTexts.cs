@@ -7,8 +7,8 @@ namespace CrmLeadQualifier.Storage.Postgres;
 /// <summary>What activities say, by its bytes: of what many say alike there is one object while the ledger is open. For any number of threads.</summary>
 internal sealed class SharedTexts
 {
-    /// <summary>Some 30 MB at most; beyond it all is forgotten and begun anew.</summary>
-    private const int Most = 40_000;
+    /// <summary>Some 50 MB at most; beyond it all is forgotten and begun anew.</summary>
+    private const int Most = 65_536;
 
     private readonly ConcurrentDictionary<byte[], Content> known = new(new BytesComparer());
     private int count;

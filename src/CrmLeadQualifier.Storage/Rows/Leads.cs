@@ -76,7 +76,7 @@ public interface ILeadRows
     /// <summary>
     /// The next leads of a walk along those that are due at T: a fact changed, they were released, their time has come, or they were scored under another scoring fingerprint; one reason after
     /// the other, within it in the order of ids, of instants first where time made them due. Fewer than asked for: the walk is at its end.
-    /// No two transactions take the same lead at one time. Leads without a record are not among them.
+    /// They come without <see cref="LeadRow.Score"/>, which is about to be made anew. No two transactions take the same lead at one time. Leads without a record are not among them.
     /// On an engine with several workers a transaction that begins with this goes beside writers and beside others that do: it passes over what they have.
     /// </summary>
     Task<IReadOnlyList<LeadRow>> TakeDueAsync(DueWalk walk, int limit);

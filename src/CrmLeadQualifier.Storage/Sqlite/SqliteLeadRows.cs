@@ -59,7 +59,7 @@ internal sealed class SqliteLeadRows(SqliteSession session) : ILeadRows
                 """,
                 Read, walk.AfterId, wanted, walk.At, walk.OtherFingerprint),
         }),
-        leads => Task.FromResult<IEnumerable<LeadRow>>(leads),
+        leads => Task.FromResult(leads.Select(lead => lead with { Score = null })),
         () => Task.FromResult(Fingerprints()));
 
     public Task<int> CountDueAsync(Instant at, string scoringFingerprint) => Task.FromResult((int)session.Number(

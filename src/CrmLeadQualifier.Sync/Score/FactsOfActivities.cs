@@ -9,7 +9,7 @@ namespace CrmLeadQualifier.Sync.Score;
 internal sealed class FactsOfActivities
 {
     /// <summary>Beyond it all is forgotten and begun anew.</summary>
-    private const int Most = 40_000;
+    private const int Most = 65_536;
 
     private readonly Dictionary<IReadOnlyDictionary<string, string>, ActivityFact> read = new(ReferenceEqualityComparer.Instance);
 

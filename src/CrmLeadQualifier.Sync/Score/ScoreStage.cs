@@ -93,6 +93,7 @@ public sealed class ScoreStage(
         var transitions = new List<TransitionRow>();
         var decided = new List<VerdictRow>();
         var scores = new List<Scored>(due.Count);
+        var gone = new List<long>();
         foreach (var bundle in await LeadBundle.ReadAsync(transaction, due))
         {
             if (bundle.Present.Any(record => record.IsHistoryDue || unread.Contains(record.ConnectionId)))
@@ -102,8 +103,7 @@ public sealed class ScoreStage(
 
             if (bundle.Present.Count == 0)
             {
-                // All its records are gone: the lead stays as it was, and has nothing to be due for.
-                leads.Add(bundle.Lead with { IsDue = false, IsReleased = false, NextDueAt = null });
+                gone.Add(bundle.Lead.Id);
                 continue;
             }
 
@@ -134,6 +134,12 @@ public sealed class ScoreStage(
                 HandOverRecordId = handOver?.Id ?? 0,
                 Notes = decision.Notes,
             });
+        }
+
+        if (gone.Count > 0)
+        {
+            // All their records are gone: the leads stay as they were, and have nothing to be due for.
+            leads.AddRange((await transaction.Leads.GetAsync(gone)).Select(lead => lead with { IsDue = false, IsReleased = false, NextDueAt = null }));
         }
 
         await transaction.Leads.SaveAsync(leads);
