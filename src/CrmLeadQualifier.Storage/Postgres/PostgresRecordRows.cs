@@ -175,9 +175,11 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
 
     public Task ForgetKnownAsync(long connectionId, IReadOnlyCollection<string> fields) => session.ExecuteAsync(
         """
-        UPDATE record SET known_json = (known_json::jsonb - $2::text[])::text,
+        UPDATE record SET
+            known_json = coalesce((
+                SELECT '{' || string_agg(to_json(known.key)::text || ':' || to_json(known.value)::text, ',') || '}' FROM json_each_text(known_json::json) AS known WHERE known.key <> ALL ($2::text[])), '{}'),
             push_due = push_due OR (desired_json IS NOT NULL AND NOT is_gone AND NOT history_due AND parked IS NULL), push_not_before = NULL
-        WHERE connection_id = $1 AND known_json::jsonb ?| $2::text[]
+        WHERE connection_id = $1 AND EXISTS (SELECT 1 FROM json_object_keys(known_json::json) AS known WHERE known = ANY ($2::text[]))
         """,
         connectionId, fields.ToArray());
 

@@ -87,7 +87,7 @@ internal sealed class HubSpotTokens
 
             if (isLocked)
             {
-                return await RefreshAsync(ledger, stored, cancellation);
+                return await RefreshAsync(ledger, stored);
             }
 
             if (_clock.GetElapsedTime(since) > LockLife + LockLife)
@@ -110,11 +110,12 @@ internal sealed class HubSpotTokens
         return (stored, isLocked);
     }
 
-    private async Task<HubSpotCredentials> RefreshAsync(ILedger ledger, HubSpotCredentials stored, CancellationToken cancellation)
+    private async Task<HubSpotCredentials> RefreshAsync(ILedger ledger, HubSpotCredentials stored)
     {
         try
         {
-            var grant = await _authorization.RefreshAsync(ConnectionSettings.Read(_connection.Settings).BaseUrl, stored.App, stored.RefreshToken, cancellation);
+            // Not given up half way: HubSpot may have changed the refresh token, and only the answer tells to what.
+            var grant = await _authorization.RefreshAsync(ConnectionSettings.Read(_connection.Settings).BaseUrl, stored.App, stored.RefreshToken, CancellationToken.None);
             if (grant.PortalId is { } portal && portal != _connection.AccountId)
             {
                 throw new FatalCrmException(

@@ -24,6 +24,11 @@ public sealed class SandboxUnderTest : IDisposable
 
     public string Token { get; }
 
+    /// <summary>Of the app that an admin authorizes.</summary>
+    public string ClientId { get; private init; } = "";
+
+    public string ClientSecret { get; private init; } = "";
+
     /// <summary>The emulated Salesforce; null: not started.</summary>
     public OrgUnderTest? Org { get; private init; }
 
@@ -36,6 +41,8 @@ public sealed class SandboxUnderTest : IDisposable
         var access = ready["hubspot"]!;
         return new SandboxUnderTest(process, access["base_url"]!.GetValue<string>(), access["token"]!.GetValue<string>())
         {
+            ClientId = access["client_id"]!.GetValue<string>(),
+            ClientSecret = access["client_secret"]!.GetValue<string>(),
             Org = ready["salesforce"] is { } salesforce ? new OrgUnderTest(salesforce) : null,
         };
     }

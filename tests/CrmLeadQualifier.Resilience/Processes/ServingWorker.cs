@@ -48,14 +48,14 @@ public sealed partial class ServingWorker : IDisposable
     public void Dispose() => Process.Dispose();
 
     /// <summary>Asks again until the answer is one that fits.</summary>
-    public static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> fits, string what)
+    public static async Task<T> UntilAsync<T>(Func<Task<T>> ask, Func<T, bool> fits, string what, TimeSpan? pause = null)
     {
         using var patience = new CancellationTokenSource(Patience);
         var last = await ask();
         while (!fits(last))
         {
             Assert.False(patience.IsCancellationRequested, $"{what}: not in time, the last answer was {last}");
-            await Task.Delay(200);
+            await Task.Delay(pause ?? TimeSpan.FromMilliseconds(200));
             last = await ask();
         }
 

@@ -5,6 +5,24 @@ namespace CrmLeadQualifier.Storage.Tests.Compliance;
 public abstract class RecordCompliance(LedgerStore store) : LedgerCompliance(store)
 {
     [SkippableFact]
+    public async Task Fields_that_an_account_lost_are_known_of_no_record_and_are_to_be_pushed_again()
+    {
+        var shown = Texts(("score", "1"), ("grade", "A1"), ("reasons", "+60 \"Démo\" · \\ a\nb"));
+        await WriteAsync(tx => tx.Records.SaveAsync(
+        [
+            Contact("1") with { Known = shown, Desired = shown },
+            Contact("2") with { Known = shown, Desired = shown, IsGone = true },
+            Contact("3") with { Known = Texts(("grade", "A1")), Desired = Texts(("grade", "A1")) },
+        ]));
+
+        await WriteAsync(tx => tx.Records.ForgetKnownAsync(Hub, ["score", "status"]));
+
+        var due = Assert.Single(await ReadAsync(tx => tx.Records.PushDueAsync(Hub, T, 0, 9)));
+        Assert.Equal(Texts(("score", "1")), due.Differences());
+        Assert.Equal(shown.Where(known => known.Key != "score").ToDictionary(), due.Known);
+    }
+
+    [SkippableFact]
     public async Task A_record_comes_back_as_it_was_saved()
     {
         var row = Contact("101") with

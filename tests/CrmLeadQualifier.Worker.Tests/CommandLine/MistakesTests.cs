@@ -17,7 +17,7 @@ public sealed class MistakesTests
     [InlineData("definition sign 1 --role marketng --by Ann", "Did you mean 'marketing'?")]
     [InlineData("definition", "needs one of: validate, show, propose, sign, history")]
     [InlineData("", "needs one of: demo")]
-    [InlineData("disconnect", "'disconnect' is no command")]
+    [InlineData("unplug", "'unplug' is no command")]
     [InlineData("sync --at yesterday", "'yesterday' is no instant")]
     [InlineData("release --limit many", "'many' is no whole number")]
     [InlineData("release --limit 0 --yes", "--limit is a number from 1")]
