@@ -172,6 +172,7 @@ internal sealed class ActivityLoader(Portal portal)
     {
         var stamp = Math.Max(Math.Min(at, portal.Clock.Now), contact.Latest(property)?.At ?? long.MinValue);
         contact.Set(property, value, stamp, stamp, ChangeSource.Analytics);
+        portal.Changes.Changed(contact, property, value, stamp, ChangeSource.Analytics);
         Touch(contact, at);
     }
 
