@@ -90,7 +90,8 @@ internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog
             rate = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var given) && given is >= 0 and <= 1 ? given
                 : throw HubSpotRefusal.Validation("rate must be from 0 to 1");
         }
-        faults.Replace(planned, rate);
+        var seed = int.TryParse(call.BodyText("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+        faults.Replace(planned, rate, seed);
         return Answer.NoContent();
     }
 

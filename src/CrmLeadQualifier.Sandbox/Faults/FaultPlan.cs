@@ -8,7 +8,7 @@ namespace CrmLeadQualifier.Sandbox.Faults;
 internal sealed class FaultPlan(IReadOnlyList<NamedFault> faults, double rate, int seed, Func<FaultDescription, bool> possible)
 {
     private readonly Lock _lock = new();
-    private readonly Random _random = new(seed);
+    private Random _random = new(seed);
     private List<NamedFault> _pending = [.. faults];
     private IReadOnlyList<FaultKind> _drawn = Drawn(faults, possible);
     private double _rate = rate;
@@ -40,11 +40,12 @@ internal sealed class FaultPlan(IReadOnlyList<NamedFault> faults, double rate, i
             _calls = 0;
     }
 
-    /// <summary>Another list; the rate stays unless another one is given.</summary>
-    public void Replace(IReadOnlyList<NamedFault> list, double? newRate)
+    /// <summary>Another list; rate and chance stay as they are unless others are given.</summary>
+    public void Replace(IReadOnlyList<NamedFault> list, double? newRate, int? newSeed)
     {
         lock (_lock)
         {
+            _random = newSeed is { } given ? new Random(given) : _random;
             _pending = [.. list];
             _drawn = Drawn(list, possible);
             _rate = newRate ?? _rate;
