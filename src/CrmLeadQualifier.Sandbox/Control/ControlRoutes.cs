@@ -70,6 +70,10 @@ internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog
             json.WriteNumber("refused", read.Refused);
             json.WriteNumber("rows_read", read.RowsRead);
             json.WriteNumber("rows_written", read.RowsWritten);
+            json.WriteStartObject("faults");
+            foreach (var (fault, times) in read.Faults)
+                json.WriteNumber(fault, times);
+            json.WriteEndObject();
         });
     }
 

@@ -66,6 +66,8 @@ internal static class FaultCatalogue
         Lasting("company-lifecycle-sync", FaultKind.CompanyLifecycleSync, FaultClass.Situation),
     ];
 
+    public static string NameOf(FaultKind kind) => All.First(fault => fault.Kind == kind).Name;
+
     public static FaultDescription? Find(string name) => All.FirstOrDefault(fault => fault.Name == name);
 
     private static FaultDescription Call(string name, FaultKind kind) => new(name, kind, FaultClass.Transient, FaultSpan.Call);

@@ -128,7 +128,7 @@ internal enum FaultKind
     /// <summary>While contacts are listed, one is created, two are merged and one is deleted.</summary>
     ListMoves,
 
-    /// <summary>A tenth of the contacts get their page views an hour late.</summary>
+    /// <summary>A tenth of the contacts get their earlier page views only once they submit a form or get their first address.</summary>
     LateViews,
 
     /// <summary>A company's lifecycle stage moves its contacts forward.</summary>

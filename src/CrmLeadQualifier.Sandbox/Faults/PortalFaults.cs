@@ -4,7 +4,6 @@ using CrmLeadQualifier.Sandbox.HubSpot;
 using CrmLeadQualifier.Sandbox.HubSpot.Access;
 using CrmLeadQualifier.Sandbox.HubSpot.Objects;
 using CrmLeadQualifier.Sandbox.HubSpot.Properties;
-using CrmLeadQualifier.Sandbox.HubSpot.Signals;
 using CrmLeadQualifier.Sandbox.HubSpot.Webhooks;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 
@@ -14,7 +13,6 @@ namespace CrmLeadQualifier.Sandbox.Faults;
 internal sealed class PortalFaults(Portal portal, Tokens tokens, WebhookSender webhooks)
 {
     private const long AnotherAccount = 45_100_622;
-    private const long Hour = 3_600_000;
 
     /// <summary>Whether a call is one at which the fault can happen.</summary>
     public bool Fits(FaultKind fault, HubSpotCall call) => fault switch
@@ -81,8 +79,7 @@ internal sealed class PortalFaults(Portal portal, Tokens tokens, WebhookSender w
                 portal.Settings.CompanyLifecycleSync = true;
                 break;
             case FaultKind.LateViews:
-                portal.PageViews.HoldBack(call.Now + Hour);
-                portal.Later.Add(call.Now + Hour, AttachViews);
+                HoldViews(call.Now);
                 break;
             case FaultKind.MergedIds when Inputs(call) is [var first, var second, ..]:
                 ContactMerge.Merge(portal, first, second, call.Now);
@@ -145,9 +142,11 @@ internal sealed class PortalFaults(Portal portal, Tokens tokens, WebhookSender w
         }
     }
 
-    private void AttachViews(long now)
+    /// <summary>Their counters do not know of the views either.</summary>
+    private void HoldViews(long now)
     {
-        foreach (var contact in Contacts.Where(contact => !contact.Archived && PageViews.IsLate(contact.Id)))
-            portal.Store(ObjectType.Contact).Touch(contact, now);
+        portal.PageViews.HoldBack();
+        foreach (var contact in Contacts.Where(contact => portal.PageViews.IsHeld(contact.Id) && contact["hs_analytics_num_page_views"] is not null))
+            contact.Set("hs_analytics_num_page_views", "0", now, now, ChangeSource.Analytics);
     }
 }

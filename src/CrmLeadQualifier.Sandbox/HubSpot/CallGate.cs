@@ -39,8 +39,13 @@ internal sealed class CallGate(EmulatedCrms crms, Tokens tokens, RateLimiter lim
             var isOAuth = tokens.IsOAuth(http.Request.Headers.Authorization.ToString());
             var met = faults.Next(kind => route is not null && route.Fits(kind, call, isOAuth) && portalFaults.Fits(kind, call));
             fault = met.Single;
+            if (fault is { } single)
+                log.Met(FaultCatalogue.NameOf(single));
             foreach (var begun in met.Due)
+            {
+                log.Met(begun.Fault.Name);
                 portalFaults.Begin(begun, call);
+            }
             if (fault != FaultKind.CutBefore)
             {
                 answer = Handle(http, route, body, now, fault, correlationId);

@@ -62,11 +62,6 @@ internal static class HubSpotRoutes
         yield return new("GET", associations.OfOne, objects + ofOne, objectsV4 + ofOne) { Paged = true, Needs = [ReadObjects, "crm.objects.{to}.read"] };
         yield return new("PUT", associations.CreateOne, objects + one, objectsV4 + one) { Needs = [WriteObjects, "crm.objects.{to}.write"] };
         yield return new("DELETE", associations.ArchiveOne, objects + one, objectsV4 + one) { Needs = [WriteObjects, "crm.objects.{to}.write"] };
-        const string byDefault = "/{type}/{id}/associations/default/{to}/{toId}";
-        yield return new("PUT", associations.CreateOne, "/crm/objects/{version}" + byDefault, "/crm/v4/objects" + byDefault)
-        {
-            Needs = [WriteObjects, "crm.objects.{to}.write"],
-        };
     }
 
     private static IEnumerable<HubSpotRoute> Properties(Portal portal)

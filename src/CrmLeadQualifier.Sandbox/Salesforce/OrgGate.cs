@@ -32,6 +32,8 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
         var route = router.Find(call);
         log.Arrived(route is null ? "(unknown)" : NameOf(route, call));
         var fault = faults.Next(_ => true).Single;
+        if (fault is { } met)
+            log.Met(FaultCatalogue.NameOf(met));
         if (fault == FaultKind.CutBefore)
         {
             http.Abort();

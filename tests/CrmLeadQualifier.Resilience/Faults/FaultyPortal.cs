@@ -81,6 +81,10 @@ public sealed class FaultyPortal : IDisposable
 
     public Task<IReadOnlyDictionary<string, string>> HistoriesAsync() => Sandbox.HistoriesAsync(Fields);
 
+    /// <summary>How often each fault was met since the start.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> FaultsMetAsync() =>
+        (await Sandbox.GetAsync("/__sandbox/stats"))["faults"]!.AsObject().ToDictionary(fault => fault.Key, fault => fault.Value!.GetValue<long>());
+
     /// <summary>What the worker leaves to people: <c>RECORD field=value</c>.</summary>
     public async Task<List<string>> OverridesAsync() =>
         [.. (await Workplace.RunAsync("overrides", "--format", "json")).Expect(0).Json.AsArray()

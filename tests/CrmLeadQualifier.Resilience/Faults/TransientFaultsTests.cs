@@ -20,6 +20,8 @@ public sealed class TransientFaultsTests(TransientFaultsTests.UndisturbedStory u
 
         var edits = await PlayAsync(portal, seed);
 
+        var met = await portal.FaultsMetAsync();
+        Assert.True(met.Values.Sum() >= 30 && met.Count >= 14, $"too few faults to mean anything: {string.Join(", ", met)}");
         var histories = await portal.HistoriesAsync();
         AssertSame(undisturbed.Histories, histories, portal.Said);
         FaultyPortal.AssertHandedOverOnce(histories);

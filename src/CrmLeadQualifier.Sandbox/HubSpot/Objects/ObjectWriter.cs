@@ -76,7 +76,11 @@ internal sealed class ObjectWriter(Portal portal)
             if (property == "lifecyclestage" && !backward && !LifecycleRules.MayMove(before, text))
                 continue;
             if (property == "email" && record.Type == ObjectType.Contact)
+            {
                 KeepEmail(record, before, text);
+                if (string.IsNullOrEmpty(before))
+                    portal.PageViews.Attach(record.Id);
+            }
             record.Set(property, text, at, now, source);
             Follow(record, property, text, at, now);
             portal.Changes.Changed(record, property, text, now, source);

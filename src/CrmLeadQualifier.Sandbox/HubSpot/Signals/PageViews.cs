@@ -28,7 +28,8 @@ internal sealed class PageViews
     private readonly List<PageView> _all = [];
     private readonly Dictionary<long, List<PageView>> _byContact = [];
     private bool _sorted = true;
-    private long _heldUntil;
+    private readonly HashSet<long> _attached = [];
+    private bool _holds;
 
     public PageView Add(long contactId, long at, string url, string title)
     {
@@ -39,10 +40,14 @@ internal sealed class PageViews
         return view;
     }
 
-    /// <summary>From now until <paramref name="until"/> a tenth of the contacts lack their views: their browsers are not known to be theirs yet.</summary>
-    public void HoldBack(long until) => _heldUntil = until;
+    /// <summary>From now on a tenth of the contacts lack their views: nobody knows yet that those browsers are theirs.</summary>
+    public void HoldBack() => _holds = true;
 
-    public static bool IsLate(long contactId) => contactId / 50 % 10 == 0;
+    /// <summary>The contact said who they are: their views are theirs from now on, with their old instants.</summary>
+    /// <returns>Whether any were held back until now.</returns>
+    public bool Attach(long contactId) => IsHeld(contactId) && _attached.Add(contactId) && _byContact.ContainsKey(contactId);
+
+    public bool IsHeld(long contactId) => _holds && contactId / 50 % 10 == 0 && !_attached.Contains(contactId);
 
     public void Forget(long contactId)
     {
@@ -50,7 +55,7 @@ internal sealed class PageViews
             _all.RemoveAll(view => view.ContactId == contactId);
     }
 
-    public int CountOf(long contactId) => _byContact.TryGetValue(contactId, out var views) ? views.Count : 0;
+    public int CountOf(long contactId) => !IsHeld(contactId) && _byContact.TryGetValue(contactId, out var views) ? views.Count : 0;
 
     /// <summary>A merged contact's visits become the survivor's.</summary>
     public void Move(long from, long to)
@@ -84,7 +89,7 @@ internal sealed class PageViews
         if (portal.Settings.Events == EventAccess.Refused)
             throw HubSpotRefusal.With(403, "This account does not have access to event analytics.", "MISSING_SCOPES");
         if (portal.Settings.Events == EventAccess.Given && (eventType is null or EventType) && (objectType is null || ObjectType.Find(objectType) == ObjectType.Contact))
-            page = Find(portal, objectId, from, to, cursor, limit + 1, call.Now);
+            page = Find(portal, objectId, from, to, cursor, limit + 1);
         var shown = page.Count > limit ? page[..limit] : page;
         return Answer.Json(200, json =>
         {
@@ -106,7 +111,7 @@ internal sealed class PageViews
         json.WriteEndArray();
     });
 
-    private List<PageView> Find(Portal portal, string? objectId, long from, long to, (long At, long Number)? cursor, int most, long now)
+    private List<PageView> Find(Portal portal, string? objectId, long from, long to, (long At, long Number)? cursor, int most)
     {
         List<PageView> views;
         if (objectId is null)
@@ -128,7 +133,7 @@ internal sealed class PageViews
             : LowerBound(views, view => view.At <= to);
         for (var i = start - 1; i >= 0 && views[i].At >= from && found.Count < most; i--)
         {
-            if (now >= _heldUntil || !IsLate(views[i].ContactId))
+            if (!IsHeld(views[i].ContactId))
                 found.Add(views[i]);
         }
         return found;
