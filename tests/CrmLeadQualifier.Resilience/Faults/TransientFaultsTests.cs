@@ -8,6 +8,9 @@ public sealed class TransientFaultsTests(TransientFaultsTests.UndisturbedStory u
 {
     private const int Contacts = 250;
 
+    /// <summary>Those that spoil no single call.</summary>
+    private static readonly string[] Lasting = ["search-lag", "ties", "token-rotation", "webhook-disorder", "webhook-duplicates"];
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -21,7 +24,8 @@ public sealed class TransientFaultsTests(TransientFaultsTests.UndisturbedStory u
         var edits = await PlayAsync(portal, seed);
 
         var met = await portal.FaultsMetAsync();
-        Assert.True(met.Values.Sum() >= 30 && met.Count >= 14, $"too few faults to mean anything: {string.Join(", ", met)}");
+        var ofCalls = met.Where(fault => !Lasting.Contains(fault.Key)).ToList();
+        Assert.True(ofCalls.Sum(fault => fault.Value) >= 25 && ofCalls.Count >= 11 && Lasting.All(met.ContainsKey), $"too few faults to mean anything: {string.Join(", ", met)}");
         var histories = await portal.HistoriesAsync();
         AssertSame(undisturbed.Histories, histories, portal.Said);
         FaultyPortal.AssertHandedOverOnce(histories);
@@ -30,13 +34,14 @@ public sealed class TransientFaultsTests(TransientFaultsTests.UndisturbedStory u
         Assert.Empty(await portal.QuarantineAsync());
     }
 
-    /// <summary>Three days' work of a portal in short: first scores, hand-overs, sales' answers and edits, new activity.</summary>
+    /// <summary>A day's work of a portal: first scores, hand-overs, sales' answers and edits, new activity.</summary>
     /// <param name="seed">Of the faults; null: there are none.</param>
     /// <returns>The edits of our fields that people made.</returns>
     private static async Task<List<string>> PlayAsync(FaultyPortal portal, int? seed)
     {
         await DisturbAsync(0);
         await portal.SyncAsync("2026-11-23T09:30:00Z");
+        await portal.SyncAsync("2026-11-23T09:35:00Z");
         await portal.ReleaseAsync("2026-11-23T09:40:00Z");
         await portal.Sandbox.AdvanceAsync("45m");
         await DisturbAsync(1);
@@ -70,17 +75,18 @@ public sealed class TransientFaultsTests(TransientFaultsTests.UndisturbedStory u
         }
 
         await portal.Sandbox.AdvanceAsync("40m");
-        await DisturbAsync(2);
-        await portal.SyncAsync("2026-11-23T10:40:00Z");
-        await portal.Sandbox.AdvanceAsync("1h");
-        await DisturbAsync(3);
-        await portal.SyncAsync("2026-11-23T11:40:00Z");
-        await portal.Sandbox.AdvanceAsync("1h");
+        for (var hour = 10; hour < 20; hour++)
+        {
+            await DisturbAsync(hour);
+            await portal.SyncAsync($"2026-11-23T{hour}:40:00Z");
+            await portal.Sandbox.AdvanceAsync("1h");
+        }
+
         await portal.FaultsAsync("");
-        await portal.SyncAsync("2026-11-23T12:40:00Z");
+        await portal.SyncAsync("2026-11-23T20:40:00Z");
         return [.. edits.Order(StringComparer.Ordinal)];
 
-        Task DisturbAsync(int part) => seed is { } drawn ? portal.FaultsAsync("transient", 0.1, (drawn * 10) + part) : Task.CompletedTask;
+        Task DisturbAsync(int part) => seed is { } drawn ? portal.FaultsAsync("transient", 0.1, (drawn * 100) + part) : Task.CompletedTask;
     }
 
     private static void AssertSame(IReadOnlyDictionary<string, string> expected, IReadOnlyDictionary<string, string> actual, string said)

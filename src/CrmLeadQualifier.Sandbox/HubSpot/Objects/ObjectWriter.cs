@@ -78,8 +78,9 @@ internal sealed class ObjectWriter(Portal portal)
             if (property == "email" && record.Type == ObjectType.Contact)
             {
                 KeepEmail(record, before, text);
-                if (string.IsNullOrEmpty(before))
-                    portal.PageViews.Attach(record.Id);
+                if (string.IsNullOrEmpty(before) && portal.PageViews.Attach(record.Id))
+                    record.Set("hs_analytics_num_page_views", portal.PageViews.CountOf(record.Id).ToString(CultureInfo.InvariantCulture), now, now,
+                        ChangeSource.Analytics);
             }
             record.Set(property, text, at, now, source);
             Follow(record, property, text, at, now);
