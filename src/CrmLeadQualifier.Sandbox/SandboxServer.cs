@@ -7,8 +7,12 @@ using CrmLeadQualifier.Sandbox.Connector;
 using CrmLeadQualifier.Sandbox.Control;
 using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.HubSpot;
+using CrmLeadQualifier.Sandbox.HubSpot.Access;
+using CrmLeadQualifier.Sandbox.HubSpot.Search;
+using CrmLeadQualifier.Sandbox.HubSpot.Webhooks;
 using CrmLeadQualifier.Sandbox.Limits;
 using CrmLeadQualifier.Sandbox.Loading;
+using CrmLeadQualifier.Sandbox.Pages;
 using CrmLeadQualifier.Sandbox.Sales;
 using CrmLeadQualifier.Sandbox.Salesforce;
 using CrmLeadQualifier.Sandbox.Salesforce.Access;
@@ -19,6 +23,7 @@ namespace CrmLeadQualifier.Sandbox;
 internal sealed class SandboxServer : IAsyncDisposable
 {
     private readonly List<WebApplication> _webs = [];
+    private WebhookSender? _webhooks;
 
     private SandboxServer()
     {
@@ -42,7 +47,7 @@ internal sealed class SandboxServer : IAsyncDisposable
     {
         var clock = new SandboxClock(time, options.At);
         var gate = new Lock();
-        var portal = options.Split == Split.Salesforce ? null : new Portal(clock, gate, options.IndexLag);
+        var portal = options.Split == Split.Salesforce ? null : new Portal(clock, gate, new IndexLag(options.IndexLag, options.Seed));
         var org = options.Split == Split.HubSpot ? null : new Org(clock, gate, options.IndexLag);
         new Population(portal, org).Fill(options, clock.Start, notices);
         var crms = new EmulatedCrms(clock, gate, portal, org)
@@ -80,25 +85,32 @@ internal sealed class SandboxServer : IAsyncDisposable
     {
         foreach (var web in _webs)
             await web.DisposeAsync();
+        if (_webhooks is not null)
+            await _webhooks.DisposeAsync();
     }
 
     private async Task StartHubSpotAsync(EmulatedCrms crms, SandboxOptions options, TimeProvider time, CancellationToken cancel)
     {
         var token = $"pat-na1-{Identifier(options.Seed, "token")}";
         var limits = new RateLimiter(options.Limits, time, crms.Clock);
-        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed);
+        var (clientId, clientSecret) = (Identifier(options.Seed, "client"), Identifier(options.Seed, "secret"));
+        var portal = crms.Portal!;
+        var tokens = new Tokens(options.Seed, token, clientId, clientSecret);
+        var webhooks = _webhooks = new WebhookSender(time, options.Seed);
+        portal.Changes.Listener = webhooks.Tell;
+        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed, _ => true);
         var log = new CallLog(crms.Clock.Now);
-        var gate = new CallGate(crms, limits, faults, log, token, options.Latency, time);
+        var gate = new CallGate(crms, tokens, limits, faults, new PortalFaults(portal, tokens, webhooks), log, options.Latency, time);
         var web = Build(options.HubSpotPort);
-        new ControlRoutes(crms, faults, log, null).Map(web);
-        foreach (var route in HubSpotRoutes.All(crms.Portal!, limits))
+        new ControlRoutes(crms, faults, log, new HubSpotPages(portal), new PortalControl(portal, tokens, webhooks, clientSecret).Map).Map(web);
+        foreach (var route in HubSpotRoutes.All(portal, tokens, limits))
         {
             foreach (var path in route.Paths)
                 web.MapMethods(path, [route.Method], http => gate.HandleAsync(http, route));
         }
         web.MapFallback("{**path}", gate.HandleUnknownAsync);
         await web.StartAsync(cancel);
-        HubSpot = new HubSpotAccess(Address(web), token, Identifier(options.Seed, "client"), Identifier(options.Seed, "secret"));
+        HubSpot = new HubSpotAccess(Address(web), token, clientId, clientSecret);
     }
 
     private async Task StartSalesforceAsync(EmulatedCrms crms, SandboxOptions options, TimeProvider time, CancellationToken cancel)
@@ -109,10 +121,10 @@ internal sealed class SandboxServer : IAsyncDisposable
         var web = Build(options.SalesforcePort);
         var usage = new ApiUsage(options.Limits.Enforced);
         var sessions = new Sessions(org, options.Seed, clientId, clientSecret, () => Address(web));
-        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed + 1);
+        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed + 1, OrgGate.Knows);
         var log = new CallLog(crms.Clock.Now);
         var gate = new OrgGate(crms, SalesforceRoutes.All(org, sessions, usage), sessions, usage, faults, log, options.Latency, time);
-        new ControlRoutes(crms, faults, log, new OrgControl(org, sessions, usage)).Map(web);
+        new ControlRoutes(crms, faults, log, new SalesforcePages(org), new OrgControl(org, sessions, usage).Map).Map(web);
         web.MapFallback("{**path}", gate.HandleAsync);
         await web.StartAsync(cancel);
         Salesforce = new SalesforceAccess(Address(web), clientId, clientSecret, OrgUsers.Username);

@@ -1,11 +1,18 @@
 using System.Text.Json;
 using CrmLeadQualifier.Sandbox.CommandLine;
+using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.Limits;
 
 namespace CrmLeadQualifier.Sandbox.Tests;
 
 public sealed class FaultTests
 {
+    private static IReadOnlyList<NamedFault> Named(string list)
+    {
+        Assert.True(FaultList.TryRead(list, out var faults, out var error), error);
+        return faults;
+    }
+
     private static Task<Reply> PlanAsync(RunningSandbox sandbox, string faults) => sandbox.PostAsync("/__sandbox/faults", new { faults });
 
     [Theory]
@@ -65,8 +72,7 @@ public sealed class FaultTests
     [Fact]
     public async Task A_reset_counts_the_calls_anew()
     {
-        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Contacts = 0, Limits = LimitTier.Off, Faults = new Dictionary<long,
-            Faults.FaultKind> { [2] = Faults.FaultKind.ServerError } });
+        await using var sandbox = await RunningSandbox.StartAsync(new SandboxOptions { Contacts = 0, Limits = LimitTier.Off, Faults = Named("500@2") });
         Assert.Equal(200, (await sandbox.GetAsync("/crm/owners/2026-03")).Status);
         await sandbox.PostAsync("/__sandbox/stats/reset", new { });
         Assert.Equal(200, (await sandbox.GetAsync("/crm/owners/2026-03")).Status);
@@ -81,10 +87,10 @@ public sealed class FaultTests
         Assert.NotEqual(first, Drawn(seed: 5));
         Assert.InRange(first.Count(fault => fault is not null), 30, 90);
 
-        static List<Faults.FaultKind?> Drawn(int seed)
+        static List<FaultKind?> Drawn(int seed)
         {
-            var plan = new Faults.FaultPlan(new Dictionary<long, Faults.FaultKind>(), 0.3, seed);
-            return [.. Enumerable.Range(0, 200).Select(_ => plan.Next())];
+            var plan = new FaultPlan(FaultList.None, 0.3, seed, _ => true);
+            return [.. Enumerable.Range(0, 200).Select(_ => plan.Next(_ => true).Single)];
         }
     }
 

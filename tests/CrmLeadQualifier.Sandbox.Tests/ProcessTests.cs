@@ -94,7 +94,7 @@ public sealed class ProcessTests
     [InlineData("--connector", "--split", "hubspot", "--connector", "on")]
     [InlineData("--sales", "--sales", "maybe")]
     [InlineData("--rate-limits", "--rate-limits", "120")]
-    [InlineData("KIND@CALL", "--faults", "explode@3")]
+    [InlineData("NAME[=ARGUMENT][@CALL]", "--faults", "explode@3")]
     [InlineData("--at", "--at", "tomorrow")]
     [InlineData("nowhere.jsonl", "--leads", "nowhere.jsonl")]
     [InlineData("--nonsense", "--nonsense")]

@@ -11,5 +11,7 @@ public sealed record Reply(int Status, string Body, HttpResponseHeaders Headers)
 
     public JsonElement this[string name] => Json.GetProperty(name);
 
+    public JsonElement? TryGet(string name) => Json.TryGetProperty(name, out var value) ? value : null;
+
     public string? Header(string name) => Headers.TryGetValues(name, out var values) ? values.Single() : null;
 }

@@ -24,6 +24,8 @@ internal sealed class RunningSandbox : IAsyncDisposable
 
     public HttpClient Http => _http;
 
+    public HubSpotAccess Access => _server.HubSpot!;
+
     /// <summary>Without limits and without people, unless the options say otherwise.</summary>
     public static async Task<RunningSandbox> StartAsync(SandboxOptions? options = null, TimeProvider? time = null)
     {

@@ -33,10 +33,11 @@ internal static class SandboxCommand
     private static readonly Option<string> Sales = new("--sales") { Description = "A simulated sales team that answers in the CRMs, within hours or (quick) minutes",
         HelpName = "on|quick|off",
         DefaultValueFactory = _ => "off" };
-    private static readonly Option<string?> FaultList = new(
-        "--faults") { Description = "KIND@CALL,…: cut-before, cut-after, html, empty, truncated, 429, 500, slow, number", HelpName = "LIST" };
+    private static readonly Option<string?> FaultNames = new(
+        "--faults") { Description = "NAME[=ARGUMENT][@CALL],…: transient, or names of docs/sandbox.md", HelpName = "LIST" };
     private static readonly Option<double> FaultRate = new("--fault-rate") { Description = "Share of calls that meet a random fault, 0 to 1",
         HelpName = "P" };
+    private static readonly Option<int> Forms = new("--forms") { Description = "The portal has at least so many forms", HelpName = "N" };
     private static readonly Option<string?> At = new("--at") { Description = "Where the clock starts (default: now)", HelpName = "INSTANT" };
     private static readonly Option<double> IndexLag = new("--index-lag") { Description = "Longest seconds until search knows of a change",
         HelpName = "SECONDS", Hidden = true, DefaultValueFactory = _ => 5 };
@@ -47,7 +48,7 @@ internal static class SandboxCommand
         var command = new RootCommand(
             "Emulates HubSpot and Salesforce over HTTP on loopback.\n\nExample: crm-lead-qualifier-sandbox --contacts 500 --seed 7 --rate-limits off")
         {
-            Leads, Contacts, Seed, HubSpotPort, SalesforcePort, Split, RateLimits, Latency, Connector, Sales, FaultList, FaultRate, At, IndexLag,
+            Leads, Contacts, Seed, HubSpotPort, SalesforcePort, Split, RateLimits, Latency, Connector, Sales, FaultNames, FaultRate, Forms, At, IndexLag,
                 UntilStdinCloses,
         };
         command.SetAction(async (parsed, _) =>
@@ -69,7 +70,7 @@ internal static class SandboxCommand
         error = Unfit(parsed) ?? "";
         if (error.Length > 0)
             return false;
-        if (!FaultPlan.TryRead(parsed.GetValue(FaultList), out var faults, out error))
+        if (!FaultList.TryRead(parsed.GetValue(FaultNames), out var faults, out error))
             return false;
         DateTimeOffset? at = null;
         if (parsed.GetValue(At) is { } instant)
@@ -96,6 +97,7 @@ internal static class SandboxCommand
             Latency = TimeSpan.FromMilliseconds(parsed.GetValue(Latency)),
             Faults = faults,
             FaultRate = parsed.GetValue(FaultRate),
+            Forms = parsed.GetValue(Forms),
             At = at,
             IndexLag = TimeSpan.FromSeconds(parsed.GetValue(IndexLag)),
         };
@@ -124,6 +126,8 @@ internal static class SandboxCommand
             return "--hubspot-port must be from 0 (a free one) to 65535.";
         if (parsed.GetValue(Latency) is < 0 or > 60_000)
             return "--latency must be from 0 to 60000 milliseconds.";
+        if (parsed.GetValue(Forms) is < 0 or > 5_000)
+            return "--forms must be from 0 to 5000.";
         if (parsed.GetValue(FaultRate) is < 0 or > 1)
             return "--fault-rate must be from 0 to 1.";
         if (parsed.GetValue(SalesforcePort) is < 0 or > 65_535)

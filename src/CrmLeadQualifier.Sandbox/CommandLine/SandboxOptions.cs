@@ -24,6 +24,9 @@ internal sealed record SandboxOptions
 
     public Split Split { get; init; } = Split.HubSpot;
 
+    /// <summary>How many forms the portal has at least, most of them without a submission.</summary>
+    public int Forms { get; init; }
+
     /// <summary>Whether a third program copies between the two CRMs; needs both.</summary>
     public bool Connector { get; init; }
 
@@ -37,7 +40,7 @@ internal sealed record SandboxOptions
 
     public TimeSpan Latency { get; init; }
 
-    public IReadOnlyDictionary<long, FaultKind> Faults { get; init; } = new Dictionary<long, FaultKind>();
+    public IReadOnlyList<NamedFault> Faults { get; init; } = FaultList.None;
 
     public double FaultRate { get; init; }
 

@@ -5,6 +5,7 @@ internal sealed class CallLog(long startedAt)
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, long> _byRoute = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _faults = new(StringComparer.Ordinal);
     private long _since = startedAt;
     private long _total;
     private long _refused;
@@ -19,6 +20,13 @@ internal sealed class CallLog(long startedAt)
             _total++;
             _byRoute[route] = _byRoute.GetValueOrDefault(route) + 1;
         }
+    }
+
+    /// <summary>Notes a fault that a call met or that began with it.</summary>
+    public void Met(string fault)
+    {
+        lock (_lock)
+            _faults[fault] = _faults.GetValueOrDefault(fault) + 1;
     }
 
     public void Answered(int status, int rowsRead, int rowsWritten)
@@ -37,6 +45,7 @@ internal sealed class CallLog(long startedAt)
         lock (_lock)
         {
             _byRoute.Clear();
+            _faults.Clear();
             _since = at;
             _total = _refused = _rowsRead = _rowsWritten = 0;
         }
@@ -45,8 +54,10 @@ internal sealed class CallLog(long startedAt)
     public CallStatistics Read()
     {
         lock (_lock)
-            return new CallStatistics(_since, _total, new SortedDictionary<string, long>(_byRoute, StringComparer.Ordinal), _refused, _rowsRead, _rowsWritten);
+            return new CallStatistics(_since, _total, new SortedDictionary<string, long>(_byRoute, StringComparer.Ordinal), _refused, _rowsRead, _rowsWritten,
+                new SortedDictionary<string, long>(_faults, StringComparer.Ordinal));
     }
 }
 
-internal sealed record CallStatistics(long Since, long Total, IReadOnlyDictionary<string, long> ByRoute, long Refused, long RowsRead, long RowsWritten);
+internal sealed record CallStatistics(long Since, long Total, IReadOnlyDictionary<string, long> ByRoute, long Refused, long RowsRead, long RowsWritten,
+    IReadOnlyDictionary<string, long> Faults);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
@@ -15,8 +16,10 @@ namespace CrmLeadQualifier.Sandbox.Control;
 /// <param name="crms">The CRMs.</param>
 /// <param name="faults">The faults of the CRM whose port this is.</param>
 /// <param name="log">Its calls.</param>
-/// <param name="orgControl">Salesforce's own routes; null on HubSpot's port.</param>
-internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog log, OrgControl? orgControl)
+/// <param name="pages">Its pages.</param>
+/// <param name="mapOwn">Adds the routes that only this CRM's port has.</param>
+internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog log, IRecordPages pages,
+    Action<WebApplication, Func<HttpContext, Func<HubSpotCall, Answer>, Task>> mapOwn)
 {
     public void Map(WebApplication web)
     {
@@ -27,18 +30,18 @@ internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog
         web.MapPost("/__sandbox/faults", http => AnswerAsync(http, ReplaceFaults));
         web.MapPost("/__sandbox/people/{type}/{id}", http => AnswerAsync(http, Edit));
         web.MapPost("/__sandbox/people/{type}/{id}/activities", http => AnswerAsync(http, Act));
-        Func<HubSpotCall, Answer> index = orgControl is null ? new HubSpotPages(crms.Portal!).Index : new SalesforcePages(crms.Org!).Index;
-        Func<HubSpotCall, Answer> record = orgControl is null ? new HubSpotPages(crms.Portal!).Record : new SalesforcePages(crms.Org!).Record;
-        web.MapGet("/__sandbox/records", http => AnswerAsync(http, index));
-        web.MapGet("/__sandbox/records/{id}", http => AnswerAsync(http, record));
+        web.MapPost("/__sandbox/people/{type}/{id}/merge", http => AnswerAsync(http, Merge));
+        web.MapPost("/__sandbox/people/{type}/{id}/delete", http => AnswerAsync(http, Delete));
+        web.MapGet("/__sandbox/records", http => AnswerAsync(http, pages.Index));
+        web.MapGet("/__sandbox/records/{id}", http => AnswerAsync(http, pages.Record));
         if (crms.Org is { } org)
+            web.MapPost("/__sandbox/people/{type}/{id}/convert", http => AnswerAsync(http, new OrgPeople(org).Convert));
+        if (crms.Portal is { } portal)
         {
-            var people = new OrgPeople(org);
-            web.MapPost("/__sandbox/people/{type}/{id}/convert", http => AnswerAsync(http, people.Convert));
-            web.MapPost("/__sandbox/people/{type}/{id}/merge", http => AnswerAsync(http, people.Merge));
-            web.MapPost("/__sandbox/people/{type}/{id}/delete", http => AnswerAsync(http, people.Delete));
+            web.MapPost("/__sandbox/people/{type}/{id}/restore", http => AnswerAsync(http, new People(portal).Restore));
+            web.MapPost("/__sandbox/people/{type}/{id}/erase", http => AnswerAsync(http, new People(portal).Erase));
         }
-        orgControl?.Map(web, AnswerAsync);
+        mapOwn(web, AnswerAsync);
     }
 
     private Answer Clock() => Answer.Json(200, json => json.WriteString("now", Instant.Iso(crms.Clock.Now)));
@@ -67,6 +70,10 @@ internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog
             json.WriteNumber("refused", read.Refused);
             json.WriteNumber("rows_read", read.RowsRead);
             json.WriteNumber("rows_written", read.RowsWritten);
+            json.WriteStartObject("faults");
+            foreach (var (fault, times) in read.Faults)
+                json.WriteNumber(fault, times);
+            json.WriteEndObject();
         });
     }
 
@@ -79,25 +86,33 @@ internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog
 
     private Answer ReplaceFaults(HubSpotCall call)
     {
-        if (!FaultPlan.TryRead(call.BodyText("faults"), out var planned, out var error))
+        if (!FaultList.TryRead(call.BodyText("faults"), out var planned, out var error))
             throw HubSpotRefusal.Validation(error);
-        faults.Replace(planned);
+        double? rate = null;
+        if (call.BodyText("rate") is { } text)
+        {
+            rate = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var given) && given is >= 0 and <= 1 ? given
+                : throw HubSpotRefusal.Validation("rate must be from 0 to 1");
+        }
+        var seed = int.TryParse(call.BodyText("seed"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : (int?)null;
+        faults.Replace(planned, rate, seed);
         return Answer.NoContent();
     }
 
-    /// <summary>An id tells its CRM: HubSpot's are numbers.</summary>
-    private Answer Edit(HubSpotCall call)
-    {
-        if (crms.Org is { } org && SalesforceId.Read(call.Route("id")) is not null)
-            return new OrgPeople(org).Edit(call);
-        return crms.Portal is { } portal ? new People(portal).Edit(call) : throw HubSpotRefusal.NotFound();
-    }
+    private Answer Edit(HubSpotCall call) => OfCrm(call, org => org.Edit(call), portal => portal.Edit(call));
 
-    private Answer Act(HubSpotCall call)
+    private Answer Act(HubSpotCall call) => OfCrm(call, org => org.Act(call), portal => portal.Act(call));
+
+    private Answer Merge(HubSpotCall call) => OfCrm(call, org => org.Merge(call), portal => portal.Merge(call));
+
+    private Answer Delete(HubSpotCall call) => OfCrm(call, org => org.Delete(call), portal => portal.Delete(call));
+
+    /// <summary>An id tells its CRM: HubSpot's are numbers.</summary>
+    private Answer OfCrm(HubSpotCall call, Func<OrgPeople, Answer> inOrg, Func<People, Answer> inPortal)
     {
         if (crms.Org is { } org && SalesforceId.Read(call.Route("id")) is not null)
-            return new OrgPeople(org).Act(call);
-        return crms.Portal is { } portal ? new People(portal).Act(call) : throw HubSpotRefusal.NotFound();
+            return inOrg(new OrgPeople(org));
+        return crms.Portal is { } portal ? inPortal(new People(portal)) : throw HubSpotRefusal.NotFound();
     }
 
     private async Task AnswerAsync(HttpContext http, Func<HubSpotCall, Answer> handle)

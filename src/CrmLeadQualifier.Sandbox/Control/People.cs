@@ -27,11 +27,7 @@ internal sealed class People(Portal portal)
         if (invalid.Count > 0)
             throw PropertyValue.Refuse(invalid, listed: true);
         portal.Writer.Write(record, values, at, call.Now, source, backward: source.Type == "CRM_UI");
-        return Answer.Json(200, json =>
-        {
-            json.WriteString("id", record.IdText);
-            json.WriteString("updatedAt", Instant.Iso(record.UpdatedAt));
-        });
+        return Seen(record);
     }
 
     /// <summary>Something that the person did: {"kind", "at"?: instant, "attributes"?: {…}}, of the kinds of a leads file.</summary>
@@ -47,6 +43,47 @@ internal sealed class People(Portal portal)
         portal.Store(ObjectType.Contact).Touch(contact, call.Now);
         return Answer.NoContent();
     }
+
+    /// <summary>Merges two contacts: {"other": id, "user"}. The answer names the survivor, which has a new id.</summary>
+    public Answer Merge(HubSpotCall call)
+    {
+        var primary = portal.Find(ObjectType.Contact, call.Route("id")) ?? throw HubSpotRefusal.NotFound();
+        var other = portal.Find(ObjectType.Contact, call.BodyText("other") ?? "") ?? throw HubSpotRefusal.NotFound();
+        if (call.Type() != ObjectType.Contact || primary == other)
+            throw HubSpotRefusal.Validation("other must be the id of another contact");
+        return Seen(ContactMerge.Merge(portal, primary, other, call.Now));
+    }
+
+    /// <summary>To the recycle bin: {"user"}.</summary>
+    public Answer Delete(HubSpotCall call)
+    {
+        var record = portal.Find(call.Type(), call.Route("id")) ?? throw HubSpotRefusal.NotFound();
+        portal.Delete(record, call.Now, Source(call));
+        return Answer.NoContent();
+    }
+
+    /// <summary>Out of the recycle bin: {"user"}.</summary>
+    public Answer Restore(HubSpotCall call)
+    {
+        var archived = long.TryParse(call.Route("id"), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? portal.Store(call.Type()).FindArchived(id) : null;
+        portal.Restore(archived ?? throw HubSpotRefusal.NotFound(), call.Now, Source(call));
+        return Answer.NoContent();
+    }
+
+    /// <summary>Deletes a contact for privacy: {"user"}.</summary>
+    public Answer Erase(HubSpotCall call)
+    {
+        var contact = portal.Find(ObjectType.Contact, call.Route("id")) ?? throw HubSpotRefusal.NotFound();
+        portal.DeleteForPrivacy(contact, call.Now, Source(call));
+        return Answer.NoContent();
+    }
+
+    private static Answer Seen(CrmObject record) => Answer.Json(200, json =>
+    {
+        json.WriteString("id", record.IdText);
+        json.WriteString("updatedAt", Instant.Iso(record.UpdatedAt));
+    });
 
     private static long At(HubSpotCall call)
     {

@@ -11,24 +11,126 @@ internal enum FaultKind
     /// <summary>A gateway's 502 page instead of JSON; the call is not handled.</summary>
     Html,
 
+    /// <summary>The call is handled; the answer is 200 with some proxy's HTML page.</summary>
+    Page,
+
     /// <summary>The call is handled; the answer is 200 without a body.</summary>
     Empty,
 
     /// <summary>The call is handled; half of the answer's body arrives.</summary>
     Truncated,
 
-    /// <summary>429 of the ten-second policy; the call is not handled.</summary>
+    /// <summary>429 of the policy that the call is under; the call is not handled.</summary>
     TooMany,
+
+    /// <summary>The same, and Retry-After says one second.</summary>
+    TooManyRetryAfter,
+
+    /// <summary>429 of the daily policy; the call is not handled.</summary>
+    TooManyToday,
+
+    /// <summary>423: somebody else works on it; the call is not handled.</summary>
+    Locked,
+
+    /// <summary>477: the account is being moved, Retry-After says one second; the call is not handled.</summary>
+    Migrating,
 
     /// <summary>500 with HubSpot's error body; the call is not handled.</summary>
     ServerError,
 
+    /// <summary>503 with HubSpot's error body; the call is not handled.</summary>
+    Unavailable,
+
+    /// <summary>A gateway's 504 page; the call is not handled.</summary>
+    GatewayTimeout,
+
+    /// <summary>A gateway's 504 page; a write is carried out thirty seconds later all the same.</summary>
+    AppliedLater,
+
     /// <summary>The answer takes three seconds longer.</summary>
     Slow,
 
-    /// <summary>The call is handled; one property value of the answer is a JSON number instead of a string.</summary>
+    /// <summary>The call is handled; texts that are whole numbers come as JSON numbers, and JSON numbers as texts.</summary>
+    Numbers,
+
+    /// <summary>The call is handled; one property value of the answer is another one, a JSON number.</summary>
     Number,
 
-    /// <summary>The client's token has ended: 401.</summary>
+    /// <summary>A page of two rows although there are more, which its cursor leads to.</summary>
+    ShortPage,
+
+    /// <summary>A page of a list without any row, whose cursor leads to the next ones.</summary>
+    EmptyPage,
+
+    /// <summary>A search's page has a row that is not in the window asked for.</summary>
+    OutsideWindow,
+
+    /// <summary>The OAuth access token has just expired: 401, and a refresh is needed.</summary>
+    TokenExpired,
+
+    /// <summary>Every refresh gives another refresh token, and the former one has ended.</summary>
+    TokenRotation,
+
+    /// <summary>The client's token is not accepted: 401.</summary>
     Expired,
+
+    /// <summary>Search learns of a change after a lag drawn for each: median a second, one in a hundred 30 s, one in a thousand 20 min.</summary>
+    SearchLag,
+
+    /// <summary>A workflow stamps every contact in one millisecond.</summary>
+    Ties,
+
+    /// <summary>Webhook events are delivered twice.</summary>
+    WebhookDuplicates,
+
+    /// <summary>Webhook events are delivered in another order than they happened.</summary>
+    WebhookDisorder,
+
+    /// <summary>The token lacks a scope.</summary>
+    MissingScope,
+
+    /// <summary>Event occurrences are refused: no Enterprise hub.</summary>
+    EventsForbidden,
+
+    /// <summary>Event occurrences are always empty: no Enterprise hub.</summary>
+    EventsEmpty,
+
+    /// <summary>An admin deleted a property.</summary>
+    PropertyRemoved,
+
+    /// <summary>An admin deleted an option of a property.</summary>
+    OptionRemoved,
+
+    /// <summary>An admin made a property required; enforced on API writes from 2026-09 on.</summary>
+    ValidationRule,
+
+    /// <summary>Batch updates resolve merged ids, so that two ids of one contact are a duplicate.</summary>
+    DuplicateId,
+
+    /// <summary>The first two contacts of the next batch update were merged a moment ago.</summary>
+    MergedIds,
+
+    /// <summary>The first contact of the next batch update was deleted a moment ago.</summary>
+    DeletedIds,
+
+    /// <summary>The object type has room for no more than so many custom properties.</summary>
+    PropertyLimit,
+
+    /// <summary>Another account answers under the same address and token.</summary>
+    AccountSwapped,
+
+    /// <summary>Another program writes a property back whenever the client has changed it.</summary>
+    AnotherWriter,
+
+    /// <summary>A user edits the first contact of the next batch update, just before it.</summary>
+    PeopleEdit,
+
+    /// <summary>While contacts are listed, one is created, two are merged and one is deleted.</summary>
+    ListMoves,
+
+    /// <summary>A tenth of the contacts get their earlier page views only once they submit a form or get their first address.</summary>
+    LateViews,
+
+    /// <summary>A company's lifecycle stage moves its contacts forward.</summary>
+    CompanyLifecycleSync,
 }

@@ -1,51 +1,36 @@
-using System.Globalization;
-
 namespace CrmLeadQualifier.Sandbox.Faults;
 
-/// <summary>Which call meets which fault: a list of KIND@CALL (calls count from 1 since the start or the last reset), and a rate of random ones.</summary>
-internal sealed class FaultPlan
+/// <summary>Which call meets which fault: what a list names, and a rate of random ones. Calls count from 1 since the start, the last list or the last reset.</summary>
+/// <param name="faults">The list.</param>
+/// <param name="rate">The share of calls that meet a random fault: one of those that the list names without a call, of all that pass if it names none.</param>
+/// <param name="seed">Decides the random ones.</param>
+/// <param name="possible">What the CRM can do at all.</param>
+internal sealed class FaultPlan(IReadOnlyList<NamedFault> faults, double rate, int seed, Func<FaultDescription, bool> possible)
 {
-    private static readonly Dictionary<string, FaultKind> Names = new(StringComparer.Ordinal)
-    {
-        ["cut-before"] = FaultKind.CutBefore,
-        ["cut-after"] = FaultKind.CutAfter,
-        ["html"] = FaultKind.Html,
-        ["empty"] = FaultKind.Empty,
-        ["truncated"] = FaultKind.Truncated,
-        ["429"] = FaultKind.TooMany,
-        ["500"] = FaultKind.ServerError,
-        ["slow"] = FaultKind.Slow,
-        ["number"] = FaultKind.Number,
-        ["401"] = FaultKind.Expired,
-    };
-
-    /// <summary>What a client overcomes by asking again.</summary>
-    private static readonly FaultKind[] Retriable =
-        [FaultKind.CutBefore, FaultKind.CutAfter, FaultKind.Html, FaultKind.Empty, FaultKind.Truncated, FaultKind.TooMany, FaultKind.ServerError,
-            FaultKind.Slow];
-
     private readonly Lock _lock = new();
-    private readonly double _rate;
-    private readonly Random _random;
-    private IReadOnlyDictionary<long, FaultKind> _planned;
+    private Random _random = new(seed);
+    private List<NamedFault> _pending = [.. faults];
+    private IReadOnlyList<FaultKind> _drawn = Drawn(faults, possible);
+    private double _rate = rate;
     private long _calls;
 
-    public FaultPlan(IReadOnlyDictionary<long, FaultKind> planned, double rate, int seed)
-    {
-        _planned = planned;
-        _rate = rate;
-        _random = new Random(seed);
-    }
-
-    /// <summary>Counts one more call and tells the fault that it meets, if any.</summary>
-    public FaultKind? Next()
+    /// <summary>Counts one more call and tells what it meets.</summary>
+    /// <param name="fits">Whether a fault can have its effect on this call.</param>
+    public FaultsOfCall Next(Func<FaultKind, bool> fits)
     {
         lock (_lock)
         {
             _calls++;
-            if (_planned.TryGetValue(_calls, out var planned))
-                return planned;
-            return _rate > 0 && _random.NextDouble() < _rate ? Retriable[_random.Next(Retriable.Length)] : null;
+            // Drawn for every call, so that what is drawn depends on the call's number only.
+            var (share, place) = _rate > 0 ? (_random.NextDouble(), _random.NextDouble()) : (1, 0);
+            var planned = _pending.FindLast(fault => fault.Call == _calls && fault.Fault.Span is FaultSpan.Call or FaultSpan.PlannedCall);
+            var fitting = planned is null && share < _rate ? _drawn.Where(fits).ToList() : [];
+            FaultKind? single = planned is not null ? planned.Fault.Kind : fitting.Count > 0 ? fitting[(int)(place * fitting.Count)] : null;
+            var due = _pending.Where(fault => fault.Fault.Span is FaultSpan.Once or FaultSpan.Lasting && (fault.Call ?? 0) <= _calls && possible(fault.Fault)
+                && (fault.Fault.Span == FaultSpan.Lasting || fits(fault.Fault.Kind))).ToList();
+            foreach (var fault in due)
+                _pending.Remove(fault);
+            return new FaultsOfCall(single, due);
         }
     }
 
@@ -55,32 +40,27 @@ internal sealed class FaultPlan
             _calls = 0;
     }
 
-    public void Replace(IReadOnlyDictionary<long, FaultKind> planned)
+    /// <summary>Another list; rate and chance stay as they are unless others are given.</summary>
+    public void Replace(IReadOnlyList<NamedFault> list, double? newRate, int? newSeed)
     {
         lock (_lock)
         {
-            _planned = planned;
+            _random = newSeed is { } given ? new Random(given) : _random;
+            _pending = [.. list];
+            _drawn = Drawn(list, possible);
+            _rate = newRate ?? _rate;
             _calls = 0;
         }
     }
 
-    /// <summary>Reads "cut-after@12,html@3"; null and an empty text are no faults.</summary>
-    public static bool TryRead(string? list, out IReadOnlyDictionary<long, FaultKind> planned, out string error)
+    private static List<FaultKind> Drawn(IReadOnlyList<NamedFault> list, Func<FaultDescription, bool> possible)
     {
-        var read = new Dictionary<long, FaultKind>();
-        planned = read;
-        error = "";
-        foreach (var entry in (list ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var at = entry.IndexOf('@', StringComparison.Ordinal);
-            if (at < 0 || !Names.TryGetValue(entry[..at], out var kind)
-                || !long.TryParse(entry.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var call) || call < 1)
-            {
-                error = $"'{entry}' is no fault: write KIND@CALL, KIND one of {string.Join(", ", Names.Keys)}, CALL a number from 1.";
-                return false;
-            }
-            read[call] = kind;
-        }
-        return true;
+        var named = list.Where(fault => fault.Call is null && fault.Fault.Span == FaultSpan.Call).Select(fault => fault.Fault).ToList();
+        var drawn = named.Count > 0 ? named : FaultCatalogue.All.Where(fault => fault is { Class: FaultClass.Transient, Span: FaultSpan.Call });
+        return [.. drawn.Where(possible).Select(fault => fault.Kind)];
     }
 }
+
+/// <param name="Single">What happens to this call; null: nothing.</param>
+/// <param name="Due">What begins, or happens beside it, with this call.</param>
+internal readonly record struct FaultsOfCall(FaultKind? Single, IReadOnlyList<NamedFault> Due);

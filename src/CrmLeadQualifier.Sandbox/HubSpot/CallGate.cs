@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.Control;
 using CrmLeadQualifier.Sandbox.Faults;
+using CrmLeadQualifier.Sandbox.HubSpot.Access;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 using CrmLeadQualifier.Sandbox.Limits;
 
@@ -12,9 +12,10 @@ namespace CrmLeadQualifier.Sandbox.HubSpot;
 /// What every HubSpot call goes through: it is counted, meets its fault, is authenticated and limited, is handled alone (one call at a time sees and
 /// changes the portal), and its whole answer leaves with HubSpot's headers.
 /// </summary>
-internal sealed class CallGate(EmulatedCrms crms, RateLimiter limits, FaultPlan faults, CallLog log, string token, TimeSpan latency,
-    TimeProvider time)
+internal sealed class CallGate(EmulatedCrms crms, Tokens tokens, RateLimiter limits, FaultPlan faults, PortalFaults portalFaults, CallLog log,
+    TimeSpan latency, TimeProvider time)
 {
+    private const long AppliedLate = 30_000;
     private static readonly TimeSpan SlowBy = TimeSpan.FromSeconds(3);
     private long _correlation;
 
@@ -28,18 +29,34 @@ internal sealed class CallGate(EmulatedCrms crms, RateLimiter limits, FaultPlan 
         var body = await ReadAsync(http);
         var correlationId = CorrelationId();
         log.Arrived(name);
-        var fault = faults.Next();
-        if (fault == FaultKind.CutBefore)
+        Answer? answer = null;
+        FaultKind? fault;
+        lock (crms.Gate)
+        {
+            var now = crms.Clock.Now;
+            crms.Settle(now);
+            var call = new HubSpotCall(http.Request, body, now);
+            var isOAuth = tokens.IsOAuth(http.Request.Headers.Authorization.ToString());
+            var met = faults.Next(kind => route is not null && route.Fits(kind, call, isOAuth) && portalFaults.Fits(kind, call));
+            fault = met.Single;
+            if (fault is { } single)
+                log.Met(FaultCatalogue.NameOf(single));
+            foreach (var begun in met.Due)
+            {
+                log.Met(begun.Fault.Name);
+                portalFaults.Begin(begun, call);
+            }
+            if (fault != FaultKind.CutBefore)
+            {
+                answer = Handle(http, route, body, now, fault, correlationId);
+                log.Answered(answer.Status, answer.RowsRead, answer.RowsWritten);
+                WriteHeaders(http.Response, answer, route, correlationId);
+            }
+        }
+        if (answer is null)
         {
             http.Abort();
             return;
-        }
-        Answer answer;
-        lock (crms.Gate)
-        {
-            answer = Handle(http, route, body, fault, correlationId);
-            log.Answered(answer.Status, answer.RowsRead, answer.RowsWritten);
-            WriteHeaders(http.Response, answer, route?.Search == true, correlationId);
         }
         var wait = latency + (fault == FaultKind.Slow ? SlowBy : TimeSpan.Zero);
         if (wait > TimeSpan.Zero)
@@ -49,44 +66,70 @@ internal sealed class CallGate(EmulatedCrms crms, RateLimiter limits, FaultPlan 
             http.Abort();
             return;
         }
-        await WriteAsync(http, AnswerFaults.Apply(fault, answer));
+        await WriteAsync(http, answer);
     }
 
-    private Answer Handle(HttpContext http, HubSpotRoute? route, byte[] body, FaultKind? fault, string correlationId)
+    private Answer Handle(HttpContext http, HubSpotRoute? route, byte[] body, long now, FaultKind? fault, string correlationId)
     {
-        if (fault is { } kind && AnswerFaults.Instead(kind, correlationId) is { } instead)
+        if (fault == FaultKind.TokenExpired)
+            tokens.Expire(http.Request.Headers.Authorization.ToString(), now);
+        if (fault is { } kind && AnswerFaults.Instead(kind, route?.Search == true, correlationId) is { } instead)
+        {
+            if (kind == FaultKind.AppliedLater && route!.Writes)
+                ApplyLater(http.Request, route, body, now + AppliedLate);
             return instead;
-        var now = crms.Clock.Now;
-        crms.Settle(now);
+        }
         try
         {
-            Authenticate(http.Request);
-            if (limits.Take(route?.Search == true) is { } refused)
-                throw AnswerFaults.Limited(refused);
+            var scopes = route is { Open: true } ? new HashSet<string>() : Authorize(http.Request, route, now);
             if (route is null || (http.Request.RouteValues["version"] is string version && !route.Serves(version)))
                 throw HubSpotRefusal.NotFoundPage();
-            return route.Handle(new HubSpotCall(http.Request, body, now));
+            return AnswerFaults.Apply(fault, route.Handle(new HubSpotCall(http.Request, body, now) { Fault = fault, Scopes = scopes }));
         }
         catch (HubSpotRefusal refusal)
         {
-            return refusal.ToAnswer(correlationId);
+            return AnswerFaults.Apply(fault, refusal.ToAnswer(correlationId));
         }
     }
 
-    private void Authenticate(HttpRequest request)
+    private IReadOnlySet<string> Authorize(HttpRequest request, HubSpotRoute? route, long now)
     {
-        if (request.Headers.Authorization.ToString() != "Bearer " + token)
-            throw HubSpotRefusal.Unauthenticated();
+        var caller = tokens.Authenticate(request.Headers.Authorization.ToString(), now);
+        if (limits.Take(route?.Search == true) is { } refused)
+            throw AnswerFaults.Limited(refused);
+        if (route is not null)
+            Scopes.Check(route.Needs, request.RouteValues, caller.Scopes);
+        return caller.Scopes;
     }
 
-    private void WriteHeaders(HttpResponse response, Answer answer, bool search, string correlationId)
+    /// <summary>The gateway gave up; what stands behind it did not.</summary>
+    private void ApplyLater(HttpRequest request, HubSpotRoute route, byte[] body, long at)
+    {
+        var values = new RouteValueDictionary(request.RouteValues);
+        var (path, query) = (request.Path, request.QueryString);
+        crms.Portal!.Later.Add(at, due =>
+        {
+            var context = new DefaultHttpContext();
+            (context.Request.Path, context.Request.QueryString, context.Request.RouteValues) = (path, query, values);
+            try
+            {
+                route.Handle(new HubSpotCall(context.Request, body, due));
+            }
+            catch (HubSpotRefusal)
+            {
+                // Nobody is there any more to hear it.
+            }
+        });
+    }
+
+    private void WriteHeaders(HttpResponse response, Answer answer, HubSpotRoute? route, string correlationId)
     {
         response.StatusCode = answer.Status;
         response.Headers.Date = DateTimeOffset.FromUnixTimeMilliseconds(crms.Clock.Now).ToString("r", CultureInfo.InvariantCulture);
         response.Headers["X-HubSpot-Correlation-Id"] = correlationId;
-        if (answer.Status != 401)
+        if (answer.Status != 401 && route is not { Open: true })
         {
-            foreach (var (name, value) in limits.Headers(search))
+            foreach (var (name, value) in limits.Headers(route?.Search == true))
                 response.Headers[name] = value.ToString(CultureInfo.InvariantCulture);
         }
         foreach (var (name, value) in answer.Headers)
@@ -115,6 +158,6 @@ internal sealed class CallGate(EmulatedCrms crms, RateLimiter limits, FaultPlan 
     private string CorrelationId()
     {
         var number = Interlocked.Increment(ref _correlation);
-        return new Guid(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{token}/{number}")).AsSpan(0, 16)).ToString();
+        return new Guid(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{tokens.ServiceKey}/{number}")).AsSpan(0, 16)).ToString();
     }
 }

@@ -106,6 +106,8 @@ internal sealed class ActivityLoader(Portal portal)
 
     private void Submit(CrmObject contact, LeadActivity activity, string formName, string email)
     {
+        if (portal.PageViews.Attach(contact.Id))
+            Set(contact, "hs_analytics_num_page_views", portal.PageViews.CountOf(contact.Id).ToString(CultureInfo.InvariantCulture), activity.At);
         var name = Or(formName.Trim(), "Form");
         var form = portal.Forms.Named(name, Math.Min(activity.At, portal.Clock.Start));
         portal.Forms.Submit(form, activity.At, email, activity["url"]);
@@ -172,6 +174,7 @@ internal sealed class ActivityLoader(Portal portal)
     {
         var stamp = Math.Max(Math.Min(at, portal.Clock.Now), contact.Latest(property)?.At ?? long.MinValue);
         contact.Set(property, value, stamp, stamp, ChangeSource.Analytics);
+        portal.Changes.Changed(contact, property, value, stamp, ChangeSource.Analytics);
         Touch(contact, at);
     }
 

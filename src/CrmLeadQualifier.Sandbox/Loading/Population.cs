@@ -32,7 +32,10 @@ internal sealed class Population(Portal? portal, Org? org)
         else
             leads = new PeopleGenerator(options.Seed, start, owners.All).Make(options.Contacts);
         if (portal is not null)
+        {
             new LeadLoader(portal).Load(leads, notices);
+            portal.Forms.FillUpTo(options.Forms, start - (400 * Day));
+        }
         if (org is null)
             return;
         // A file's leads are all in both. Of made-up people one in eight is known to HubSpot only, and as many others to Salesforce only.

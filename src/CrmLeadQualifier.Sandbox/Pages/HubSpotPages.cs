@@ -6,7 +6,7 @@ using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 namespace CrmLeadQualifier.Sandbox.Pages;
 
 /// <summary>HubSpot's contacts as sales would see them.</summary>
-internal sealed class HubSpotPages(Portal portal)
+internal sealed class HubSpotPages(Portal portal) : IRecordPages
 {
     private const string Crm = "HubSpot";
     private const int MostRows = 200;

@@ -6,7 +6,7 @@ using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 namespace CrmLeadQualifier.Sandbox.Pages;
 
 /// <summary>Salesforce's Leads and Contacts as sales would see them.</summary>
-internal sealed class SalesforcePages(Org org)
+internal sealed class SalesforcePages(Org org) : IRecordPages
 {
     private const string Crm = "Salesforce";
     private const int MostRows = 200;

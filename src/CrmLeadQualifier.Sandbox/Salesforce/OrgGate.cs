@@ -20,6 +20,10 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
     private const int LeastCompressed = 1_024;
     private static readonly TimeSpan SlowBy = TimeSpan.FromSeconds(3);
 
+    /// <summary>Whether a fault of the list is one that the emulated org has.</summary>
+    public static bool Knows(FaultDescription fault) => fault.Kind is FaultKind.CutBefore or FaultKind.CutAfter or FaultKind.Html or FaultKind.Empty
+        or FaultKind.Truncated or FaultKind.TooMany or FaultKind.ServerError or FaultKind.Slow or FaultKind.Expired;
+
     public async Task HandleAsync(HttpContext http)
     {
         using var content = new MemoryStream();
@@ -27,7 +31,9 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
         var call = Read(http.Request, content.ToArray());
         var route = router.Find(call);
         log.Arrived(route is null ? "(unknown)" : NameOf(route, call));
-        var fault = faults.Next();
+        var fault = faults.Next(_ => true).Single;
+        if (fault is { } met)
+            log.Met(FaultCatalogue.NameOf(met));
         if (fault == FaultKind.CutBefore)
         {
             http.Abort();

@@ -92,7 +92,11 @@ internal sealed class WriteGuards(Instant at)
         return alternating is null ? null : ($"loop: {alternating.Key} alternated twice within a day", alternating.Key);
     }
 
-    /// <summary>How often a value came back after another one.</summary>
+    /// <summary>
+    /// How often a value came back after another one: after another one of ours, or set again although it had been written, which is needed only where something
+    /// else changed it in between.
+    /// </summary>
     private static int Alternations(List<string> values) =>
-        Enumerable.Range(0, Math.Max(0, values.Count - 2)).Count(i => values[i] == values[i + 2] && values[i] != values[i + 1]);
+        Enumerable.Range(0, Math.Max(0, values.Count - 2)).Count(i => values[i] == values[i + 2] && values[i] != values[i + 1])
+        + Enumerable.Range(0, Math.Max(0, values.Count - 1)).Count(i => values[i] == values[i + 1]);
 }

@@ -103,4 +103,25 @@ public sealed class ObjectAnswers
         (await portal.SendAsync("POST", "/crm/v4/associations/Deal/Company/batch/archive", inputs))
             .AssertAsRecorded(Recording.Read("cc/assoc-v4-batch-archive-204"));
     }
+
+    [SkippableFact]
+    public async Task A_ticket_with_properties_that_have_no_value()
+    {
+        var recording = Recording.Read("cc/ticket-get-null-properties");
+        await using var portal = await SandboxPortal.StartAsync(limits: "190");
+        var ticket = await portal.CreateAsync("tickets", new { subject = "test ticket", hs_pipeline = "0", hs_pipeline_stage = "1", hs_ticket_priority = "HIGH" });
+        const string asked = "content,createdate,hs_lastmodifieddate,hs_object_id,hs_pipeline,hs_pipeline_stage,hs_ticket_category,hs_ticket_priority,hubspot_owner_id,subject";
+        (await portal.SendAsync("GET", $"/crm/v3/objects/tickets/{ticket}?properties={asked}")).AssertAsRecorded(recording, propertyNames: true);
+    }
+
+    [SkippableFact]
+    public async Task What_the_token_has_no_scope_for()
+    {
+        var recording = Recording.Read("amp/schemas-403-missing-scopes");
+        await using var portal = await SandboxPortal.StartAsync();
+        var answer = await portal.SendAsync("GET", "/crm-object-schemas/2026-03/schemas/contacts");
+        answer.AssertAsRecorded(recording);
+        Assert.Equal(recording.Body.GetProperty("message").GetString(), answer.Json.GetProperty("message").GetString());
+        Assert.Equal("custom-object-read", answer.Json.GetProperty("context").GetProperty("requiredGranularScopes")[0].GetString());
+    }
 }

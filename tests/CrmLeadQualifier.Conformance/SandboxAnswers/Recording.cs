@@ -21,6 +21,14 @@ internal sealed record Recording(int? Status, JsonElement Request, JsonElement B
     /// <summary>The recorded request's body as text.</summary>
     public string RequestBody => Request.GetProperty("body").GetRawText();
 
+    /// <summary>Every recorded body's name.</summary>
+    public static IReadOnlyList<string> All()
+    {
+        Skip.If(Folder is null, "../shared/recorded/hubspot is not beside the repository.");
+        return [.. Directory.EnumerateFiles(Folder!, "*.json", SearchOption.AllDirectories)
+            .Select(file => Path.ChangeExtension(Path.GetRelativePath(Folder!, file), null).Replace('\\', '/'))];
+    }
+
     private static string? FindFolder()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -20,8 +20,10 @@ internal sealed class SandboxPortal : IAsyncDisposable
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", server.Token);
     }
 
-    public static async Task<SandboxPortal> StartAsync(int contacts = 0) =>
-        new(await SandboxServer.StartAsync(new SandboxOptions { Contacts = contacts, Seed = 3, Limits = LimitTier.Read("100")! }, TimeProvider.System,
+    public HubSpotAccess Access => _server.HubSpot!;
+
+    public static async Task<SandboxPortal> StartAsync(int contacts = 0, string limits = "100") =>
+        new(await SandboxServer.StartAsync(new SandboxOptions { Contacts = contacts, Seed = 3, Limits = LimitTier.Read(limits)! }, TimeProvider.System,
             _ => { }, CancellationToken.None));
 
     public async Task<SandboxAnswer> SendAsync(string method, string path, object? body = null)

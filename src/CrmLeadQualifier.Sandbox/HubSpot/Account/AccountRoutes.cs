@@ -1,14 +1,15 @@
 using CrmLeadQualifier.Sandbox.Clock;
+using CrmLeadQualifier.Sandbox.HubSpot.Objects;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 using CrmLeadQualifier.Sandbox.Limits;
 
 namespace CrmLeadQualifier.Sandbox.HubSpot.Account;
 
-internal sealed class AccountRoutes(RateLimiter limits)
+internal sealed class AccountRoutes(Portal portal, RateLimiter limits)
 {
-    public static Answer Details() => Answer.Json(200, json =>
+    public Answer Details() => Answer.Json(200, json =>
     {
-        json.WriteNumber("portalId", Portal.Id);
+        json.WriteNumber("portalId", portal.Settings.AccountId);
         json.WriteString("accountType", "STANDARD");
         json.WriteString("timeZone", "UTC");
         json.WriteString("companyCurrency", "EUR");
@@ -19,6 +20,29 @@ internal sealed class AccountRoutes(RateLimiter limits)
         json.WriteString("uiDomain", "app.hubspot.com");
         json.WriteString("dataHostingLocation", "na1");
     }) with { RowsRead = 1 };
+
+    /// <summary>How many properties were added to each object type, and how many there is room for.</summary>
+    public Answer CustomProperties()
+    {
+        var limit = portal.Settings.PropertyLimit;
+        return Answer.Json(200, json =>
+        {
+            json.WriteStartArray("byObjectType");
+            foreach (var type in ObjectType.All.Where(type => !type.IsEngagement))
+            {
+                var usage = portal.Properties(type).All.Count(property => !property.HubSpotDefined);
+                json.WriteStartObject();
+                json.WriteNumber("limit", limit);
+                json.WriteString("objectTypeId", type.TypeId);
+                json.WriteNumber("percentage", 100.0 * usage / limit);
+                json.WriteString("pluralLabel", type.Plural);
+                json.WriteString("singularLabel", type.Singular);
+                json.WriteNumber("usage", usage);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }) with { RowsRead = 1 };
+    }
 
     public Answer DailyUsage(HubSpotCall call) => Answer.Json(200, json =>
     {

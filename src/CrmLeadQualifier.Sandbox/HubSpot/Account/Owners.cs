@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 
@@ -28,6 +29,13 @@ internal sealed class Owners
         return owner;
     }
 
+    public Answer Get(HubSpotCall call)
+    {
+        var owner = _all.Find(known => (call.Query("idProperty") == "userId" ? known.UserId.ToString(CultureInfo.InvariantCulture) : known.Id)
+            == call.Route("id") && known.Archived == call.QueryFlag("archived"));
+        return owner is null ? throw HubSpotRefusal.NotFoundPage() : Answer.Json(200, json => Write(json, owner)) with { RowsRead = 1 };
+    }
+
     public Answer List(HubSpotCall call)
     {
         var limit = call.QueryLimit(100, 500);
@@ -42,24 +50,29 @@ internal sealed class Owners
             foreach (var owner in found.Take(limit))
             {
                 json.WriteStartObject();
-                json.WriteString("id", owner.Id);
-                json.WriteString("email", owner.Email);
-                json.WriteString("type", "PERSON");
-                json.WriteString("firstName", owner.FirstName);
-                json.WriteString("lastName", owner.LastName);
-                if (owner.Archived)
-                    json.WriteNull("userId");
-                else
-                    json.WriteNumber("userId", owner.UserId);
-                json.WriteNumber("userIdIncludingInactive", owner.UserId);
-                json.WriteString("createdAt", Instant.Iso(owner.CreatedAt));
-                json.WriteString("updatedAt", Instant.Iso(owner.CreatedAt));
-                json.WriteBoolean("archived", owner.Archived);
+                Write(json, owner);
                 json.WriteEndObject();
             }
             json.WriteEndArray();
             if (found.Count > limit)
                 Paging.Write(json, found[limit].Id, call);
         }) with { RowsRead = Math.Min(limit, found.Count) };
+    }
+
+    private static void Write(Utf8JsonWriter json, Owner owner)
+    {
+        json.WriteString("id", owner.Id);
+        json.WriteString("email", owner.Email);
+        json.WriteString("type", "PERSON");
+        json.WriteString("firstName", owner.FirstName);
+        json.WriteString("lastName", owner.LastName);
+        if (owner.Archived)
+            json.WriteNull("userId");
+        else
+            json.WriteNumber("userId", owner.UserId);
+        json.WriteNumber("userIdIncludingInactive", owner.UserId);
+        json.WriteString("createdAt", Instant.Iso(owner.CreatedAt));
+        json.WriteString("updatedAt", Instant.Iso(owner.CreatedAt));
+        json.WriteBoolean("archived", owner.Archived);
     }
 }

@@ -22,39 +22,55 @@ internal static class Pipelines
     private static readonly string[] LifecycleLabels =
         ["Subscriber", "Lead", "Marketing Qualified Lead", "Sales Qualified Lead", "Opportunity", "Customer", "Evangelist", "Other"];
 
+    private const string DealPipeline = "default";
+    private const string ContactPipeline = "contacts-lifecycle-pipeline";
+
     public static Answer List(HubSpotCall call)
     {
         var type = call.Type();
+        return Answer.Json(200, json =>
+        {
+            json.WriteStartArray("results");
+            if (type == ObjectType.Deal || type == ObjectType.Contact)
+            {
+                json.WriteStartObject();
+                Write(json, type);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }) with { RowsRead = 1 };
+    }
+
+    public static Answer Get(HubSpotCall call)
+    {
+        var type = call.Type();
+        var known = type == ObjectType.Deal ? DealPipeline : type == ObjectType.Contact ? ContactPipeline : null;
+        return known == call.Route("id") ? Answer.Json(200, json => Write(json, type)) with { RowsRead = 1 } : throw HubSpotRefusal.NotFound();
+    }
+
+    private static void Write(Utf8JsonWriter json, ObjectType type)
+    {
         if (type == ObjectType.Deal)
         {
-            return Answer.Json(200, json => Write(json, "Sales Pipeline", "default", DealStages.Length, stage =>
+            Write(json, "Sales Pipeline", DealPipeline, DealStages.Length, stage =>
             {
                 json.WriteString("label", DealStages[stage].Label);
                 WriteMetadata(json, stage, DealStages[stage].Id.StartsWith("closed", StringComparison.Ordinal), "probability", DealStages[stage].Probability);
                 json.WriteString("id", DealStages[stage].Id);
-            })) with { RowsRead = 1 };
+            });
+            return;
         }
-        if (type == ObjectType.Contact)
+        Write(json, "Lifecycle Stage Pipeline", ContactPipeline, LifecycleStages.Length, stage =>
         {
-            return Answer.Json(200, json => Write(json, "Lifecycle Stage Pipeline", "contacts-lifecycle-pipeline", LifecycleStages.Length, stage =>
-            {
-                var closed = LifecycleStages[stage] == "other";
-                json.WriteString("label", LifecycleLabels[stage]);
-                WriteMetadata(json, stage, closed, "state", closed ? "CLOSED" : "OPEN");
-                json.WriteString("id", LifecycleStages[stage]);
-            })) with { RowsRead = 1 };
-        }
-        return Answer.Json(200, json =>
-        {
-            json.WriteStartArray("results");
-            json.WriteEndArray();
+            var closed = LifecycleStages[stage] == "other";
+            json.WriteString("label", LifecycleLabels[stage]);
+            WriteMetadata(json, stage, closed, "state", closed ? "CLOSED" : "OPEN");
+            json.WriteString("id", LifecycleStages[stage]);
         });
     }
 
     private static void Write(Utf8JsonWriter json, string label, string id, int stages, Action<int> writeStage)
     {
-        json.WriteStartArray("results");
-        json.WriteStartObject();
         json.WriteString("label", label);
         json.WriteNumber("displayOrder", 0);
         json.WriteString("id", id);
@@ -71,8 +87,6 @@ internal static class Pipelines
         json.WriteEndArray();
         WriteStamps(json);
         json.WriteBoolean("archived", false);
-        json.WriteEndObject();
-        json.WriteEndArray();
     }
 
     private static void WriteMetadata(Utf8JsonWriter json, int order, bool closed, string name, string value)

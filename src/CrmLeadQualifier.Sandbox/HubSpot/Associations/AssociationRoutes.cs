@@ -30,8 +30,9 @@ internal sealed class AssociationRoutes(Portal portal)
             }
             var given = input.TryGetProperty("after", out var cursor) ? JsonText.Read(cursor) : null;
             var after = long.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var position) ? position : 0;
-            var rest = links.Where(link => link.ToId >= after).OrderBy(link => link.ToId).Take(PageOfRecord + 1).ToList();
-            rows.Add((id, rest.Count > PageOfRecord ? rest[..PageOfRecord] : rest, rest.Count > PageOfRecord ? rest[PageOfRecord].ToId : null));
+            var size = call.Shortened(PageOfRecord);
+            var rest = links.Where(link => link.ToId >= after).OrderBy(link => link.ToId).Take(size + 1).ToList();
+            rows.Add((id, rest.Count > size ? rest[..size] : rest, rest.Count > size ? rest[size].ToId : null));
         }
         return Batch.Answered(call, 200, json =>
         {
@@ -105,12 +106,7 @@ internal sealed class AssociationRoutes(Portal portal)
             foreach (var (left, right) in linked)
             {
                 json.WriteStartObject();
-                json.WriteString("fromObjectTypeId", from.TypeId);
-                json.WriteNumber("fromObjectId", left.Id);
-                json.WriteString("toObjectTypeId", to.TypeId);
-                json.WriteNumber("toObjectId", right.Id);
-                json.WriteStartArray("labels");
-                json.WriteEndArray();
+                WritePair(json, left, right);
                 json.WriteEndObject();
             }
         }, errors) with { RowsWritten = linked.Count };
@@ -129,13 +125,49 @@ internal sealed class AssociationRoutes(Portal portal)
             {
                 if (!long.TryParse(IdOf(partner, "id"), NumberStyles.None, CultureInfo.InvariantCulture, out var id))
                     continue;
-                portal.Associations.Unlink(record, to, id);
+                Unlink(record, to, id, call.Now);
                 removed++;
-                if ((from == ObjectType.Contact ? record : to == ObjectType.Contact ? portal.Find(to, id) : null) is { } contact)
-                    portal.Writer.KeepPrimaryCompany(contact, call.Now);
             }
         }
         return Answer.NoContent() with { RowsWritten = removed };
+    }
+
+    /// <summary>One pair, named by the path; the labels of the body only say which company is the primary one.</summary>
+    public Answer CreateOne(HubSpotCall call)
+    {
+        var (from, to) = (call.Type(), call.Type("to"));
+        var ids = AssociationTypes.Of(from, to) ?? throw HubSpotRefusal.Validation($"No association types exist between {from.TypeId} and {to.TypeId}");
+        var left = portal.Resolve(from, call.Route("id")) ?? throw HubSpotRefusal.NotFound();
+        var right = portal.Resolve(to, call.Route("toId")) ?? throw HubSpotRefusal.NotFound();
+        portal.Writer.Associate(left, right, call.Now, call.BodyLength > 0 && AsksPrimary(call.Labels(), ids.Primary));
+        return Answer.Json(201, json => WritePair(json, left, right)) with { RowsWritten = 1 };
+    }
+
+    public Answer ArchiveOne(HubSpotCall call)
+    {
+        if (portal.Resolve(call.Type(), call.Route("id")) is { } from && portal.Resolve(call.Type("to"), call.Route("toId")) is { } to)
+            Unlink(from, to.Type, to.Id, call.Now);
+        return Answer.NoContent() with { RowsWritten = 1 };
+    }
+
+    private void Unlink(CrmObject record, ObjectType to, long id, long now)
+    {
+        if (portal.Associations.Of(record, to).All(link => link.ToId != id))
+            return;
+        portal.Associations.Unlink(record, to, id);
+        portal.Changes.Associated(record.Type, record.Id, to, id, removed: true, now, ChangeSource.Integration(Portal.AppId));
+        if ((record.Type == ObjectType.Contact ? record : to == ObjectType.Contact ? portal.Find(to, id) : null) is { } contact)
+            portal.Writer.KeepPrimaryCompany(contact, now);
+    }
+
+    private static void WritePair(Utf8JsonWriter json, CrmObject left, CrmObject right)
+    {
+        json.WriteString("fromObjectTypeId", left.Type.TypeId);
+        json.WriteNumber("fromObjectId", left.Id);
+        json.WriteString("toObjectTypeId", right.Type.TypeId);
+        json.WriteNumber("toObjectId", right.Id);
+        json.WriteStartArray("labels");
+        json.WriteEndArray();
     }
 
     private static void WriteLink(Utf8JsonWriter json, Association link, ObjectType from, ObjectType to)
@@ -162,9 +194,11 @@ internal sealed class AssociationRoutes(Portal portal)
         json.WriteEndObject();
     }
 
-    private static bool AsksPrimary(JsonElement input, int? primary) =>
-        primary is { } id && input.TryGetProperty("types", out var types) && types.ValueKind == JsonValueKind.Array
-        && types.EnumerateArray().Any(type => type.ValueKind == JsonValueKind.Object && type.TryGetProperty("associationTypeId", out var given)
+    private static bool AsksPrimary(JsonElement input, int? primary) => primary is not null && input.ValueKind == JsonValueKind.Object
+        && input.TryGetProperty("types", out var types) && AsksPrimary(types.ValueKind == JsonValueKind.Array ? types.EnumerateArray() : [], primary);
+
+    private static bool AsksPrimary(IEnumerable<JsonElement> types, int? primary) =>
+        primary is { } id && types.Any(type => type.ValueKind == JsonValueKind.Object && type.TryGetProperty("associationTypeId", out var given)
             && JsonText.Read(given) == id.ToString(CultureInfo.InvariantCulture));
 
     private static bool IsNumber(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out _);

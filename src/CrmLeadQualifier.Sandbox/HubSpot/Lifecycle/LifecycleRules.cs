@@ -7,7 +7,8 @@ namespace CrmLeadQualifier.Sandbox.HubSpot.Lifecycle;
 
 /// <summary>
 /// A contact's lifecycle moves forward only. A write that would move it back is answered as a success and changes nothing; clearing it first, in a call
-/// of its own, allows any stage. HubSpot itself moves people on a deal to opportunity, and to customer once it is won.
+/// of its own, allows any stage. HubSpot itself moves people on a deal to opportunity, and to customer once it is won; and, where the portal is set so, people of
+/// a company to that company's stage.
 /// </summary>
 internal static class LifecycleRules
 {
@@ -53,12 +54,20 @@ internal static class LifecycleRules
         }
     }
 
-    private static void MoveForward(Portal portal, CrmObject contact, string stage, long at, long now)
+    public static void FollowCompany(Portal portal, CrmObject contact, CrmObject company, long at, long now)
+    {
+        if (portal.Settings.CompanyLifecycleSync && company["lifecyclestage"] is { Length: > 0 } stage)
+            MoveForward(portal, contact, stage, at, now, new ChangeSource("COMPANIES", "company-lifecycle-sync"));
+    }
+
+    private static void MoveForward(Portal portal, CrmObject contact, string stage, long at, long now, ChangeSource? source = null)
     {
         if (Rank(stage) > Rank(contact["lifecyclestage"]))
         {
-            contact.Set("lifecyclestage", stage, at, now, new ChangeSource("DEALS", "deal-lifecycle-sync"));
+            source ??= new ChangeSource("DEALS", "deal-lifecycle-sync");
+            contact.Set("lifecyclestage", stage, at, now, source);
             Stamp(contact, stage, at, now);
+            portal.Changes.Changed(contact, "lifecyclestage", stage, now, source);
         }
         portal.Store(ObjectType.Contact).Touch(contact, now);
     }

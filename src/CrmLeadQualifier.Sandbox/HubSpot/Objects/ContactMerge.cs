@@ -37,6 +37,7 @@ internal static class ContactMerge
         portal.PageViews.Move(other.Id, survivor.Id);
         store.Touch(survivor, now);
         portal.Writer.KeepPrimaryCompany(survivor, now);
+        portal.Changes.Merged(survivor, primary.Id, other.Id, now, merged);
         return survivor;
     }
 }

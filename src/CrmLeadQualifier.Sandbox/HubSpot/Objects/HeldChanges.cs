@@ -45,6 +45,7 @@ internal sealed class HeldChanges(Portal portal)
             definition.AddOption(change.Value);
         change.Record.Set(property, change.Value, change.At, stamp, change.Source);
         portal.Store(ObjectType.Contact).Touch(change.Record, stamp);
+        portal.Changes.Changed(change.Record, property, change.Value, stamp, change.Source);
     }
 
     private readonly record struct HeldChange(CrmObject Record, string Value, long At, ChangeSource Source);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CrmLeadQualifier.Sandbox.Clock;
+using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.HubSpot.Properties;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 
@@ -27,6 +28,8 @@ internal sealed class ObjectRoutes(Portal portal)
         var store = portal.Store(type);
         var page = new List<CrmObject>(limit);
         var position = store.PositionFrom(from);
+        if (call.Fault == FaultKind.EmptyPage && position < store.Ordered.Count && store.Ordered[position].Id > from)
+            return EmptyPage(call, store.Ordered[position].Id);
         for (; position < store.Ordered.Count && page.Count < limit; position++)
         {
             if (store.Ordered[position].Archived == archived)
@@ -45,6 +48,14 @@ internal sealed class ObjectRoutes(Portal portal)
                 Paging.Write(json, (page[^1].Id + 1).ToString(CultureInfo.InvariantCulture), call);
         }) with { RowsRead = page.Count };
     }
+
+    /// <summary>Rows that the token may not see were filtered out, as HubSpot does: the page is empty and the cursor goes on.</summary>
+    private static Answer EmptyPage(HubSpotCall call, long next) => Answer.Json(200, json =>
+    {
+        json.WriteStartArray("results");
+        json.WriteEndArray();
+        Paging.Write(json, next.ToString(CultureInfo.InvariantCulture), call);
+    });
 
     public Answer Get(HubSpotCall call)
     {
@@ -66,6 +77,8 @@ internal sealed class ObjectRoutes(Portal portal)
             throw PropertyValue.Refuse(invalid, listed: type == ObjectType.Contact);
         if (Existing(type, values) is { } existing)
             throw HubSpotRefusal.With(409, $"Contact already exists. Existing ID: {existing.IdText}", "CONFLICT");
+        CheckBlocked(type, values);
+        portal.Writer.CheckRequired(type, null, values, call, listed: type == ObjectType.Contact);
         var partners = Partners(call.Json);
         var record = portal.Writer.Create(type, values, call.Now, ChangeSource.Integration(Portal.AppId));
         foreach (var partner in partners)
@@ -84,6 +97,7 @@ internal sealed class ObjectRoutes(Portal portal)
             throw PropertyValue.Refuse(invalid, listed: type == ObjectType.Contact);
         if (Existing(type, values) is { } existing && existing != record)
             throw HubSpotRefusal.With(409, $"Contact already exists. Existing ID: {existing.IdText}", "CONFLICT");
+        portal.Writer.CheckRequired(type, record, values, call, listed: type == ObjectType.Contact);
         portal.Writer.Write(record, values, call.Now, call.Now, ChangeSource.Integration(Portal.AppId));
         return Answer.Value(200, json => ObjectJson.Write(json, record, Subset(record, values), [])) with { RowsWritten = 1 };
     }
@@ -93,8 +107,30 @@ internal sealed class ObjectRoutes(Portal portal)
         var type = call.Type();
         // HubSpot answers 204 whether or not the record was there.
         if (portal.Find(type, call.Route("id")) is { } record)
-            portal.Store(type).Archive(record, call.Now);
+            portal.Delete(record, call.Now, ChangeSource.Integration(Portal.AppId));
         return Answer.NoContent() with { RowsWritten = 1 };
+    }
+
+    /// <summary>By id, or by address with idProperty email. An address that no contact has is blocked all the same.</summary>
+    public Answer DeleteForPrivacy(HubSpotCall call)
+    {
+        var id = call.BodyText("objectId") ?? throw HubSpotRefusal.Validation("Some required fields were not set: [objectId]");
+        var byEmail = call.BodyText("idProperty") == "email";
+        var contact = byEmail ? portal.Store(ObjectType.Contact).ByEmail(id) : portal.Resolve(ObjectType.Contact, id);
+        if (contact is not null)
+            portal.DeleteForPrivacy(contact, call.Now, ChangeSource.Integration(Portal.AppId));
+        else if (byEmail)
+            portal.Store(ObjectType.Contact).Blocked.Add(id);
+        else
+            throw HubSpotRefusal.NotFound();
+        return Answer.NoContent() with { RowsWritten = 1 };
+    }
+
+    /// <summary>Who was deleted for privacy does not come back.</summary>
+    public void CheckBlocked(ObjectType type, IReadOnlyDictionary<string, string> values)
+    {
+        if (type == ObjectType.Contact && values.TryGetValue("email", out var email) && portal.Store(type).Blocked.Contains(email))
+            throw HubSpotRefusal.Validation("This contact was permanently deleted for privacy compliance and cannot be created again.");
     }
 
     /// <summary>Two contacts become one. The survivor has a new id; both old ids lead to it in single reads and writes.</summary>
@@ -133,7 +169,7 @@ internal sealed class ObjectRoutes(Portal portal)
         type == ObjectType.Contact && values.TryGetValue("email", out var email) && email.Length > 0 ? portal.Store(type).ByEmail(email) : null;
 
     private ObjectProjection Projection(HubSpotCall call, ObjectType type) =>
-        ObjectProjection.Asked(portal.Properties(type), type, call.QueryList("properties"), call.QueryList("propertiesWithHistory"));
+        ObjectProjection.Asked(portal.Properties(type), call, type, call.QueryList("properties"), call.QueryList("propertiesWithHistory"));
 
     private CrmObject? Asked(HubSpotCall call, ObjectType type) => call.Query("idProperty") switch
     {

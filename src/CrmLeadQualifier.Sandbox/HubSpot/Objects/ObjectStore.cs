@@ -3,7 +3,7 @@ using CrmLeadQualifier.Sandbox.HubSpot.Search;
 namespace CrmLeadQualifier.Sandbox.HubSpot.Objects;
 
 /// <summary>All records of one type, in the order of their ids.</summary>
-internal sealed class ObjectStore(ObjectType type, long firstId, int idStep, TimeSpan indexLag)
+internal sealed class ObjectStore(ObjectType type, long firstId, int idStep, IndexLag lag)
 {
     private readonly List<CrmObject> _ordered = [];
     private readonly Dictionary<long, CrmObject> _byId = [];
@@ -13,7 +13,10 @@ internal sealed class ObjectStore(ObjectType type, long firstId, int idStep, Tim
 
     public ObjectType Type => type;
 
-    public SearchIndex Index { get; } = new(indexLag);
+    /// <summary>Addresses of people who were deleted for privacy.</summary>
+    public HashSet<string> Blocked { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public SearchIndex Index { get; } = new(lag);
 
     public IReadOnlyList<CrmObject> Ordered => _ordered;
 
@@ -53,6 +56,25 @@ internal sealed class ObjectStore(ObjectType type, long firstId, int idStep, Tim
     {
         record.Archived = true;
         record.ArchivedAt = at;
+        Index.Remove(record);
+    }
+
+    /// <summary>From the recycle bin; search learns of it after the lag.</summary>
+    public void Restore(CrmObject record, long at)
+    {
+        record.Archived = false;
+        Touch(record, at);
+    }
+
+    /// <summary>By its present id, archived or not.</summary>
+    public CrmObject? FindArchived(long id) => _byId.GetValueOrDefault(id) is { Archived: true } record ? record : null;
+
+    /// <summary>Gone for good, and its address is not taken again.</summary>
+    public void Erase(CrmObject record)
+    {
+        record.Archived = true;
+        _byId.Remove(record.Id);
+        _ordered.Remove(record);
         Index.Remove(record);
     }
 

@@ -10,6 +10,9 @@ namespace CrmLeadQualifier.Sandbox.HubSpot.Objects;
 /// <summary>Writes values by HubSpot's rules. Checking comes first and for all rows, so that a refused batch has changed nothing.</summary>
 internal sealed class ObjectWriter(Portal portal)
 {
+    /// <summary>Another app with a token of its own.</summary>
+    private static readonly ChangeSource AnotherProgram = ChangeSource.Integration("1043921");
+
     /// <summary>Reads the "properties" of one input, adding what is wrong to <paramref name="invalid"/>.</summary>
     public Dictionary<string, string> Read(ObjectType type, JsonElement input, List<InvalidValue> invalid)
     {
@@ -30,6 +33,23 @@ internal sealed class ObjectWriter(Portal portal)
                 values[property.Name] = kept;
         }
         return values;
+    }
+
+    /// <summary>An admin's rules on required properties, which API writes meet from version 2026-09 on.</summary>
+    /// <param name="type">The object type.</param>
+    /// <param name="record">Null: it is being created.</param>
+    /// <param name="values">What is to be written.</param>
+    /// <param name="call">The call, whose version decides.</param>
+    /// <param name="listed">Whether the errors are also listed apart.</param>
+    public void CheckRequired(ObjectType type, CrmObject? record, IReadOnlyDictionary<string, string> values, HubSpotCall call, bool listed)
+    {
+        if (type != ObjectType.Contact || string.CompareOrdinal(call.Version, "2026-09") < 0)
+            return;
+        var missing = portal.Settings.RequiredOfContacts.Where(property => string.IsNullOrEmpty(values.GetValueOrDefault(property, record?[property] ?? "")))
+            .Select(property => new InvalidValue(property, "REQUIRED_PROPERTY", $"\"{property}\" is required by a validation rule and has no value."))
+            .ToList();
+        if (missing.Count > 0)
+            throw PropertyValue.Refuse(missing, listed);
     }
 
     /// <summary>Applies checked values.</summary>
@@ -56,9 +76,17 @@ internal sealed class ObjectWriter(Portal portal)
             if (property == "lifecyclestage" && !backward && !LifecycleRules.MayMove(before, text))
                 continue;
             if (property == "email" && record.Type == ObjectType.Contact)
+            {
                 KeepEmail(record, before, text);
+                if (string.IsNullOrEmpty(before) && portal.PageViews.Attach(record.Id))
+                    record.Set("hs_analytics_num_page_views", portal.PageViews.CountOf(record.Id).ToString(CultureInfo.InvariantCulture), now, now,
+                        ChangeSource.Analytics);
+            }
             record.Set(property, text, at, now, source);
             Follow(record, property, text, at, now);
+            portal.Changes.Changed(record, property, text, now, source);
+            if (portal.Settings.WrittenBack.Contains(property) && source.Id == Portal.AppId)
+                portal.Later.Add(now + 1_000, due => Write(record, new Dictionary<string, string> { [property] = before ?? "" }, due, due, AnotherProgram));
             changed = true;
         }
         if (changed)
@@ -98,19 +126,24 @@ internal sealed class ObjectWriter(Portal portal)
         if (type == ObjectType.Contact)
             NameContact(record, createdAt);
         portal.Store(type).Touch(record, createdAt);
+        portal.Changes.Created(record, createdAt, source);
         return record;
     }
 
     /// <summary>Associates two records and does what HubSpot does by itself: the primary company's id, and the lifecycle of people on a deal.</summary>
     public void Associate(CrmObject from, CrmObject to, long now, bool primary = false)
     {
-        portal.Associations.Link(from, to, primary);
+        if (portal.Associations.Link(from, to, primary))
+            portal.Changes.Associated(from.Type, from.Id, to.Type, to.Id, removed: false, now, ChangeSource.Integration(Portal.AppId));
         var contact = from.Type == ObjectType.Contact ? from : to.Type == ObjectType.Contact ? to : null;
         if (contact is null)
             return;
         var other = contact == from ? to : from;
         if (other.Type == ObjectType.Company)
+        {
             KeepPrimaryCompany(contact, now);
+            LifecycleRules.FollowCompany(portal, contact, other, now, now);
+        }
         if (other.Type == ObjectType.Deal)
             LifecycleRules.FollowDeal(portal, contact, other, now);
     }
@@ -131,6 +164,14 @@ internal sealed class ObjectWriter(Portal portal)
     {
         if (property == "lifecyclestage" && record.Type == ObjectType.Contact)
             LifecycleRules.Stamp(record, value, at, now);
+        if (property == "lifecyclestage" && record.Type == ObjectType.Company)
+        {
+            foreach (var link in portal.Associations.Of(record, ObjectType.Contact).ToList())
+            {
+                if (portal.Find(ObjectType.Contact, link.ToId) is { } contact)
+                    LifecycleRules.FollowCompany(portal, contact, record, at, now);
+            }
+        }
         if (property is "email" or "firstname" or "lastname" && record.Type == ObjectType.Contact)
             NameContact(record, now);
         if (property == "hubspot_owner_id")

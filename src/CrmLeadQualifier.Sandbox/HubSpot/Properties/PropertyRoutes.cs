@@ -39,6 +39,7 @@ internal sealed class PropertyRoutes(Portal portal)
                 json.WriteEndArray();
             });
         }
+        CheckRoom(type, 1);
         catalogue.Add(definition);
         var location = $"https://api.hubapi.com/crm/v3/properties/{type.Plural}/{definition.Name}";
         return One(201, definition) with { RowsWritten = 1, Headers = [("Location", location)] };
@@ -46,9 +47,11 @@ internal sealed class PropertyRoutes(Portal portal)
 
     public Answer CreateBatch(HubSpotCall call)
     {
-        var catalogue = portal.Properties(call.Type());
+        var type = call.Type();
+        var catalogue = portal.Properties(type);
         // All rows are read before any is made: one that is wrong refuses the batch.
         var definitions = call.Inputs(MostInBatch).ConvertAll(input => PropertyInput.Read(input, catalogue, call.Now));
+        CheckRoom(type, definitions.Count(definition => catalogue.Find(definition.Name) is null));
         var created = new List<PropertyDefinition>();
         var errors = new List<Action<Utf8JsonWriter>>();
         foreach (var definition in definitions)
@@ -159,9 +162,16 @@ internal sealed class PropertyRoutes(Portal portal)
     {
         if (definition.HubSpotDefined)
             throw HubSpotRefusal.Validation($"{definition.Name} is a HubSpot-defined property and cannot be archived.");
-        portal.Properties(type).Remove(definition.Name);
-        foreach (var record in portal.Store(type).Ordered)
-            record.Drop(definition.Name);
+        portal.RemoveProperty(type, definition.Name);
+    }
+
+    /// <summary>A batch for which there is not enough room is refused whole.</summary>
+    private void CheckRoom(ObjectType type, int more)
+    {
+        var limit = portal.Settings.PropertyLimit;
+        if (more > 0 && portal.Properties(type).All.Count(property => !property.HubSpotDefined) + more > limit)
+            throw HubSpotRefusal.With(400, $"You have reached the limit of {limit} custom properties for {type.Plural}.", "VALIDATION_ERROR",
+                "Properties.PROPERTY_LIMIT_EXCEEDED");
     }
 
     private PropertyDefinition Found(HubSpotCall call) => portal.Properties(call.Type()).Find(call.Route("name"))

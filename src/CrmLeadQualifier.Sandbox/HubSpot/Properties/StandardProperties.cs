@@ -22,6 +22,8 @@ internal static class StandardProperties
         }
         if (type == ObjectType.Company)
             return [("companyinformation", "Company information")];
+        if (type == ObjectType.Ticket)
+            return [("ticketinformation", "Ticket information")];
         return type == ObjectType.Deal ? [("dealinformation", "Deal information")] : [("engagement", "Engagement")];
     }
 
@@ -45,6 +47,7 @@ internal static class StandardProperties
         var own = type == ObjectType.Contact ? ContactProperties.All()
             : type == ObjectType.Company ? Companies()
             : type == ObjectType.Deal ? Deals()
+            : type == ObjectType.Ticket ? Tickets()
             : Engagements(type);
         foreach (var definition in own)
             yield return definition;
@@ -106,6 +109,17 @@ internal static class StandardProperties
         yield return Define("closed_lost_reason", "Closed lost reason", "string", "textarea", group);
         yield return Define("closed_won_reason", "Closed won reason", "string", "textarea", group);
         yield return Define("description", "Deal description", "string", "textarea", group);
+    }
+
+    private static IEnumerable<PropertyDefinition> Tickets()
+    {
+        const string group = "ticketinformation";
+        yield return Define("subject", "Ticket name", "string", "text", group);
+        yield return Define("content", "Ticket description", "string", "textarea", group);
+        yield return Define("hs_pipeline", "Pipeline", "enumeration", "select", group, options: ["0"]);
+        yield return Define("hs_pipeline_stage", "Ticket status", "enumeration", "select", group, options: ["1", "2", "3", "4"]);
+        yield return Define("hs_ticket_category", "Category", "enumeration", "checkbox", group, options: ["PRODUCT_ISSUE", "BILLING_ISSUE", "FEATURE_REQUEST"]);
+        yield return Define("hs_ticket_priority", "Priority", "enumeration", "select", group, options: ["LOW", "MEDIUM", "HIGH"]);
     }
 
     private static IEnumerable<PropertyDefinition> Engagements(ObjectType type)

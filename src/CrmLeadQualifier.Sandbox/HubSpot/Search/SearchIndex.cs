@@ -3,17 +3,16 @@ using CrmLeadQualifier.Sandbox.HubSpot.Objects;
 namespace CrmLeadQualifier.Sandbox.HubSpot.Search;
 
 /// <summary>
-/// What search knows, ordered by modification stamp. A change is known only after a lag that differs from change to change (between a fifth of the longest
-/// and the longest), so that a later change may be found before an earlier one.
+/// What search knows, ordered by modification stamp. A change is known only after a lag that differs from change to change, so that a later change may be
+/// found before an earlier one.
 /// </summary>
-internal sealed class SearchIndex(TimeSpan longestLag)
+internal sealed class SearchIndex(IndexLag lag)
 {
     private static readonly Comparer<Entry> ByStampThenId = Comparer<Entry>.Create(
         (a, b) => a.Stamp != b.Stamp ? a.Stamp.CompareTo(b.Stamp) : a.Record.Id.CompareTo(b.Record.Id));
 
     private readonly SortedSet<Entry> _known = new(ByStampThenId);
     private readonly PriorityQueue<Entry, long> _waiting = new();
-    private readonly long _longest = (long)longestLag.TotalMilliseconds;
     private bool _paused;
 
     /// <summary>While a portal is filled nobody searches: what is there afterwards has been known all along.</summary>
@@ -28,11 +27,8 @@ internal sealed class SearchIndex(TimeSpan longestLag)
 
     public void Changed(CrmObject record, long stamp, long at)
     {
-        if (_paused)
-            return;
-        var spread = (_longest * 4) / 5;
-        var lag = _longest - (spread == 0 ? 0 : (long)((ulong)((record.Id * 2654435761) ^ stamp) % (ulong)spread));
-        _waiting.Enqueue(new Entry(stamp, record), at + lag);
+        if (!_paused)
+            _waiting.Enqueue(new Entry(stamp, record), at + lag.Of(record.Id, stamp));
     }
 
     public void Remove(CrmObject record)
@@ -61,6 +57,16 @@ internal sealed class SearchIndex(TimeSpan longestLag)
         var highest = new Entry(to, Bound(long.MaxValue));
         foreach (var entry in _known.GetViewBetween(lowest, highest))
             yield return entry.Record;
+    }
+
+    /// <summary>The known record whose stamp lies next to the window, before it or else behind it; null: there is none.</summary>
+    public CrmObject? Beside(long from, long to)
+    {
+        if (_known.Count == 0)
+            return null;
+        if (_known.Min.Stamp < from)
+            return _known.GetViewBetween(_known.Min, new Entry(from - 1, Bound(long.MaxValue))).Max.Record;
+        return _known.Max.Stamp > to ? _known.GetViewBetween(new Entry(to + 1, Bound(long.MinValue)), _known.Max).Min.Record : null;
     }
 
     private static CrmObject Bound(long id) => new(ObjectType.Contact, id, 0);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmLeadQualifier.Sandbox.Clock;
+using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.HubSpot.Objects;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 
@@ -16,20 +17,24 @@ internal sealed class SearchRoutes(Portal portal)
         var type = call.Type();
         var catalogue = portal.Properties(type);
         var query = SearchQuery.Read(call, type, catalogue);
-        var shown = ObjectProjection.Asked(catalogue, type, call.BodyList("properties"), []);
+        var shown = ObjectProjection.Asked(catalogue, call, type, call.BodyList("properties"), []);
         var byModification = query.SortBy == type.Modified;
-        var matches = Candidates(type, query).Where(record => Matches(record, query)).ToList();
+        var (from, to) = Window(type, query);
+        var matches = portal.Store(type).Index.Between(from, to).Where(record => Matches(record, query)).ToList();
         if (!byModification)
             matches = Sorted(matches, query, type);
         else if (query.Descending)
             matches.Reverse();
-        var page = matches.Skip(query.After).Take(query.Limit).ToList();
+        var page = matches.Skip(query.After).Take(call.Shortened(query.Limit)).ToList();
+        var stray = call.Fault == FaultKind.OutsideWindow && page.Count < query.Limit ? portal.Store(type).Index.Beside(from, to) : null;
         return Answer.Json(200, json =>
         {
             json.WriteNumber("total", matches.Count);
             json.WriteStartArray("results");
             foreach (var record in page)
                 ObjectJson.WriteIndexed(json, record, shown);
+            if (stray is not null)
+                ObjectJson.WriteIndexed(json, stray, shown);
             json.WriteEndArray();
             if (query.After + page.Count >= matches.Count)
                 return;
@@ -41,8 +46,8 @@ internal sealed class SearchRoutes(Portal portal)
         }) with { RowsRead = page.Count };
     }
 
-    /// <summary>Known records that can match, in the order of modification: by the index's range where every group bounds the modification stamp.</summary>
-    private IEnumerable<CrmObject> Candidates(ObjectType type, SearchQuery query)
+    /// <summary>The stamps of modification that can match: all of them unless every group bounds the stamp.</summary>
+    private static (long From, long To) Window(ObjectType type, SearchQuery query)
     {
         var from = query.Groups.Count == 0 ? long.MinValue : long.MaxValue;
         var to = query.Groups.Count == 0 ? long.MaxValue : long.MinValue;
@@ -59,7 +64,7 @@ internal sealed class SearchRoutes(Portal portal)
             from = Math.Min(from, groupFrom);
             to = Math.Max(to, groupTo);
         }
-        return portal.Store(type).Index.Between(from, to);
+        return (from, to);
     }
 
     private bool Matches(CrmObject record, SearchQuery query) =>

@@ -34,6 +34,8 @@ internal sealed class EmailEvents
         _all.Add(new EmailEvent($"{number:x8}-2f1c-3a55-9d07-{campaign.Id:x12}", at, type, recipient, campaign, url, byBot));
     }
 
+    public void Forget(string email) => _all.RemoveAll(sent => string.Equals(sent.Recipient, email, StringComparison.OrdinalIgnoreCase));
+
     public Answer List(HubSpotCall call)
     {
         var from = call.QueryInstant("startTimestamp") ?? long.MinValue;

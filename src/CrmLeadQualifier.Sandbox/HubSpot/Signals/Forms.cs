@@ -43,6 +43,13 @@ internal sealed class Forms
         return form;
     }
 
+    /// <summary>Adds forms that nobody has filled in, as years of campaigns leave them.</summary>
+    public void FillUpTo(int count, long createdAt)
+    {
+        for (var number = 1; _all.Count < count; number++)
+            Named($"Campaign form {number}", createdAt);
+    }
+
     public Submission Submit(Form form, long at, string email, string url)
     {
         _submissions++;
@@ -50,6 +57,12 @@ internal sealed class Forms
         form.Sorted &= form.Submissions.Count == 0 || form.Submissions[^1].At <= at;
         form.Submissions.Add(submission);
         return submission;
+    }
+
+    public void Forget(string email)
+    {
+        foreach (var form in _all)
+            form.Submissions.RemoveAll(submission => string.Equals(submission.Email, email, StringComparison.OrdinalIgnoreCase));
     }
 
     public Answer List(HubSpotCall call)

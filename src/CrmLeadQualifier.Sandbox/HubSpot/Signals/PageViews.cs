@@ -28,6 +28,8 @@ internal sealed class PageViews
     private readonly List<PageView> _all = [];
     private readonly Dictionary<long, List<PageView>> _byContact = [];
     private bool _sorted = true;
+    private readonly HashSet<long> _attached = [];
+    private bool _holds;
 
     public PageView Add(long contactId, long at, string url, string title)
     {
@@ -38,7 +40,22 @@ internal sealed class PageViews
         return view;
     }
 
-    public int CountOf(long contactId) => _byContact.TryGetValue(contactId, out var views) ? views.Count : 0;
+    /// <summary>From now on a tenth of the contacts lack their views: nobody knows yet that those browsers are theirs.</summary>
+    public void HoldBack() => _holds = true;
+
+    /// <summary>The contact said who they are: their views are theirs from now on, with their old instants.</summary>
+    /// <returns>Whether any were held back until now.</returns>
+    public bool Attach(long contactId) => IsHeld(contactId) && _attached.Add(contactId) && _byContact.ContainsKey(contactId);
+
+    public bool IsHeld(long contactId) => _holds && contactId / 50 % 10 == 0 && !_attached.Contains(contactId);
+
+    public void Forget(long contactId)
+    {
+        if (_byContact.Remove(contactId))
+            _all.RemoveAll(view => view.ContactId == contactId);
+    }
+
+    public int CountOf(long contactId) => !IsHeld(contactId) && _byContact.TryGetValue(contactId, out var views) ? views.Count : 0;
 
     /// <summary>A merged contact's visits become the survivor's.</summary>
     public void Move(long from, long to)
@@ -69,7 +86,9 @@ internal sealed class PageViews
         var to = Math.Min(call.QueryInstant("occurredBefore") ?? long.MaxValue, call.Now);
         var cursor = ReadCursor(call);
         var page = new List<PageView>();
-        if (eventType is null or EventType && (objectType is null || ObjectType.Find(objectType) == ObjectType.Contact))
+        if (portal.Settings.Events == EventAccess.Refused)
+            throw HubSpotRefusal.With(403, "This account does not have access to event analytics.", "MISSING_SCOPES");
+        if (portal.Settings.Events == EventAccess.Given && (eventType is null or EventType) && (objectType is null || ObjectType.Find(objectType) == ObjectType.Contact))
             page = Find(portal, objectId, from, to, cursor, limit + 1);
         var shown = page.Count > limit ? page[..limit] : page;
         return Answer.Json(200, json =>
@@ -113,7 +132,10 @@ internal sealed class PageViews
             ? LowerBound(views, view => view.At < known.At || (view.At == known.At && view.Number < known.Number))
             : LowerBound(views, view => view.At <= to);
         for (var i = start - 1; i >= 0 && views[i].At >= from && found.Count < most; i--)
-            found.Add(views[i]);
+        {
+            if (!IsHeld(views[i].ContactId))
+                found.Add(views[i]);
+        }
         return found;
     }
 

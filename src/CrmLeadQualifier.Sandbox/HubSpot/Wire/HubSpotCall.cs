@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.HubSpot.Objects;
 
 namespace CrmLeadQualifier.Sandbox.HubSpot.Wire;
@@ -13,9 +15,18 @@ internal sealed class HubSpotCall(HttpRequest request, ReadOnlyMemory<byte> body
     /// <summary>The sandbox clock's instant at which the call is handled: one stamp for everything that it changes.</summary>
     public long Now { get; } = now;
 
+    /// <summary>What the caller's token may.</summary>
+    public IReadOnlySet<string> Scopes { get; init; } = new HashSet<string>();
+
+    /// <summary>The fault that this call meets; null: none.</summary>
+    public FaultKind? Fault { get; init; }
+
     public int BodyLength => body.Length;
 
     public string PathAndQuery => request.Path + request.QueryString;
+
+    /// <summary>The dated version of the path; empty where it has none.</summary>
+    public string Version => request.RouteValues["version"] as string ?? "";
 
     public string Route(string name) => (string)request.RouteValues[name]!;
 
@@ -35,12 +46,29 @@ internal sealed class HubSpotCall(HttpRequest request, ReadOnlyMemory<byte> body
     public int QueryLimit(int whenAbsent, int most)
     {
         if (Query("limit") is not { } text)
-            return whenAbsent;
+            return Shortened(whenAbsent);
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var limit) || limit < 0)
             throw HubSpotRefusal.Validation($"Invalid limit: {text}");
         if (limit > most)
             throw HubSpotRefusal.Validation($"limit must be at most {most}, but was {limit}");
-        return Math.Max(1, limit);
+        return Shortened(Math.Max(1, limit));
+    }
+
+    /// <summary>The rows of this page: so many, or two where the fault is a short page.</summary>
+    public int Shortened(int rows) => Fault == FaultKind.ShortPage ? Math.Min(2, rows) : rows;
+
+    /// <summary>The body as a form (a=b&amp;c=d); the first of each name.</summary>
+    public IReadOnlyDictionary<string, string> Form()
+    {
+        var form = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in Encoding.UTF8.GetString(body.Span).Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            form.TryAdd(Unescape(equals < 0 ? pair : pair[..equals]), equals < 0 ? "" : Unescape(pair[(equals + 1)..]));
+        }
+        return form;
+
+        static string Unescape(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
     }
 
     public bool QueryFlag(string name) => string.Equals(Query(name), "true", StringComparison.OrdinalIgnoreCase);
@@ -84,6 +112,21 @@ internal sealed class HubSpotCall(HttpRequest request, ReadOnlyMemory<byte> body
                 ? [.. document.RootElement.EnumerateArray().Select(id => long.TryParse(JsonText.Read(id), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                     ? number
                     : throw HubSpotRefusal.BadJson("every id must be a number"))]
+                : throw HubSpotRefusal.BadJson("an array was expected");
+        }
+        catch (JsonException broken)
+        {
+            throw HubSpotRefusal.Validation($"Invalid input JSON on line {broken.LineNumber + 1}, column {broken.BytePositionInLine + 1}");
+        }
+    }
+
+    /// <summary>The body, which must be a bare array of objects.</summary>
+    public IReadOnlyList<JsonElement> Labels()
+    {
+        try
+        {
+            var document = JsonDocument.Parse(body, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Array ? [.. document.RootElement.EnumerateArray()]
                 : throw HubSpotRefusal.BadJson("an array was expected");
         }
         catch (JsonException broken)

@@ -44,6 +44,36 @@ internal sealed class HubSpotRefusal : Exception
         "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview",
         "INVALID_AUTHENTICATION");
 
+    /// <summary>An access token that has ended: a refresh helps.</summary>
+    public static HubSpotRefusal Expired(long seconds) => With(
+        401, $"The OAuth token used to make this call expired {seconds} second(s) ago.", "EXPIRED_AUTHENTICATION");
+
+    /// <summary>The token may not: one of these scopes would do.</summary>
+    public static HubSpotRefusal MissingScopes(IReadOnlyCollection<string> scopes) => With(
+        403,
+        "One or more of the following scopes are required.",
+        "MISSING_SCOPES",
+        context: json =>
+        {
+            json.WriteStartArray("requiredGranularScopes");
+            foreach (var scope in scopes)
+                json.WriteStringValue(scope);
+            json.WriteEndArray();
+            json.WriteStartArray("links");
+            json.WriteStringValue("https://developers.hubspot.com/scopes");
+            json.WriteEndArray();
+        });
+
+    /// <summary>The token endpoint's own kind of error.</summary>
+    public static HubSpotRefusal OAuth(string status, string error, string description) => new(correlationId => Answer.Json(400, json =>
+    {
+        json.WriteString("status", status);
+        json.WriteString("message", description);
+        json.WriteString("error", error);
+        json.WriteString("error_description", description);
+        json.WriteString("correlationId", correlationId);
+    }));
+
     public static HubSpotRefusal NotFound(string message = "resource not found") => With(404, message, "OBJECT_NOT_FOUND");
 
     /// <summary>A missing record read by itself is answered with a page, as recorded.</summary>
