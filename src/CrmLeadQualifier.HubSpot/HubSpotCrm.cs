@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
@@ -26,9 +27,9 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     private readonly ConnectionCheck _check;
     private readonly Dictionary<string, IHubSpotStream> _streams;
 
-    internal HubSpotCrm(HubSpotConnection connection, HttpClient client, TimeProvider clock)
+    internal HubSpotCrm(HubSpotConnection connection, HttpClient client, ICallBudget budget, TimeProvider clock)
     {
-        _transport = new HubSpotTransport(connection, client, clock);
+        _transport = new HubSpotTransport(connection, client, budget, clock);
         _properties = new ContactProperties(_transport, clock);
         _contacts = new ContactReader(connection, _properties);
         _writing = new ContactWriting(_transport);

@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Crm.Budget;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmLeadQualifier.HubSpot;
@@ -7,7 +8,9 @@ public sealed class HubSpotCrmFactory(IHttpClientFactory clients, TimeProvider c
 {
     internal const string ClientName = "HubSpot";
 
-    public HubSpotCrm Create(HubSpotConnection connection) => new(connection, clients.CreateClient(ClientName), clock);
+    /// <param name="budget">What all processes at work on the portal share; null: nobody else is.</param>
+    public HubSpotCrm Create(HubSpotConnection connection, ICallBudget? budget = null) =>
+        new(connection, clients.CreateClient(ClientName), budget ?? new ProcessBudget(clock), clock);
 }
 
 public static class HubSpotServices

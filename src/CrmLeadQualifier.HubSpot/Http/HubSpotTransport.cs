@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.HubSpot.Api;
 using Refit;
@@ -28,10 +29,10 @@ internal sealed class HubSpotTransport : IDisposable
     private long _sent;
     private long _refused;
 
-    public HubSpotTransport(HubSpotConnection connection, HttpClient client, TimeProvider clock)
+    public HubSpotTransport(HubSpotConnection connection, HttpClient client, ICallBudget budget, TimeProvider clock)
     {
         _clock = clock;
-        _gate = new RequestGate(clock, connection.MaxRequestsInFlight);
+        _gate = new RequestGate(budget, clock, connection.MaxRequestsInFlight, connection.ShareOfDay);
         _client = client;
         _client.BaseAddress = new Uri(connection.BaseUrl.TrimEnd('/'));
         _client.Timeout = connection.Timeout;
@@ -61,13 +62,17 @@ internal sealed class HubSpotTransport : IDisposable
     public HubSpotPaths Paths { get; }
 
     /// <summary>The account's IANA time zone once it was read: its midnight gives the day's calls out again.</summary>
-    public string? AccountTimeZone { get; set; }
+    public string? AccountTimeZone
+    {
+        get => _gate.TimeZone?.Id;
+        set => _gate.TimeZone = value is not null && TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone) ? zone : null;
+    }
 
     public CallCounts Calls => new(Interlocked.Read(ref _sent), Interlocked.Read(ref _refused));
 
-    public long? Daily => _gate.Daily;
+    public long? Daily => _gate.Limits.Daily;
 
-    public long? DailyRemaining => _gate.DailyRemaining;
+    public long? DailyRemaining => _gate.Limits.DailyRemaining;
 
     /// <summary>Null where HubSpot has no such thing (404).</summary>
     public async Task<Answer<T>?> FindAsync<T>(CallContext call, Func<CancellationToken, Task<ApiResponse<T>>> send, CancellationToken cancellation)
@@ -88,7 +93,7 @@ internal sealed class HubSpotTransport : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             FailedAnswer failed;
-            using (await _gate.EnterAsync(call.IsSearch, cancellation).ConfigureAwait(false))
+            using (await _gate.EnterAsync(call, cancellation).ConfigureAwait(false))
             {
                 Interlocked.Increment(ref _sent);
                 using var response = await AttemptAsync(send, cancellation).ConfigureAwait(false);
@@ -119,7 +124,7 @@ internal sealed class HubSpotTransport : IDisposable
             var failure = HubSpotErrors.Of(call, failed);
             if (failure is { IsRateLimit: true, RetryIn: { } pause })
             {
-                _gate.Pause(pause, failure.PausesSearchOnly);
+                await _gate.PauseAsync(pause, failure.PausesSearchOnly, cancellation).ConfigureAwait(false);
             }
 
             if (failure.RetryIn is not { } wait || wait > LongestWait || attempt == Attempts)
@@ -180,7 +185,7 @@ internal sealed class HubSpotTransport : IDisposable
                 null => "empty",
                 var other => other.GetType().Name,
             },
-            UntilMidnight = UntilMidnight(),
+            UntilMidnight = _gate.TimeZone is null ? null : TimeSpan.FromDays(1) - _gate.SinceMidnight,
         };
     }
 
@@ -201,15 +206,4 @@ internal sealed class HubSpotTransport : IDisposable
         { Date: { } date } when date > _clock.GetUtcNow() => date - _clock.GetUtcNow(),
         _ => null,
     };
-
-    private TimeSpan? UntilMidnight()
-    {
-        if (AccountTimeZone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(AccountTimeZone, out var zone))
-        {
-            return null;
-        }
-
-        var local = TimeZoneInfo.ConvertTime(_clock.GetUtcNow(), zone);
-        return TimeSpan.FromDays(1) - local.TimeOfDay;
-    }
 }

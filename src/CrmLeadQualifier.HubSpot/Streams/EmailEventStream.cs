@@ -11,7 +11,7 @@ internal sealed class EmailEventStream(StreamDescription description, HubSpotTra
 {
     private const int Page = 1000;
 
-    private readonly CallContext _call = new("e-mail events", description.Name);
+    private readonly CallContext _call = new("e-mail events", description.Name) { Importance = ObjectStream.Importance(description) };
     private readonly LoopGuard _guard = new(description.Name);
 
     private readonly CampaignNames _campaigns = new(transport, new CallContext("e-mail campaigns", description.Name));

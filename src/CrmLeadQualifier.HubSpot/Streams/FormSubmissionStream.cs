@@ -16,7 +16,7 @@ internal sealed class FormSubmissionStream(StreamDescription description, HubSpo
     private const int FormsPage = 100;
     private const int Page = 50;
 
-    private readonly CallContext _call = new("form submissions", description.Name);
+    private readonly CallContext _call = new("form submissions", description.Name) { Importance = ObjectStream.Importance(description) };
     private readonly LoopGuard _guard = new(description.Name);
     private List<Form>? _forms;
 

@@ -11,7 +11,7 @@ internal sealed class PageViewStream(StreamDescription description, HubSpotTrans
 {
     private const int Page = 100;
 
-    private readonly CallContext _call = new("page views", description.Name);
+    private readonly CallContext _call = new("page views", description.Name) { Importance = ObjectStream.Importance(description) };
     private readonly LoopGuard _guard = new(description.Name);
 
     public StreamDescription Description => description;

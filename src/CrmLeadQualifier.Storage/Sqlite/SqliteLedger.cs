@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
 using Microsoft.Data.Sqlite;
 
 namespace CrmLeadQualifier.Storage.Sqlite;
@@ -18,6 +19,9 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly ConcurrentBag<SqliteSession> idle = [];
+
+    // SQLite lets whoever asks first after a commit have the lock: of this process's writers each comes in turn.
+    private readonly SemaphoreSlim turns = new(1);
     private bool isDisposed;
 
     // Pooling is ours (idle sessions keep their prepared statements), so that disposing the ledger closes the file. The provider's own wait for a lock is one attempt of ours.
@@ -80,7 +84,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
         }
         catch
         {
-            session.Dispose();
+            Return(session);
             throw;
         }
     }
@@ -94,6 +98,18 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
     public Task ReleaseLeaseAsync(Lease lease, CancellationToken cancellation) =>
         WriteAsync(session => SqliteLeases.Release(session, lease), cancellation);
 
+    public async Task<T> UseBudgetAsync<T>(long connectionId, Func<IBudgetRows, Instant, Task<T>> use, CancellationToken cancellation)
+    {
+        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        await using var _ = new Returned(this, session);
+        // A commit several times a second need not reach the disk before the next.
+        session.Execute("PRAGMA synchronous = NORMAL");
+        await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
+        var answer = await use(new SqliteBudgetRows(session, connectionId), Instant.Now(clock)).ConfigureAwait(false);
+        session.Execute("COMMIT");
+        return answer;
+    }
+
     public ValueTask DisposeAsync()
     {
         isDisposed = true;
@@ -102,19 +118,35 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
             session.Dispose();
         }
 
+        turns.Dispose();
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Ends whatever the session was doing and keeps it for the next transaction.</summary>
     internal void Return(SqliteSession session)
     {
-        if (isDisposed || !session.TryReset())
+        var isUsable = session.TryReset();
+        if (session.HasTurn)
+        {
+            session.HasTurn = false;
+            EndTurn();
+        }
+
+        if (isDisposed || !isUsable)
         {
             session.Dispose();
             return;
         }
 
         idle.Add(session);
+    }
+
+    private void EndTurn()
+    {
+        if (!isDisposed)
+        {
+            turns.Release();
+        }
     }
 
     private async Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellation)
@@ -171,7 +203,18 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
             cancellation);
     }
 
-    private Task BeginImmediateAsync(SqliteSession session, CancellationToken cancellation) => PatientlyAsync(() => session.Execute("BEGIN IMMEDIATE"), cancellation);
+    /// <summary>The turn ends when the session is returned.</summary>
+    private async Task BeginImmediateAsync(SqliteSession session, CancellationToken cancellation)
+    {
+        session.HasTurn = await turns.WaitAsync(Patience, cancellation).ConfigureAwait(false) ? true : throw StillWriting();
+        await PatientlyAsync(() => session.Execute("BEGIN IMMEDIATE"), cancellation).ConfigureAwait(false);
+    }
+
+    private TimeoutException StillWriting()
+    {
+        var seconds = Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return new TimeoutException($"Another process has been writing to {path} for more than {seconds} seconds. Wait until it is done, or end it, and try again.");
+    }
 
     /// <summary>Tries again while another process holds the lock, up to <see cref="Patience"/>.</summary>
     private async Task<T> PatientlyAsync<T>(Func<T> attempt, CancellationToken cancellation)
@@ -188,8 +231,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
             {
                 if (TimeProvider.System.GetElapsedTime(start) > Patience)
                 {
-                    var seconds = Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-                    throw new TimeoutException($"Another process has been writing to {path} for more than {seconds} seconds. Wait until it is done, or end it, and try again.");
+                    throw StillWriting();
                 }
             }
 

@@ -24,6 +24,9 @@ public sealed record ConnectionSettings
     /// <summary>More hand-overs than this in one run stop it before its first write.</summary>
     public int MaxHandOversPerDay { get; set; } = 200;
 
+    /// <summary>The part of the account's API calls of a day that this program takes at most; 0 to 1.</summary>
+    public double ShareOfDay { get; set; } = 0.5;
+
     /// <summary>Our stage -> the account's lifecycle stage id, where it is not the CRM's standard one.</summary>
     public IReadOnlyDictionary<string, string> LifecycleStages { get; set; } = new Dictionary<string, string>();
 

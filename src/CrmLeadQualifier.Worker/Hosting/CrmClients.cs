@@ -1,10 +1,12 @@
 using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.HubSpot;
 using CrmLeadQualifier.HubSpot.Mapping;
 using CrmLeadQualifier.Salesforce;
 using CrmLeadQualifier.Salesforce.Mapping;
+using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Runs;
@@ -15,10 +17,13 @@ namespace CrmLeadQualifier.Worker.Hosting;
 internal sealed class CrmClients : IAsyncDisposable
 {
     private readonly IConfiguration _configuration;
+    private readonly Func<ILedger?> _ledger;
     private readonly ServiceProvider _services;
 
-    public CrmClients(IConfiguration configuration, DataFolder folder)
+    /// <param name="ledger">Where the calls of all processes are counted; null while none is open.</param>
+    public CrmClients(IConfiguration configuration, DataFolder folder, Func<ILedger?> ledger)
     {
+        _ledger = ledger;
         _configuration = configuration;
         Secrets = new ConnectionSecrets(folder);
         _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddHubSpot().AddSalesforce().BuildServiceProvider();
@@ -30,19 +35,24 @@ internal sealed class CrmClients : IAsyncDisposable
     public ICrm Open(ConnectionRow connection, AgreementInForce? agreement)
     {
         var secrets = Secrets.Unprotect(connection);
-        var address = ConnectionSettings.Read(connection.Settings).BaseUrl;
+        var settings = ConnectionSettings.Read(connection.Settings);
         return connection.Crm == CrmWords.Salesforce
-            ? OpenSalesforce(connection.Name, AppCredentials.Read(secrets), address, agreement)
-            : OpenHubSpot(connection.Name, secrets, address, agreement);
+            ? OpenSalesforce(connection.Name, AppCredentials.Read(secrets), settings.BaseUrl, agreement)
+            : OpenHubSpot(connection.Name, secrets, settings.BaseUrl, agreement, settings.ShareOfDay, _ledger() is { } ledger ? new LedgerBudget(ledger, connection.Id) : null);
     }
 
-    public ICrm OpenHubSpot(string name, string token, string? baseUrl, AgreementInForce? agreement) =>
-        _services.GetRequiredService<HubSpotCrmFactory>().Create(new HubSpotConnection(token)
+    /// <param name="budget">Null: the portal is not connected yet.</param>
+    public ICrm OpenHubSpot(string name, string token, string? baseUrl, AgreementInForce? agreement, double? shareOfDay = null, ICallBudget? budget = null)
+    {
+        var connection = new HubSpotConnection(token)
         {
             BaseUrl = baseUrl ?? HubSpotConnection.DefaultBaseUrl,
             Mapping = Mapping<HubSpotMapping>(name),
+            Versions = _configuration.GetSection($"Connections:{name}:ApiVersions").Get<HubSpotApiVersions>() ?? new HubSpotApiVersions(),
             Attributes = Attributes(agreement),
-        });
+        };
+        return _services.GetRequiredService<HubSpotCrmFactory>().Create(shareOfDay is { } share ? connection with { ShareOfDay = share } : connection, budget);
+    }
 
     /// <param name="loginUrl">The org's My Domain; Salesforce gives this kind of token nowhere else.</param>
     public ICrm OpenSalesforce(string name, AppCredentials app, string? loginUrl, AgreementInForce? agreement) =>
