@@ -21,6 +21,12 @@ public interface ICrm
     /// <summary>The streams in the order in which they are read: what others refer to comes first.</summary>
     IReadOnlyList<StreamDescription> Streams { get; }
 
+    /// <summary>
+    /// How many streams are best read, and batches written, side by side, so that the CRM's answering time is not what limits. 1: the order matters, or nothing is won. Where it is more, members may be
+    /// called beside each other, but for pages of one stream.
+    /// </summary>
+    int SideBySide => 1;
+
     /// <summary>How many records one <see cref="WriteAsync"/> takes, and one <see cref="ReadHistoryAsync"/> costs one call for.</summary>
     BatchSizes BatchSizes { get; }
 

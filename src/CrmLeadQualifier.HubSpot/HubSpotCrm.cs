@@ -31,15 +31,16 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     {
         _transport = new HubSpotTransport(connection, client, budget, clock);
         _properties = new ContactProperties(_transport, clock);
-        _contacts = new ContactReader(connection, _properties);
+        var conversions = new RecentConversions();
+        _contacts = new ContactReader(connection, _properties, conversions);
         _writing = new ContactWriting(_transport);
         _history = new ContactHistory(_transport, connection.AppId);
         _provisioning = new PropertyProvisioning(_transport, _properties);
         var companies = new CompanyReader(connection);
-        IHubSpotStream[] streams = [.. StreamTable.Of(connection, _transport, _contacts, companies)];
+        IHubSpotStream[] streams = [.. StreamTable.Of(connection, _transport, _contacts, companies, conversions)];
         _streams = streams.ToDictionary(stream => stream.Description.Name);
         Streams = [.. streams.Select(stream => stream.Description)];
-        _check = new ConnectionCheck(this, streams, _transport, _properties, _contacts, companies, clock);
+        _check = new ConnectionCheck(this, [.. streams.Where(stream => stream is not AllFormsStream)], _transport, _properties, _contacts, companies, clock);
     }
 
     public CrmKind Kind => CrmKind.HubSpot;
@@ -49,6 +50,9 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     public IReadOnlyList<StreamDescription> Streams { get; }
 
     public BatchSizes BatchSizes { get; } = new(ContactWriting.PerCall, ObjectReading.PerCall, ObjectReading.PerCallWithHistory);
+
+    /// <summary>All streams together have fewer requests ready than the gate lets out.</summary>
+    public int SideBySide => 16;
 
     public CallCounts Calls => _transport.Calls;
 

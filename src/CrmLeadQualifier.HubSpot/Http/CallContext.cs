@@ -11,6 +11,9 @@ internal sealed record CallContext(string Subject, string? Stream = null, bool I
 {
     /// <summary>What nothing else is said of is needed for everything: whose account it is, what properties it has.</summary>
     public CallImportance Importance { get; init; } = CallImportance.Verdicts;
+
+    /// <summary>Part of a chain in which each request needs the answer to the one before, longer than the others: of equal importance it goes first, or it goes on alone when all others are done.</summary>
+    public bool IsLongest { get; init; }
 }
 
 /// <summary>The kinds of requests that HubSpot limits apart.</summary>

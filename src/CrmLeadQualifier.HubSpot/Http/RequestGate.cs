@@ -37,7 +37,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         await using var cancelled = cancellation.Register(() => waiter.Leave.TrySetCanceled(cancellation)).ConfigureAwait(false);
         lock (_lock)
         {
-            _lanes[(int)call.Lane].Waiting.Enqueue(waiter, ((int)call.Importance, _arrivals++));
+            _lanes[(int)call.Lane].Waiting.Enqueue(waiter, ((int)call.Importance, call.IsLongest ? 0 : 1, _arrivals++));
         }
 
         Start();
@@ -275,7 +275,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
     {
         public CallLane Kind => kind;
 
-        public PriorityQueue<Waiter, (int Importance, long Arrival)> Waiting { get; } = new();
+        public PriorityQueue<Waiter, (int Importance, int Chain, long Arrival)> Waiting { get; } = new();
 
         public bool IsServed { get; set; }
     }

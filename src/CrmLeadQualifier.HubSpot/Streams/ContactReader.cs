@@ -6,7 +6,7 @@ using CrmLeadQualifier.HubSpot.Mapping;
 namespace CrmLeadQualifier.HubSpot.Streams;
 
 /// <summary>Contacts as records of people: mapped attributes, our fields, lifecycle, owner, company, addresses and former ids.</summary>
-internal sealed class ContactReader(HubSpotConnection connection, ContactProperties properties) : IObjectReader
+internal sealed class ContactReader(HubSpotConnection connection, ContactProperties properties, RecentConversions conversions) : IObjectReader
 {
     public const string Object = "contact";
     public const string ObjectType = "contacts";
@@ -16,7 +16,7 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
     private static readonly string[] Always =
     [
         LeadProperties.Lifecycle, "email", "hubspot_owner_id", "associatedcompanyid", "hs_additional_emails", "hs_merged_object_ids", StampProperty, "createdate",
-        "salesforcecontactid", "salesforceleadid",
+        "salesforcecontactid", "salesforceleadid", RecentConversions.NameProperty, RecentConversions.DateProperty,
     ];
 
     private readonly AttributeReader _attributes = AttributeReader.OfContacts(connection.Mapping, connection.Attributes);
@@ -43,10 +43,19 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
             .ToHashSet();
     }
 
-    public CrmRecord? Preview(HubSpotObject row) => Read(row);
+    public CrmRecord? Preview(HubSpotObject row)
+    {
+        conversions.Note(row);
+        return Read(row);
+    }
 
     public ValueTask ReadAsync(HubSpotObject row, IReadOnlyList<string> contacts, int place, RowCollector rows, CancellationToken cancellation)
     {
+        if (!rows.IsFirstRead)
+        {
+            conversions.Note(row);
+        }
+
         if (Read(row) is { } record)
         {
             rows.Records.Add(record);

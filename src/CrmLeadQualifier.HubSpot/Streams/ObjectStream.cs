@@ -28,7 +28,7 @@ internal sealed class ObjectStream(
 
     private readonly CallContext _call = new(description.Name, isEssential ? null : description.Name) { Importance = Importance(description) };
     private readonly CallContext _search = new("the search for " + description.Name, isEssential ? null : description.Name, Lane: CallLane.Search) { Importance = Importance(description) };
-    private readonly CallContext _list = new(description.Name, isEssential ? null : description.Name) { Importance = CallImportance.History };
+    private readonly CallContext _list = new(description.Name, isEssential ? null : description.Name) { Importance = CallImportance.History, IsLongest = isEssential };
     private readonly AssociationReading _associations = new(transport);
     private readonly LoopGuard _guard = new(description.Name);
     private readonly string _path = transport.Paths.Objects(objectType);
@@ -38,6 +38,8 @@ internal sealed class ObjectStream(
     /// <summary>Of what changed in a stream.</summary>
     public static CallImportance Importance(StreamDescription description) => description.Content switch
     {
+        // What sales said is seen there first.
+        StreamContentKind.Records => CallImportance.Verdicts,
         StreamContentKind.Deals => CallImportance.Stages,
         StreamContentKind.Activities => CallImportance.Activities,
         _ => CallImportance.Contacts,
@@ -73,7 +75,7 @@ internal sealed class ObjectStream(
             found = await MergedContacts.AddAsync(transport, _call, ids, properties, found, cancellation).ConfigureAwait(false);
         }
 
-        return await CollectAsync(found, row => contacts.GetValueOrDefault(row.Id ?? "") ?? [], cancellation).ConfigureAwait(false);
+        return await CollectAsync(found, row => contacts.GetValueOrDefault(row.Id ?? "") ?? [], isFirstRead: false, cancellation).ConfigureAwait(false);
     }
 
     private async Task<StreamPage> ListAsync(PagePosition at, CancellationToken cancellation)
@@ -97,6 +99,7 @@ internal sealed class ObjectStream(
         var content = await CollectAsync(
             rows,
             row => whole.GetValueOrDefault(row.Id ?? "") ?? [.. (Inline(row)?.Results ?? []).Select(contact => contact?.Id).OfType<string>().Distinct()],
+            isFirstRead: true,
             cancellation).ConfigureAwait(false);
         var next = Cursor.Next(answer.Body.Paging);
         return new StreamPage(answer.Date, next is null ? null : (at with { After = next }).ToString()) { Content = content, RowsRead = rows.Count };
@@ -176,9 +179,9 @@ internal sealed class ObjectStream(
     private bool MakesPreviews => reader.PreviewProperties.Count > 0 && reader.PreviewProperties.Sum(property => property.Length + 3) < LongestPropertyNames;
 
     private async Task<StreamRows> CollectAsync(
-        IReadOnlyList<HubSpotObject?> rows, Func<HubSpotObject, IReadOnlyList<string>> contacts, CancellationToken cancellation)
+        IReadOnlyList<HubSpotObject?> rows, Func<HubSpotObject, IReadOnlyList<string>> contacts, bool isFirstRead, CancellationToken cancellation)
     {
-        var collector = new RowCollector();
+        var collector = new RowCollector { IsFirstRead = isFirstRead };
         foreach (var (place, row) in rows.Index())
         {
             if (row?.Id is not { Length: > 0 })

@@ -16,7 +16,7 @@ namespace CrmLeadQualifier.Sync.Pull;
 /// <item>A row that comes with a stamp we know (read before, or carried by the answer to our own write) is echo: no further read, no scoring, no write.</item>
 /// </list>
 /// </summary>
-public sealed class PullStage(ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress)
+public sealed class PullStage(ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress) : IDisposable
 {
     /// <summary>How late the CRM's search may index a change; the slow cursor stays that far behind the CRM's clock.</summary>
     public static readonly TimeSpan IndexingLag = TimeSpan.FromMinutes(10);
@@ -27,34 +27,69 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     /// <summary>A refused stream is tried again after that.</summary>
     public static readonly TimeSpan RefusalLasts = TimeSpan.FromDays(1);
 
-    private readonly PageIntake _intake = new(session, at, hasAgreement);
+    /// <summary>Records that are linked in one go, while the CRM is being asked for more.</summary>
+    private const int LinkAfter = 1000;
 
+    private readonly PageIntake _intake = new(session, at, hasAgreement);
+    private readonly SemaphoreSlim _alone = new(1);
+    private int _unlinked;
+
+    public void Dispose() => _alone.Dispose();
+
+    /// <summary>Streams are read side by side where the CRM takes that; what they bring is taken in one page at a time.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var cursors = await ReadCursorsAsync(cancellation);
-        foreach (var stream in session.Crm.Streams)
+        var options = new ParallelOptions { MaxDegreeOfParallelism = session.Crm.SideBySide, CancellationToken = cancellation };
+        // A first read follows nobody: it takes all there is.
+        var due = session.Crm.Streams.Where(stream => IsDue(stream, cursors[stream.Name])).ToLookup(stream => stream.FollowsRecords && cursors[stream.Name].IsFirstReadDone);
+        foreach (var streams in new[] { due[false], due[true] })
         {
-            var cursor = cursors[stream.Name];
-            if (!IsDue(stream, cursor))
-            {
-                continue;
-            }
+            await Parallel.ForEachAsync(streams, options, async (stream, token) => await ReadUnlessRefusedAsync(stream, cursors[stream.Name], token));
+        }
+    }
 
-            try
-            {
-                await ReadAsync(stream, cursor, cancellation);
-            }
-            catch (StreamRefusedException refused)
-            {
-                session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.WithAdvice}");
-                await SaveAsync(cursor with { Refusal = refused.Message, RefusedAt = at }, cancellation);
-            }
+    private async Task ReadUnlessRefusedAsync(StreamDescription stream, CursorRow cursor, CancellationToken cancellation)
+    {
+        try
+        {
+            await ReadAsync(stream, cursor, cancellation);
+        }
+        catch (StreamRefusedException refused)
+        {
+            await AloneAsync(
+                async () =>
+                {
+                    session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.WithAdvice}");
+                    await SaveAsync(cursor with { Refusal = refused.Message, RefusedAt = at }, cancellation);
+                    return true;
+                },
+                cancellation);
+        }
+        catch (BudgetSpentException spent)
+        {
+            // What matters more goes on; the cursor stands where it was, and a first read goes on from there tomorrow.
+            await AloneAsync(
+                () =>
+                {
+                    session.Notices.Add($"{session.Connection.Name}: {stream.Name} waits: {spent.Message}");
+                    return Task.FromResult(true);
+                },
+                cancellation);
+        }
+    }
 
-            if (stream.Content == StreamContentKind.Records)
-            {
-                // Activities and deals find their leads through linked records.
-                await link.RunAsync(cancellation);
-            }
+    /// <summary>The session, its ledger and its lease are used by one stream at a time.</summary>
+    private async Task<T> AloneAsync<T>(Func<Task<T>> use, CancellationToken cancellation)
+    {
+        await _alone.WaitAsync(cancellation);
+        try
+        {
+            return await use();
+        }
+        finally
+        {
+            _alone.Release();
         }
     }
 
@@ -73,24 +108,36 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     {
         var window = WindowOf(stream, cursor);
         cursor = cursor with { WindowFrom = window?.From, WindowTo = window?.To, Refusal = null, RefusedAt = null };
+        var isFirstRead = !cursor.IsFirstReadDone;
         var position = cursor.Position;
         long rows = 0;
-        do
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task<StreamPage>? ahead = null;
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            var page = await session.Crm.ReadPageAsync(new PageRequest(stream.Name, window, position), cancellation);
-            if (page.Next is not null && page.Next == position)
+            do
             {
-                throw new RetriableCrmException($"{stream.Name} repeats the page {position}: reading it would never end", TimeSpan.Zero);
-            }
+                cancellation.ThrowIfCancellationRequested();
+                var page = await (ahead ?? session.Crm.ReadPageAsync(new PageRequest(stream.Name, window, position), stop.Token));
+                if (page.Next is not null && page.Next == position)
+                {
+                    throw new RetriableCrmException($"{stream.Name} repeats the page {position}: reading it would never end", TimeSpan.Zero);
+                }
 
-            session.BringsHistory |= stream.Content == StreamContentKind.Activities && !cursor.IsFirstReadDone;
-            cursor = Advance(stream, cursor, window, page);
-            rows += await TakeInAsync(stream, page, cursor, window is null, cancellation);
-            position = page.Next;
-            progress?.Report(new RunProgress(session.Connection.Name, $"pull {stream.Name}", rows, null));
+                // While a page is taken in, the next one is on its way.
+                ahead = session.Crm.SideBySide > 1 && page.Next is { } next ? session.Crm.ReadPageAsync(new PageRequest(stream.Name, window, next), stop.Token) : null;
+                cursor = Advance(stream, cursor, window, page);
+                rows += await TakeInAsync(stream, page, cursor, window is null, isFirstRead, cancellation);
+                position = page.Next;
+                progress?.Report(new RunProgress(session.Connection.Name, $"pull {stream.Name}", rows, null));
+            }
+            while (position is not null);
         }
-        while (position is not null);
+        finally
+        {
+            await stop.CancelAsync();
+            await (ahead?.ContinueWith(unread => unread.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask);
+        }
     }
 
     /// <summary>The window to read, or null for a first read and for streams that are read whole. A read in progress keeps its window.</summary>
@@ -137,26 +184,48 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         return cursor with { Fast = Instant.Latest(cursor.Fast!.Value, read.To), Slow = Instant.Latest(cursor.Slow!.Value, truth) };
     }
 
-    private async Task<int> TakeInAsync(StreamDescription stream, StreamPage page, CursorRow cursor, bool isFirstRead, CancellationToken cancellation)
+    private async Task<int> TakeInAsync(StreamDescription stream, StreamPage page, CursorRow cursor, bool isWhole, bool isFirstRead, CancellationToken cancellation)
     {
         var rows = page.Content;
         if (page.NeedsFetch)
         {
-            var news = await NewsAsync(stream, page.Changed, cancellation);
-            rows = news.Count > 0 ? await session.Crm.FetchAsync(stream.Name, news, cancellation) : StreamRows.Empty;
+            var news = await AloneAsync(() => NewsAsync(stream, page.Changed, cancellation), cancellation);
+            var fetched = news.Count > 0 ? await session.Crm.FetchAsync(stream.Name, news, cancellation) : StreamRows.Empty;
+            rows = fetched with { Unreadable = [.. page.Content.Unreadable, .. fetched.Unreadable] };
         }
 
-        await using var transaction = await session.BeginAsync(cancellation);
-        await _intake.TakeInAsync(transaction, stream, rows, isFirstRead);
-        await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, StampsOf(page, rows, cursor));
-        if (page.Next is null && cursor.Slow is { } slow)
+        return await AloneAsync(
+            async () =>
+            {
+                session.BringsHistory |= isFirstRead && stream.Content == StreamContentKind.Activities && page.RowsRead > 0;
+                await CommitAsync(stream, page, rows, cursor, isWhole, cancellation);
+                return page.RowsRead;
+            },
+            cancellation);
+    }
+
+    private async Task CommitAsync(StreamDescription stream, StreamPage page, StreamRows rows, CursorRow cursor, bool isWhole, CancellationToken cancellation)
+    {
+        await using (var transaction = await session.BeginAsync(cancellation))
         {
-            await transaction.Cursors.ForgetStampsAsync(session.Connection.Id, stream.Name, slow);
+            await _intake.TakeInAsync(transaction, stream, rows, isWhole);
+            await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, StampsOf(page, rows, cursor));
+            if (page.Next is null && cursor.Slow is { } slow)
+            {
+                await transaction.Cursors.ForgetStampsAsync(session.Connection.Id, stream.Name, slow);
+            }
+
+            await transaction.Cursors.SaveAsync(cursor);
+            await transaction.CommitAsync(cancellation);
         }
 
-        await transaction.Cursors.SaveAsync(cursor);
-        await transaction.CommitAsync(cancellation);
-        return page.RowsRead;
+        _unlinked += rows.Records.Count;
+        if (_unlinked >= LinkAfter || (_unlinked > 0 && page.Next is null))
+        {
+            // Activities and deals find their leads through linked records.
+            await link.RunAsync(cancellation);
+            _unlinked = 0;
+        }
     }
 
     /// <summary>

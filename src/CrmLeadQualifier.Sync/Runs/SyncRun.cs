@@ -206,7 +206,11 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
 
     private async Task PullAsync(ConnectionSession session, AgreementInForce? agreement, Instant at, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
-        await new PullStage(session, new LinkStage(ledger), at, agreement is not null, progress).RunAsync(cancellation);
+        using (var pull = new PullStage(session, new LinkStage(ledger), at, agreement is not null, progress))
+        {
+            await pull.RunAsync(cancellation);
+        }
+
         await new FeedbackStage(session, at, progress).RunAsync(cancellation);
         if (agreement is not null)
         {
