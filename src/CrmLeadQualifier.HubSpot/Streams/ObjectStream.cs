@@ -53,7 +53,7 @@ internal sealed class ObjectStream(
         var page = at.Kind switch
         {
             PageKind.List => await ListAsync(at, cancellation).ConfigureAwait(false),
-            PageKind.Search => await SearchAsync(at, window, cancellation).ConfigureAwait(false),
+            PageKind.Search => await SearchAsync(at, cancellation).ConfigureAwait(false),
             _ => await ScanAsync(at, cancellation).ConfigureAwait(false),
         };
         _guard.Follow(position, page.Next);
@@ -115,9 +115,9 @@ internal sealed class ObjectStream(
         return [.. rows.Select(row => row?.Id is { } id && byId.TryGetValue(id, out var full) ? full with { Associations = row.Associations } : row)];
     }
 
-    private async Task<StreamPage> SearchAsync(PagePosition at, ChangeWindow? window, CancellationToken cancellation)
+    private async Task<StreamPage> SearchAsync(PagePosition at, CancellationToken cancellation)
     {
-        var page = await new WindowSearch(AskAsync, Show, _search.Subject).ReadAsync(at, window?.To ?? at.To, cancellation).ConfigureAwait(false);
+        var page = await new WindowSearch(AskAsync, Show, _search.Subject).ReadAsync(at, cancellation).ConfigureAwait(false);
         return page.Next is { Kind: PageKind.Scan } scan && page.Changed.Count == 0
             ? await ScanAsync(scan, cancellation).ConfigureAwait(false)
             : new StreamPage(page.Date, page.Next?.ToString()) { Changed = page.Changed, Content = page.Unreadable, RowsRead = page.RowsRead };

@@ -8,18 +8,18 @@ internal enum PageKind
     /// <summary>The list of everything.</summary>
     List,
 
-    /// <summary>A search for what changed in a part of the window.</summary>
+    /// <summary>A search for what changed in the window, or what is left of it.</summary>
     Search,
 
-    /// <summary>The list of everything, of which only what changed in a part of the window is taken: more rows share one millisecond than a search shows.</summary>
+    /// <summary>The list of everything, of which only what changed in what is left of the window is taken: more rows share one millisecond than a search shows.</summary>
     Scan,
 }
 
 /// <summary>
 /// Where a stream of objects goes on. The kind of endpoint is part of it: a cursor of the list means nothing to the search and is refused by it.
 /// </summary>
-/// <param name="From">Of the part of the window being read; meaningless for the list.</param>
-/// <param name="Last">The last row that the search showed of this part; null: none, or it proves nothing.</param>
+/// <param name="From">Of what is left of the window; meaningless for the list.</param>
+/// <param name="Last">The last row that the search showed of it; null: none, or it proves nothing.</param>
 internal sealed record PagePosition(PageKind Kind, string? After, Instant From = default, Instant To = default, ShownRow? Last = null)
 {
     public static PagePosition Parse(string text)

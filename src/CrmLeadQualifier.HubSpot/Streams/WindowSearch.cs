@@ -9,9 +9,9 @@ namespace CrmLeadQualifier.HubSpot.Streams;
 /// <summary>
 /// Goes through a window by search, ascending by modification time, a few pages in one reading.
 /// <para>
-/// A search shows at most 10,000 rows: a window with more is read in parts, sized by the first page's total. Pages are asked for by offset, and rows move meanwhile: one that is changed again
+/// A search shows at most 10,000 rows: after so many, what is left is asked for from the last row's time on. Pages are asked for by offset, and rows move meanwhile: one that is changed again
 /// leaves its place, and those behind it move up. So each page begins with the row that the page before ended with. If it is still where it was, or further behind, nothing was jumped over;
-/// if not, the part is read again from that row's time on, which no row before it can matter to: a row's time only grows.
+/// if not, the window is asked for again from that row's time on, which no row before it can matter to: a row's time only grows.
 /// </para>
 /// </summary>
 /// <param name="ask">Sends one search.</param>
@@ -29,8 +29,7 @@ internal sealed class WindowSearch(
     /// <summary>How often rows of one millisecond may move under us.</summary>
     private const int MostRepeats = 5;
 
-    /// <param name="end">Of the whole window.</param>
-    public async Task<WindowPage> ReadAsync(PagePosition from, Instant end, CancellationToken cancellation)
+    public async Task<WindowPage> ReadAsync(PagePosition from, CancellationToken cancellation)
     {
         var found = new Dictionary<string, ChangedRow>();
         var unreadable = new RowCollector();
@@ -41,12 +40,6 @@ internal sealed class WindowSearch(
         {
             (var body, date) = await ask(at, cancellation).ConfigureAwait(false);
             var answered = body.Results ?? [];
-            if (at.After is null && body.Total > Shows)
-            {
-                next = Narrow(at, body.Total.Value, end);
-                continue;
-            }
-
             rows += answered.Count;
             var shown = Show(answered, at.From, unreadable);
             foreach (var row in shown)
@@ -61,34 +54,20 @@ internal sealed class WindowSearch(
                 throw new RetriableCrmException($"The rows of {subject} move faster than they can be read.", TimeSpan.FromMinutes(1));
             }
 
-            next = isRepeat ? at with { From = at.Last!.Stamp, After = null, Last = null } : After(at, body, shown, end);
+            next = isRepeat ? at with { From = at.Last!.Stamp, After = null, Last = null } : After(at, body, shown);
         }
 
         return new WindowPage(date, next, [.. found.Values], unreadable.ToRows(), rows);
     }
 
-    private static PagePosition Narrow(PagePosition at, long total, Instant end)
-    {
-        var width = at.To.UnixMilliseconds - at.From.UnixMilliseconds;
-        return width <= 1
-            ? new PagePosition(PageKind.Scan, null, at.From, end)
-            : at with { To = new Instant(at.From.UnixMilliseconds + Math.Max(1, Math.Min(width / 2, (long)(width * (Shows * 0.9) / total)))) };
-    }
-
     /// <summary>Whether the page shows the row that the page before ended with, or lies before it altogether: rows that came in only push what is to come further behind.</summary>
     private static bool Continues(List<ChangedRow> shown, ShownRow last) => shown.Exists(row => row.Id == last.Id && row.Stamp == last.Stamp) || shown[^1].Stamp < last.Stamp;
 
-    private PagePosition? After(PagePosition at, ObjectPage page, List<ChangedRow> shown, Instant end)
+    private PagePosition? After(PagePosition at, ObjectPage page, List<ChangedRow> shown)
     {
         if (Cursor.Next(page.Paging) is not { } next)
         {
-            return at.To >= end ? null : at with
-            {
-                After = null,
-                Last = null,
-                From = at.To,
-                To = Instant.Earliest(end, new Instant(at.To.UnixMilliseconds + 2 * (at.To.UnixMilliseconds - at.From.UnixMilliseconds))),
-            };
+            return null;
         }
 
         var offset = Offset(next);
@@ -105,8 +84,8 @@ internal sealed class WindowSearch(
         var last = new ShownRow(shown[^1].Id, shown[^1].Stamp);
         if (offset + Page > Shows)
         {
-            // More rows came into the part while it was read than a search shows: the rest is a part of its own, begun where this page ends.
-            return last.Stamp > at.From ? at with { From = last.Stamp, After = null, Last = null } : new PagePosition(PageKind.Scan, null, at.From, end);
+            // What lies beyond is asked for from this page's end on. Where all these rows share one millisecond, no search shows the rest.
+            return last.Stamp > at.From ? at with { From = last.Stamp, After = null, Last = null } : new PagePosition(PageKind.Scan, null, at.From, at.To);
         }
 
         // A page of one row would show the last one for ever.
