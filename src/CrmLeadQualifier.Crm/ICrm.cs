@@ -84,7 +84,14 @@ public sealed record BatchSizes(int Write, int Read, int History);
 
 /// <param name="Sent">Requests that left, retries included.</param>
 /// <param name="Refused">Answers 401, 403, 423, 429 and 477 among them.</param>
-public readonly record struct CallCounts(long Sent, long Refused);
+public readonly record struct CallCounts(long Sent, long Refused)
+{
+    /// <summary>How long at least five independent calls were ready, so that only the CRM's limits decided how fast they left; zero: not measured.</summary>
+    public TimeSpan Busy { get; init; }
+
+    /// <summary>Calls that left in that time; those with a limit of their own left out.</summary>
+    public long SentWhileBusy { get; init; }
+}
 
 /// <param name="Id">As the record's lifecycle field holds it.</param>
 public sealed record LifecycleStage(string Id, string Label);

@@ -28,6 +28,7 @@ internal sealed class HubSpotTransport : IDisposable
     private readonly RequestGate _gate;
     private long _sent;
     private long _refused;
+    private long _date;
 
     public HubSpotTransport(HubSpotConnection connection, HttpClient client, ICallBudget budget, TimeProvider clock)
     {
@@ -61,6 +62,9 @@ internal sealed class HubSpotTransport : IDisposable
 
     public HubSpotPaths Paths { get; }
 
+    /// <summary>HubSpot's clock at its last answer; null: there was none.</summary>
+    public Instant? Date => Interlocked.Read(ref _date) is > 0 and var date ? new Instant(date) : null;
+
     /// <summary>The account's IANA time zone once it was read: its midnight gives the day's calls out again.</summary>
     public string? AccountTimeZone
     {
@@ -68,7 +72,7 @@ internal sealed class HubSpotTransport : IDisposable
         set => _gate.TimeZone = value is not null && TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone) ? zone : null;
     }
 
-    public CallCounts Calls => new(Interlocked.Read(ref _sent), Interlocked.Read(ref _refused));
+    public CallCounts Calls => new(Interlocked.Read(ref _sent), Interlocked.Read(ref _refused)) { Busy = _gate.WhileManyReady.Time, SentWhileBusy = _gate.WhileManyReady.Sent };
 
     public long? Daily => _gate.Limits.Daily;
 
@@ -105,7 +109,9 @@ internal sealed class HubSpotTransport : IDisposable
 
                 if (response is { IsSuccessful: true, Content: { } body })
                 {
-                    return new Answer<T>(body, response.Headers?.Date is { } date ? Instant.From(date) : Instant.Now(_clock));
+                    var date = response.Headers?.Date is { } told ? Instant.From(told) : Instant.Now(_clock);
+                    Interlocked.Exchange(ref _date, date.UnixMilliseconds);
+                    return new Answer<T>(body, date);
                 }
 
                 if (isFind && response.IsReceived && response.StatusCode == HttpStatusCode.NotFound)

@@ -5,8 +5,10 @@ namespace CrmLeadQualifier.HubSpot.Http;
 /// <summary>A portal's limits as its answers tell them, and what of them this program takes (lifecycle and sync, section 9).</summary>
 internal sealed record PortalLimits
 {
-    /// <summary>HubSpot allows an account 5 searches a second, all programs together; windows are small, and others search too.</summary>
-    public const int SearchesPerSecond = 2;
+    /// <summary>HubSpot allows an account 5 searches a second, all programs together: one is left to others, and over ten seconds we keep to two a second.</summary>
+    public const int SearchesPerSecond = 4;
+
+    public const int SearchesPerTenSeconds = 20;
 
     /// <summary>HubSpot's own limit of association calls in ten seconds.</summary>
     public const int AssociationsPerTenSeconds = 150;
@@ -19,6 +21,7 @@ internal sealed record PortalLimits
     /// <summary>Requests need a varying time to HubSpot: its span as seen from here is that much longer.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
+    private static readonly TimeSpan SearchMargin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan DayGrain = TimeSpan.FromMinutes(15);
 
@@ -48,7 +51,8 @@ internal sealed record PortalLimits
         var limits = new List<CallLimit>(3);
         if (lane == CallLane.Search)
         {
-            limits.Add(new CallLimit("searches", SearchesPerSecond, TimeSpan.FromSeconds(1), Grain));
+            limits.Add(new CallLimit("searches", SearchesPerSecond, TimeSpan.FromSeconds(1) + SearchMargin, Grain));
+            limits.Add(new CallLimit("searches_ten_seconds", SearchesPerTenSeconds, TimeSpan.FromSeconds(10), Grain));
         }
         else if (Burst is { } burst)
         {

@@ -10,11 +10,18 @@ namespace CrmLeadQualifier.HubSpot.Http;
 /// <param name="inFlight">Enough of them, and the portal's latency is not what limits.</param>
 internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int inFlight, double shareOfDay) : IDisposable
 {
+    /// <summary>So many independent requests keep the portal busy.</summary>
+    private const int Many = 5;
+
     private readonly Lock _lock = new();
     private readonly Lane[] _lanes = [new(CallLane.Ordinary), new(CallLane.Search), new(CallLane.Associations)];
     private readonly CancellationTokenSource _ending = new();
     private readonly int _most = inFlight;
     private int _used;
+    private int _ready;
+    private long _manySince;
+    private TimeSpan _many;
+    private long _sentWhileMany;
     private long _arrivals;
     private long _told;
     private bool _isAnswered;
@@ -37,12 +44,37 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         await using var cancelled = cancellation.Register(() => waiter.Leave.TrySetCanceled(cancellation)).ConfigureAwait(false);
         lock (_lock)
         {
+            Ready(+1);
             _lanes[(int)call.Lane].Waiting.Enqueue(waiter, ((int)call.Importance, call.IsLongest ? 0 : 1, _arrivals++));
         }
 
         Start();
-        await waiter.Leave.Task.ConfigureAwait(false);
-        return new Slot(this);
+        try
+        {
+            await waiter.Leave.Task.ConfigureAwait(false);
+            return new Slot(this);
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                Ready(-1);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>How long at least so many requests were ready, on their way or waiting for it, and how many left meanwhile: what of the allowed calls was used where there was use for them.</summary>
+    public (TimeSpan Time, long Sent) WhileManyReady
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_ready >= Many ? _many + clock.GetElapsedTime(_manySince) : _many, _sentWhileMany);
+            }
+        }
     }
 
     /// <summary>Learns the limits from an answer; absent headers leave what is known.</summary>
@@ -99,6 +131,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         lock (_lock)
         {
             _used--;
+            Ready(-1);
         }
 
         Start();
@@ -224,7 +257,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         }
     }
 
-    private static int LetOut(Lane lane, int granted)
+    private int LetOut(Lane lane, int granted)
     {
         var left = 0;
         while (left < granted && lane.Waiting.TryDequeue(out var waiter, out _))
@@ -232,7 +265,22 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
             left += waiter.Leave.TrySetResult() ? 1 : 0;
         }
 
+        _sentWhileMany += _ready >= Many && lane.Kind != CallLane.Search ? left : 0;
         return left;
+    }
+
+    private void Ready(int change)
+    {
+        var before = _ready;
+        _ready += change;
+        if (before < Many && _ready >= Many)
+        {
+            _manySince = clock.GetTimestamp();
+        }
+        else if (before >= Many && _ready < Many)
+        {
+            _many += clock.GetElapsedTime(_manySince);
+        }
     }
 
     /// <summary>Nothing of that importance leaves today.</summary>

@@ -73,7 +73,7 @@ internal sealed class FormSubmissionStream(StreamDescription description, FormRe
 /// <summary>
 /// Every form, once a night, as far back as the night before: submissions whose contact did not name its form, or was found too late.
 /// </summary>
-internal sealed class AllFormsStream(StreamDescription description, FormReading reading) : IHubSpotStream
+internal sealed class AllFormsStream(StreamDescription description, FormReading reading, HubSpotTransport transport) : IHubSpotStream
 {
     private readonly CallContext _call = new("form submissions", description.Name) { Importance = CallImportance.Reconcile };
 
@@ -81,13 +81,13 @@ internal sealed class AllFormsStream(StreamDescription description, FormReading 
 
     public async Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation)
     {
-        var (forms, date) = await reading.FormsAsync(_call, cancellation).ConfigureAwait(false);
         if (window is not { } asked)
         {
-            // The first read of all there is, is the other stream's.
-            return new StreamPage(date, null);
+            // The first read of all there is, is the other stream's. A run begins by asking for the account: its date is known.
+            return new StreamPage(transport.Date ?? Instant.MinValue, null);
         }
 
+        var (forms, date) = await reading.FormsAsync(_call, cancellation).ConfigureAwait(false);
         var read = new ConcurrentDictionary<int, SubmissionRows>();
         await Parallel.ForEachAsync(forms.Index(), ObjectReading.Side(cancellation), async (form, token) =>
             read[form.Index] = await reading.SinceAsync(form.Item, asked.From, _call, token).ConfigureAwait(false)).ConfigureAwait(false);

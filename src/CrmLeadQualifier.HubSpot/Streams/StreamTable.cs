@@ -31,7 +31,7 @@ internal static class StreamTable
         var forms = new FormReading(connection.Mapping, transport);
         yield return new FormSubmissionStream(
             Happened("form_submissions", "form_submission", "content_download", "event_registration") with { FollowsRecords = true }, forms, conversions);
-        yield return new AllFormsStream(new("all_forms", StreamContentKind.Activities, ChangeTracking.HappenedSince, TimeSpan.FromDays(1)), forms);
+        yield return new AllFormsStream(new("all_forms", StreamContentKind.Activities, ChangeTracking.HappenedSince, TimeSpan.FromDays(1)), forms, transport);
         yield return new EmailEventStream(Happened("email_events", "email_open", "email_click", "email_bounce", "unsubscribe", "content_download"), transport);
 
         IHubSpotStream Activities(string type, ActivityReader reader, params string[] kinds) => new ObjectStream(

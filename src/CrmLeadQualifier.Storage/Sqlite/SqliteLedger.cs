@@ -18,7 +18,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    private readonly ConcurrentBag<SqliteSession> idle = [];
+    // The one used last first: each keeps pages of the file in memory, and one such set is enough.
+    private readonly ConcurrentStack<SqliteSession> idle = [];
 
     // SQLite lets whoever asks first after a commit have the lock: of this process's writers each comes in turn.
     private readonly SemaphoreSlim turns = new(1);
@@ -113,7 +114,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
     public ValueTask DisposeAsync()
     {
         isDisposed = true;
-        while (idle.TryTake(out var session))
+        while (idle.TryPop(out var session))
         {
             session.Dispose();
         }
@@ -138,7 +139,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
             return;
         }
 
-        idle.Add(session);
+        idle.Push(session);
     }
 
     private void EndTurn()
@@ -162,7 +163,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
     private Task<SqliteSession> OpenSessionAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (idle.TryTake(out var session))
+        if (idle.TryPop(out var session))
         {
             return Task.FromResult(session);
         }

@@ -33,6 +33,12 @@ public sealed record ConnectionReport(string Name, string Crm)
 
     public long Refused { get; set; }
 
+    /// <inheritdoc cref="Crm.CallCounts.Busy"/>
+    public double BusySeconds { get; set; }
+
+    /// <inheritdoc cref="Crm.CallCounts.SentWhileBusy"/>
+    public long BusyCalls { get; set; }
+
     public int Quarantined { get; set; }
 
     public double Seconds { get; set; }

@@ -22,6 +22,10 @@ public sealed class WorkerProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
+    public int Id => _process.Id;
+
+    public bool HasEnded => _process.HasExited;
+
     public string Output => Read(_output);
 
     public string Error => Read(_error);
