@@ -45,15 +45,34 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         var due = session.Crm.Streams.Where(stream => IsDue(stream, cursors[stream.Name])).ToLookup(stream => stream.FollowsRecords && cursors[stream.Name].IsFirstReadDone);
         foreach (var streams in new[] { due[false], due[true] })
         {
-            await Parallel.ForEachAsync(streams, options, async (stream, token) => await ReadUnlessRefusedAsync(stream, cursors[stream.Name], token));
+            await Parallel.ForEachAsync(InTurn(streams, cursors), options, async (turn, token) =>
+            {
+                await ReadUnlessRefusedAsync(turn.Stream, cursors[turn.Stream.Name], turn.Before.WaitAsync(token), token);
+                turn.Done.SetResult();
+            });
         }
     }
 
-    private async Task ReadUnlessRefusedAsync(StreamDescription stream, CursorRow cursor, CancellationToken cancellation)
+    /// <summary>
+    /// What others refer to is in the ledger before them: of changes, a stream's are asked for beside those of the streams before it, and taken in after them. So whoever scores meanwhile, or after one
+    /// of them failed, sees what reading one after the other would have shown. A first read has no order: until all of it is there, nobody of it is scored.
+    /// </summary>
+    private static IEnumerable<(StreamDescription Stream, Task Before, TaskCompletionSource Done)> InTurn(IEnumerable<StreamDescription> streams, Dictionary<string, CursorRow> cursors)
+    {
+        var before = Task.CompletedTask;
+        foreach (var stream in streams)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            yield return (stream, cursors[stream.Name].IsFirstReadDone ? before : Task.CompletedTask, done);
+            before = cursors[stream.Name].IsFirstReadDone ? done.Task : before;
+        }
+    }
+
+    private async Task ReadUnlessRefusedAsync(StreamDescription stream, CursorRow cursor, Task before, CancellationToken cancellation)
     {
         try
         {
-            await ReadAsync(stream, cursor, cancellation);
+            await ReadAsync(stream, cursor, before, cancellation);
         }
         catch (StreamRefusedException refused)
         {
@@ -104,7 +123,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         return cursor.Position is not null || cursor.ReadAt is not { } readAt || at < readAt || at - readAt >= stream.Cadence;
     }
 
-    private async Task ReadAsync(StreamDescription stream, CursorRow cursor, CancellationToken cancellation)
+    private async Task ReadAsync(StreamDescription stream, CursorRow cursor, Task before, CancellationToken cancellation)
     {
         var window = WindowOf(stream, cursor);
         cursor = cursor with { WindowFrom = window?.From, WindowTo = window?.To, Refusal = null, RefusedAt = null };
@@ -127,7 +146,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
                 // While a page is taken in, the next one is on its way.
                 ahead = session.Crm.SideBySide > 1 && page.Next is { } next ? session.Crm.ReadPageAsync(new PageRequest(stream.Name, window, next), stop.Token) : null;
                 cursor = Advance(stream, cursor, window, page);
-                rows += await TakeInAsync(stream, page, cursor, window is null, isFirstRead, cancellation);
+                rows += await TakeInAsync(stream, page, cursor, before, window is null, isFirstRead, cancellation);
                 position = page.Next;
                 progress?.Report(new RunProgress(session.Connection.Name, $"pull {stream.Name}", rows, null));
             }
@@ -184,7 +203,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         return cursor with { Fast = Instant.Latest(cursor.Fast!.Value, read.To), Slow = Instant.Latest(cursor.Slow!.Value, truth) };
     }
 
-    private async Task<int> TakeInAsync(StreamDescription stream, StreamPage page, CursorRow cursor, bool isWhole, bool isFirstRead, CancellationToken cancellation)
+    private async Task<int> TakeInAsync(StreamDescription stream, StreamPage page, CursorRow cursor, Task before, bool isWhole, bool isFirstRead, CancellationToken cancellation)
     {
         var rows = page.Content;
         if (page.NeedsFetch)
@@ -194,6 +213,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
             rows = fetched with { Unreadable = [.. page.Content.Unreadable, .. fetched.Unreadable] };
         }
 
+        await before;
         return await AloneAsync(
             async () =>
             {

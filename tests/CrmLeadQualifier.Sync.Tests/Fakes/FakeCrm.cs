@@ -47,6 +47,8 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
 
     public CallCounts Calls => new(_calls, 0);
 
+    public int SideBySide { get; set; } = 1;
+
     public int PageSize { get; set; } = 100;
 
     /// <summary>How late windows show a change.</summary>
@@ -283,7 +285,19 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         throw new InvalidOperationException("A sync checks nothing.");
 
-    private Task<T> Call<T>(string name, Func<T> answer, CancellationToken cancellation)
+    private Task<T> Call<T>(string name, Func<T> answer, CancellationToken cancellation) =>
+        SideBySide > 1 ? CallLaterAsync(name, answer, cancellation) : Task.FromResult(CallNow(name, answer, cancellation));
+
+    private async Task<T> CallLaterAsync<T>(string name, Func<T> answer, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        lock (_contacts)
+        {
+            return CallNow(name, answer, cancellation);
+        }
+    }
+
+    private T CallNow<T>(string name, Func<T> answer, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         _calls++;
@@ -291,7 +305,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         BeforeCall(name);
         var answered = answer();
         AfterCall(name);
-        return Task.FromResult(answered);
+        return answered;
     }
 
     private WriteResult Write(RecordWrite write)
