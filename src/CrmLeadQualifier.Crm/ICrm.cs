@@ -43,6 +43,15 @@ public interface ICrm
     /// <exception cref="Errors.StreamRefusedException">The plan or the scopes do not give this stream: it is switched off, not the connection.</exception>
     Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation);
 
+    /// <summary>
+    /// The stream whose activities may come long after they happened: when the CRM learns who somebody was, it gives that person what was nobody's, with old times. Null: there is none.
+    /// </summary>
+    StreamDescription? LateStream => null;
+
+    /// <summary>The activities of <see cref="LateStream"/> of single records, as far back as they may have come late.</summary>
+    /// <exception cref="Errors.StreamRefusedException">The plan or the scopes do not give this stream.</exception>
+    Task<StreamRows> ReadLateAsync(IReadOnlyList<string> recordIds, CancellationToken cancellation) => Task.FromResult(StreamRows.Empty);
+
     /// <summary>The present content of rows of a stream, in any number; rows that are gone are left out, a merged one comes back under its new id with the old one in its aliases.</summary>
     Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation);
 

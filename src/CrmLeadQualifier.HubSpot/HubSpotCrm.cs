@@ -26,6 +26,7 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     private readonly PropertyProvisioning _provisioning;
     private readonly ConnectionCheck _check;
     private readonly Dictionary<string, IHubSpotStream> _streams;
+    private readonly PageViewStream _pageViews;
 
     internal HubSpotCrm(HubSpotConnection connection, HttpClient client, ICallBudget budget, TimeProvider clock)
     {
@@ -39,6 +40,7 @@ public sealed class HubSpotCrm : ICrm, IDisposable
         var companies = new CompanyReader(connection);
         IHubSpotStream[] streams = [.. StreamTable.Of(connection, _transport, _contacts, companies, conversions)];
         _streams = streams.ToDictionary(stream => stream.Description.Name);
+        _pageViews = streams.OfType<PageViewStream>().Single();
         Streams = [.. streams.Select(stream => stream.Description)];
         _check = new ConnectionCheck(this, [.. streams.Where(stream => stream is not AllFormsStream)], _transport, _properties, _contacts, companies, clock);
     }
@@ -68,6 +70,10 @@ public sealed class HubSpotCrm : ICrm, IDisposable
 
     public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) =>
         Stream(request.Stream).ReadPageAsync(request.Window, request.Position, cancellation);
+
+    public StreamDescription? LateStream => _pageViews.Description;
+
+    public Task<StreamRows> ReadLateAsync(IReadOnlyList<string> recordIds, CancellationToken cancellation) => _pageViews.OfContactsAsync(recordIds, cancellation);
 
     public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Stream(stream).FetchAsync(ids, cancellation);
 

@@ -12,11 +12,13 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
     public const string ObjectType = "contacts";
     public const string StampProperty = "lastmodifieddate";
 
+    private const string PageViewsProperty = "hs_analytics_num_page_views";
+
     /// <summary>Always there, and read whatever is mapped.</summary>
     private static readonly string[] Always =
     [
         LeadProperties.Lifecycle, "email", "hubspot_owner_id", "associatedcompanyid", "hs_additional_emails", "hs_merged_object_ids", StampProperty, "createdate",
-        "salesforcecontactid", "salesforceleadid", RecentConversions.NameProperty, RecentConversions.DateProperty,
+        "salesforcecontactid", "salesforceleadid", RecentConversions.NameProperty, RecentConversions.DateProperty, PageViewsProperty,
     ];
 
     private readonly AttributeReader _attributes = AttributeReader.OfContacts(connection.Mapping, connection.Attributes);
@@ -88,6 +90,7 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
             Fields = Fields(row),
             Lifecycle = row.Get(LeadProperties.Lifecycle),
             OwnerId = row.Get("hubspot_owner_id"),
+            HasLateActivities = row.Get(PageViewsProperty) is { } views && views != "0",
             CompanyId = row.Get("associatedcompanyid"),
             Emails = [.. Split(row.Get("email")).Concat(Split(row.Get("hs_additional_emails"))).Distinct()],
             Aliases =

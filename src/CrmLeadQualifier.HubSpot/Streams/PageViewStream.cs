@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
@@ -14,6 +15,10 @@ internal sealed class PageViewStream(StreamDescription description, HubSpotTrans
     /// <summary>Documented by others, not by HubSpot itself: where it is refused, a hundred is asked for.</summary>
     private const int LargePage = 1000;
     private const int SafePage = 100;
+
+    private const string EventType = "e_visited_page";
+
+    private static readonly TimeSpan LateFor = TimeSpan.FromDays(90);
 
     private int _page = LargePage;
 
@@ -54,8 +59,38 @@ internal sealed class PageViewStream(StreamDescription description, HubSpotTrans
     public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
         throw new NotSupportedException("Page views come with their content.");
 
+    /// <summary>Of single contacts: a visitor's views are given to the contact once it is known who that was, with their old times.</summary>
+    public async Task<StreamRows> OfContactsAsync(IReadOnlyList<string> contacts, CancellationToken cancellation)
+    {
+        var since = ((transport.Date ?? Instant.MaxValue) - LateFor).ToString();
+        var rows = new RowCollector();
+        await Parallel.ForEachAsync(contacts, ObjectReading.Side(cancellation), async (contact, token) =>
+        {
+            var guard = new LoopGuard(description.Name);
+            string? after = null;
+            do
+            {
+                var position = after;
+                var answer = await transport.CallAsync(
+                    _call, t => transport.Signals.ListEventsOfAsync(transport.Paths.EventOccurrences, EventType, "contact", contact, since, SafePage, position, t), token).ConfigureAwait(false);
+                lock (rows)
+                {
+                    foreach (var (place, view) in (answer.Body.Results ?? []).Index())
+                    {
+                        Read(view, place, rows);
+                    }
+                }
+
+                after = Cursor.Next(answer.Body.Paging);
+                guard.Follow(position, after);
+            }
+            while (after is not null);
+        }).ConfigureAwait(false);
+        return rows.ToRows();
+    }
+
     private Task<Answer<EventPage>> AskAsync(CallContext call, string? after, string? before, string? position, CancellationToken cancellation) => transport.CallAsync(
-        call, t => transport.Signals.ListEventsAsync(transport.Paths.EventOccurrences, "e_visited_page", after, before, _page, position, t), cancellation);
+        call, t => transport.Signals.ListEventsAsync(transport.Paths.EventOccurrences, EventType, after, before, _page, position, t), cancellation);
 
     private static void Read(EventOccurrence? view, int place, RowCollector rows)
     {

@@ -43,4 +43,13 @@ public interface ICursorRows
 
     /// <summary>Forgets stamps before an instant: no query goes back there.</summary>
     Task ForgetStampsAsync(long connectionId, string stream, Instant before);
+
+    /// <summary>From then on the activities of these records, by the CRM's ids, are to be read record by record.</summary>
+    Task AddLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant dueAt);
+
+    /// <summary>Records whose time for that has come, each once.</summary>
+    Task<IReadOnlyList<string>> LateReadsAsync(long connectionId, Instant at, int limit);
+
+    /// <summary>It was done at that instant; what is due later stays.</summary>
+    Task RemoveLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant at);
 }

@@ -23,6 +23,9 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
 
     // SQLite lets whoever asks first after a commit have the lock: of this process's writers each comes in turn.
     private readonly SemaphoreSlim turns = new(1);
+
+    private readonly SemaphoreSlim countingTurns = new(1);
+    private SqliteSession? counting;
     private bool isDisposed;
 
     // Pooling is ours (idle sessions keep their prepared statements), so that disposing the ledger closes the file. The provider's own wait for a lock is one attempt of ours.
@@ -101,14 +104,39 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
 
     public async Task<T> UseBudgetAsync<T>(long connectionId, Func<IBudgetRows, Instant, Task<T>> use, CancellationToken cancellation)
     {
-        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
-        await using var _ = new Returned(this, session);
-        // A commit several times a second need not reach the disk before the next.
-        session.Execute("PRAGMA synchronous = NORMAL");
-        await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
-        var answer = await use(new SqliteBudgetRows(session, connectionId), Instant.Now(clock)).ConfigureAwait(false);
-        session.Execute("COMMIT");
-        return answer;
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        await countingTurns.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (counting is null)
+            {
+                counting = await OpenFileAsync(cancellation).ConfigureAwait(false);
+                // A few rows, and a commit several times a second that need not reach the disk before the next.
+                counting.Execute("PRAGMA cache_size = -1024");
+                counting.Execute("PRAGMA synchronous = NORMAL");
+            }
+
+            await BeginImmediateAsync(counting, cancellation).ConfigureAwait(false);
+            var answer = await use(new SqliteBudgetRows(counting, connectionId), Instant.Now(clock)).ConfigureAwait(false);
+            counting.Execute("COMMIT");
+            EndTurn(counting);
+            return answer;
+        }
+        catch
+        {
+            if (counting is { } broken)
+            {
+                counting = null;
+                broken.Dispose();
+                EndTurn(broken);
+            }
+
+            throw;
+        }
+        finally
+        {
+            countingTurns.Release();
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -119,6 +147,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
             session.Dispose();
         }
 
+        counting?.Dispose();
         turns.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -127,12 +156,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
     internal void Return(SqliteSession session)
     {
         var isUsable = session.TryReset();
-        if (session.HasTurn)
-        {
-            session.HasTurn = false;
-            EndTurn();
-        }
-
+        EndTurn(session);
         if (isDisposed || !isUsable)
         {
             session.Dispose();
@@ -142,12 +166,14 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
         idle.Push(session);
     }
 
-    private void EndTurn()
+    private void EndTurn(SqliteSession session)
     {
-        if (!isDisposed)
+        if (session.HasTurn && !isDisposed)
         {
             turns.Release();
         }
+
+        session.HasTurn = false;
     }
 
     private async Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellation)
@@ -163,11 +189,11 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
     private Task<SqliteSession> OpenSessionAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (idle.TryPop(out var session))
-        {
-            return Task.FromResult(session);
-        }
+        return idle.TryPop(out var session) ? Task.FromResult(session) : OpenFileAsync(cancellation);
+    }
 
+    private Task<SqliteSession> OpenFileAsync(CancellationToken cancellation)
+    {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
         {
             Directory.CreateDirectory(folder);
@@ -185,7 +211,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
                     opened.Execute("PRAGMA journal_mode = WAL");
                     opened.Execute("PRAGMA synchronous = FULL");
                     opened.Execute("PRAGMA foreign_keys = ON");
-                    opened.Execute("PRAGMA cache_size = -65536");
+                    opened.Execute("PRAGMA cache_size = -49152");
                     // 64 MB, not 4: a page of activities touches the pages of many leads, and each checkpoint writes them all to their scattered places.
                     opened.Execute("PRAGMA wal_autocheckpoint = 16384");
                     return opened;

@@ -56,7 +56,6 @@ internal sealed class SqliteSession : IDisposable
             }
 
             Execute("PRAGMA query_only = 0");
-            Execute("PRAGMA synchronous = FULL");
             return true;
         }
         catch (SqliteException)

@@ -30,11 +30,47 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     /// <summary>Records that are linked in one go, while the CRM is being asked for more.</summary>
     private const int LinkAfter = 1000;
 
+    private const int LateAtOnce = 200;
+
     private readonly PageIntake _intake = new(session, at, hasAgreement);
     private readonly SemaphoreSlim _alone = new(1);
     private int _unlinked;
 
     public void Dispose() => _alone.Dispose();
+
+    private async Task ReadLateUnlessRefusedAsync(StreamDescription stream, CancellationToken cancellation)
+    {
+        try
+        {
+            await ReadLateAsync((await ReadCursorsAsync(cancellation))[stream.Name], cancellation);
+        }
+        catch (Exception left) when (left is StreamRefusedException or BudgetSpentException)
+        {
+            // The stream's own reading says what is to be done about it; what is marked stays so.
+        }
+    }
+
+    /// <summary>Reads record by record what came with old times: of those that are new, have their first address, or were merged. They are marked in the ledger with the page that says so.</summary>
+    private async Task ReadLateAsync(CursorRow cursor, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await using var due = await session.BeginAsync(cancellation);
+            var ids = await due.Cursors.LateReadsAsync(session.Connection.Id, at, LateAtOnce);
+            await due.DisposeAsync();
+            if (ids.Count == 0)
+            {
+                return;
+            }
+
+            // Of a stream that is refused nothing comes late either.
+            var rows = cursor.Refusal is null ? await session.Crm.ReadLateAsync(ids, cancellation) : StreamRows.Empty;
+            await using var transaction = await session.BeginAsync(cancellation);
+            await _intake.TakeInAsync(transaction, session.Crm.LateStream!, rows, isFirstRead: false);
+            await transaction.Cursors.RemoveLateReadsAsync(session.Connection.Id, ids, at);
+            await transaction.CommitAsync(cancellation);
+        }
+    }
 
     /// <summary>Streams are read side by side where the CRM takes that; what they bring is taken in one page at a time.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -50,6 +86,11 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
                 await ReadUnlessRefusedAsync(turn.Stream, cursors[turn.Stream.Name], turn.Before.WaitAsync(token), token);
                 turn.Done.SetResult();
             });
+        }
+
+        if (session.Crm.LateStream is { } late && cursors[late.Name].IsFirstReadDone)
+        {
+            await ReadLateUnlessRefusedAsync(late, cancellation);
         }
     }
 

@@ -7,3 +7,12 @@ CREATE TABLE budget (
     used INTEGER NOT NULL,
     PRIMARY KEY (connection_id, policy, since)
 ) STRICT, WITHOUT ROWID;
+
+-- Records whose activities of the past are to be read record by record: they came with old times, after the time was read.
+
+CREATE TABLE late_read (
+    connection_id INTEGER NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+    record_id TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    PRIMARY KEY (connection_id, record_id, due_at)
+) STRICT, WITHOUT ROWID;
