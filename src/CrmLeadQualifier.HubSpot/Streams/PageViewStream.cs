@@ -1,5 +1,4 @@
 using CrmLeadQualifier.Core.Time;
-using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
