@@ -49,6 +49,11 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
 
     public int SideBySide { get; set; } = 1;
 
+    /// <summary>Visits of before a contact was known, by contact: told of single contacts only.</summary>
+    public Dictionary<string, CrmActivity> LateVisits { get; } = [];
+
+    public StreamDescription? LateStream => Streams.First(stream => stream.Name == "visits");
+
     public int PageSize { get; set; } = 100;
 
     /// <summary>How late windows show a change.</summary>
@@ -236,6 +241,11 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         };
     }, cancellation);
 
+    public Task<StreamRows> ReadLateAsync(IReadOnlyList<string> recordIds, CancellationToken cancellation) => Call(
+        "late " + string.Join(' ', recordIds),
+        () => new StreamRows { Activities = [.. recordIds.Where(LateVisits.ContainsKey).Select(id => LateVisits[id] with { RecordIds = [id] })] },
+        cancellation);
+
     public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Call("fetch", () =>
         new StreamRows { Records = [.. ids.Select(id => _contacts[id]).Where(contact => !contact.IsGone).Select(Read)] }, cancellation);
 
@@ -365,6 +375,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         Emails = [.. contact.Emails],
         Aliases = [.. contact.Aliases],
         SameAs = [.. contact.SameAs],
+        HasLateActivities = LateVisits.Count > 0,
         IsGone = contact.IsGone,
         Conversion = contact.Conversion,
     };
