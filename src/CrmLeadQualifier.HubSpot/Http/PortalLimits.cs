@@ -5,8 +5,11 @@ namespace CrmLeadQualifier.HubSpot.Http;
 /// <summary>A portal's limits as its answers tell them, and what of them this program takes (lifecycle and sync, section 9).</summary>
 internal sealed record PortalLimits
 {
-    /// <summary>HubSpot allows an account 5 searches a second, all programs together: one is left to others, and over ten seconds we keep to two a second.</summary>
-    public const int SearchesPerSecond = 4;
+    /// <summary>
+    /// HubSpot allows an account 5 searches a second, all programs together. Over ten seconds we keep to two a second; within them the searches of one sync may go at once, so that a change does not
+    /// wait for seconds.
+    /// </summary>
+    public const int SearchesPerSecond = 5;
 
     public const int SearchesPerTenSeconds = 20;
 
