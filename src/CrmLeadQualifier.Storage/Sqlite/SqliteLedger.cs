@@ -33,7 +33,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
 
     public async Task OpenAsync(CancellationToken cancellation)
     {
-        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        var session = await OpenWithTurnAsync(cancellation).ConfigureAwait(false);
         await using var _ = new Returned(this, session);
         if (SqliteSchema.IsReady(session, path))
         {
@@ -52,9 +52,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
 
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation)
     {
-        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        var session = await OpenWritingAsync(cancellation).ConfigureAwait(false);
         await using var _ = new Returned(this, session);
-        await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
         var scripts = SqliteSchema.Upgrade(session, path);
         session.Execute("COMMIT");
         return scripts;
@@ -78,20 +77,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
         }
     }
 
-    public async Task<ILedgerTransaction> BeginAsync(Lease? lease, CancellationToken cancellation)
-    {
-        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
-            return new SqliteLedgerTransaction(this, session, lease);
-        }
-        catch
-        {
-            Return(session);
-            throw;
-        }
-    }
+    public async Task<ILedgerTransaction> BeginAsync(Lease? lease, CancellationToken cancellation) =>
+        new SqliteLedgerTransaction(this, await OpenWritingAsync(cancellation).ConfigureAwait(false), lease);
 
     public Task<Lease?> TakeLeaseAsync(long connectionId, string owner, CancellationToken cancellation) =>
         WriteAsync(session => SqliteLeases.Take(session, connectionId, owner, Instant.Now(clock)), cancellation);
@@ -116,6 +103,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
                 counting.Execute("PRAGMA synchronous = NORMAL");
             }
 
+            await TakeTurnAsync(cancellation).ConfigureAwait(false);
+            counting.HasTurn = true;
             await BeginImmediateAsync(counting, cancellation).ConfigureAwait(false);
             var answer = await use(new SqliteBudgetRows(counting, connectionId), Instant.Now(clock)).ConfigureAwait(false);
             counting.Execute("COMMIT");
@@ -178,12 +167,52 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
 
     private async Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellation)
     {
-        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        var session = await OpenWritingAsync(cancellation).ConfigureAwait(false);
         await using var _ = new Returned(this, session);
-        await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
         var answer = write(session);
         session.Execute("COMMIT");
         return answer;
+    }
+
+    /// <summary>A session with a writing transaction begun. Those who wait for their turn have none: each would keep pages of its own in memory.</summary>
+    private async Task<SqliteSession> OpenWritingAsync(CancellationToken cancellation)
+    {
+        var session = await OpenWithTurnAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            Return(session);
+            throw;
+        }
+    }
+
+    private async Task<SqliteSession> OpenWithTurnAsync(CancellationToken cancellation)
+    {
+        await TakeTurnAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+            session.HasTurn = true;
+            return session;
+        }
+        catch
+        {
+            turns.Release();
+            throw;
+        }
+    }
+
+    private async Task TakeTurnAsync(CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (!await turns.WaitAsync(Patience, cancellation).ConfigureAwait(false))
+        {
+            throw StillWriting();
+        }
     }
 
     private Task<SqliteSession> OpenSessionAsync(CancellationToken cancellation)
@@ -211,7 +240,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
                     opened.Execute("PRAGMA journal_mode = WAL");
                     opened.Execute("PRAGMA synchronous = FULL");
                     opened.Execute("PRAGMA foreign_keys = ON");
-                    opened.Execute("PRAGMA cache_size = -49152");
+                    opened.Execute("PRAGMA cache_size = -32768");
                     // 64 MB, not 4: a page of activities touches the pages of many leads, and each checkpoint writes them all to their scattered places.
                     opened.Execute("PRAGMA wal_autocheckpoint = 16384");
                     return opened;
@@ -230,12 +259,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
             cancellation);
     }
 
-    /// <summary>The turn ends when the session is returned.</summary>
-    private async Task BeginImmediateAsync(SqliteSession session, CancellationToken cancellation)
-    {
-        session.HasTurn = await turns.WaitAsync(Patience, cancellation).ConfigureAwait(false) ? true : throw StillWriting();
-        await PatientlyAsync(() => session.Execute("BEGIN IMMEDIATE"), cancellation).ConfigureAwait(false);
-    }
+    /// <summary>Whoever begins has the turn, which ends when its session is returned.</summary>
+    private Task BeginImmediateAsync(SqliteSession session, CancellationToken cancellation) => PatientlyAsync(() => session.Execute("BEGIN IMMEDIATE"), cancellation);
 
     private TimeoutException StillWriting()
     {
