@@ -43,7 +43,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         new("deals", StreamContentKind.Deals, ChangeTracking.ModifiedSince, TimeSpan.Zero),
     ];
 
-    public BatchSizes BatchSizes { get; init; } = new(100, 100, 50);
+    public BatchSizes BatchSizes { get; set; } = new(100, 100, 50);
 
     public CallCounts Calls => new(_calls, 0);
 
