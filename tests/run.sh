@@ -2,6 +2,8 @@
 # Every test of the repository: builds, runs each test project to its end, and ends with "N passed, N failed" (and ", N skipped") alone on the last line.
 # Needs the .NET 10 SDK; a PostgreSQL server of its own it starts from what is installed, or installs it with apt-get when root, and a Chromium
 # likewise. Exit code 0 only if something ran and nothing failed.
+#
+#   tests/run.sh --load [FILTER]    instead: the load checks whole (100,000 and 400,000 contacts; half an hour and more), and their figures at the end. FILTER chooses some: 190, memory
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -13,6 +15,16 @@ fi
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 configuration=Release
+if [ "${1:-}" = --load ]; then
+  export CLQ_LOAD
+  CLQ_LOAD="$(mktemp)"
+  dotnet build tests/CrmLeadQualifier.Resilience -c "$configuration" -v quiet -nologo || exit 1
+  dotnet test tests/CrmLeadQualifier.Resilience -c "$configuration" --no-build --filter "FullyQualifiedName~.Load.${2:+&DisplayName~$2}" --logger "console;verbosity=minimal"
+  code=$?
+  cat "$CLQ_LOAD"
+  rm -f "$CLQ_LOAD"
+  exit $code
+fi
 results="$(mktemp -d)"
 . tests/postgres.sh
 trap 'postgres_stop; rm -rf "$results"' EXIT

@@ -21,6 +21,12 @@ public interface ICrm
     /// <summary>The streams in the order in which they are read: what others refer to comes first.</summary>
     IReadOnlyList<StreamDescription> Streams { get; }
 
+    /// <summary>
+    /// How many streams are best read, and batches written, side by side, so that the CRM's answering time is not what limits. 1: the order matters, or nothing is won. Where it is more, members may be
+    /// called beside each other, but for pages of one stream.
+    /// </summary>
+    int SideBySide => 1;
+
     /// <summary>How many records one <see cref="WriteAsync"/> takes, and one <see cref="ReadHistoryAsync"/> costs one call for.</summary>
     BatchSizes BatchSizes { get; }
 
@@ -39,6 +45,15 @@ public interface ICrm
     /// </summary>
     /// <exception cref="Errors.StreamRefusedException">The plan or the scopes do not give this stream: it is switched off, not the connection.</exception>
     Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation);
+
+    /// <summary>
+    /// The stream whose activities may come long after they happened: when the CRM learns who somebody was, it gives that person what was nobody's, with old times. Null: there is none.
+    /// </summary>
+    StreamDescription? LateStream => null;
+
+    /// <summary>The activities of <see cref="LateStream"/> of single records, as far back as they may have come late.</summary>
+    /// <exception cref="Errors.StreamRefusedException">The plan or the scopes do not give this stream.</exception>
+    Task<StreamRows> ReadLateAsync(IReadOnlyList<string> recordIds, CancellationToken cancellation) => Task.FromResult(StreamRows.Empty);
 
     /// <summary>The present content of rows of a stream, in any number; rows that are gone are left out, a merged one comes back under its new id with the old one in its aliases.</summary>
     Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation);
@@ -87,7 +102,14 @@ public sealed record BatchSizes(int Write, int Read, int History);
 
 /// <param name="Sent">Requests that left, retries included.</param>
 /// <param name="Refused">Answers 401, 403, 423, 429 and 477 among them.</param>
-public readonly record struct CallCounts(long Sent, long Refused);
+public readonly record struct CallCounts(long Sent, long Refused)
+{
+    /// <summary>How long at least five independent calls were ready, so that only the CRM's limits decided how fast they left; zero: not measured.</summary>
+    public TimeSpan Busy { get; init; }
+
+    /// <summary>Calls that left in that time; those with a limit of their own left out.</summary>
+    public long SentWhileBusy { get; init; }
+}
 
 /// <param name="Used">Of <paramref name="Allowed"/> calls, in the day (HubSpot) or the last 24 hours (Salesforce).</param>
 public readonly record struct CallQuota(long Used, long Allowed)

@@ -29,8 +29,11 @@ public sealed record HubSpotConnection(string Token)
     /// <summary>The app that our token belongs to, as property histories name it (<c>sourceId</c>); null: learnt from the history of fields that only we write.</summary>
     public string? AppId { get; init; }
 
-    /// <summary>Requests in flight at a time.</summary>
-    public int MaxRequestsInFlight { get; init; } = 8;
+    /// <summary>Requests in flight at a time: at the highest limit, 250 in ten seconds, enough for answers that take 0.8 seconds.</summary>
+    public int MaxRequestsInFlight { get; init; } = 20;
+
+    /// <summary>The part of the account's calls of a day that this program takes at most; 0 to 1.</summary>
+    public double ShareOfDay { get; init; } = 0.5;
 
     /// <summary>Of one request, its answer included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);

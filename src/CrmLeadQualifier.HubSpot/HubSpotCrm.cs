@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
@@ -26,12 +27,14 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     private readonly Removal _removal;
     private readonly ConnectionCheck _check;
     private readonly Dictionary<string, IHubSpotStream> _streams;
+    private readonly PageViewStream _pageViews;
 
-    internal HubSpotCrm(HubSpotConnection connection, HttpClient client, TimeProvider clock)
+    internal HubSpotCrm(HubSpotConnection connection, HttpClient client, ICallBudget budget, TimeProvider clock)
     {
-        _transport = new HubSpotTransport(connection, client, clock);
+        _transport = new HubSpotTransport(connection, client, budget, clock);
         _properties = new ContactProperties(_transport, clock);
-        _contacts = new ContactReader(connection, _properties);
+        var conversions = new RecentConversions();
+        _contacts = new ContactReader(connection, _properties, conversions);
         _writing = new ContactWriting(_transport);
         _history = new ContactHistory(_transport, connection.AppId);
         var room = new PropertyRoom(_transport);
@@ -39,11 +42,18 @@ public sealed class HubSpotCrm : ICrm, IDisposable
         _provisioning = new PropertyProvisioning(_transport, _properties, room, lists);
         _removal = new Removal(_transport, _properties, lists);
         var companies = new CompanyReader(connection);
-        IHubSpotStream[] streams = [.. StreamTable.Of(connection, _transport, _contacts, companies)];
+        IHubSpotStream[] streams = [.. StreamTable.Of(connection, _transport, _contacts, companies, conversions)];
         _streams = streams.ToDictionary(stream => stream.Description.Name);
+        _pageViews = streams.OfType<PageViewStream>().Single();
         Streams = [.. streams.Select(stream => stream.Description)];
         _check = new ConnectionCheck(
-            this, streams, _properties, new ScopeCheck(connection, _transport), new PropertyCheck(_transport, _properties, _contacts, companies, room), new PortalCheck(_transport, lists), clock);
+            this,
+            [.. streams.Where(stream => stream is not AllFormsStream)],
+            _properties,
+            new ScopeCheck(connection, _transport),
+            new PropertyCheck(_transport, _properties, _contacts, companies, room),
+            new PortalCheck(_transport, lists, connection.ShareOfDay),
+            clock);
     }
 
     public CrmKind Kind => CrmKind.HubSpot;
@@ -53,6 +63,9 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     public IReadOnlyList<StreamDescription> Streams { get; }
 
     public BatchSizes BatchSizes { get; } = new(ContactWriting.PerCall, ObjectReading.PerCall, ObjectReading.PerCallWithHistory);
+
+    /// <summary>All streams together have fewer requests ready than the gate lets out.</summary>
+    public int SideBySide => 16;
 
     public CallCounts Calls => _transport.Calls;
 
@@ -70,6 +83,10 @@ public sealed class HubSpotCrm : ICrm, IDisposable
 
     public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) =>
         Stream(request.Stream).ReadPageAsync(request.Window, request.Position ?? (request.IsGone ? PagePosition.Archived : null), cancellation);
+
+    public StreamDescription? LateStream => _pageViews.Description;
+
+    public Task<StreamRows> ReadLateAsync(IReadOnlyList<string> recordIds, CancellationToken cancellation) => _pageViews.OfContactsAsync(recordIds, cancellation);
 
     public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Stream(stream).FetchAsync(ids, cancellation);
 

@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.HubSpot.Authorization;
 using CrmLeadQualifier.HubSpot.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,9 +10,11 @@ public sealed class HubSpotCrmFactory(IHttpClientFactory clients, IHttpMessageHa
 {
     internal const string ClientName = "HubSpot";
 
-    public HubSpotCrm Create(HubSpotConnection connection) => new(
+    /// <param name="budget">What all processes at work on the portal share; null: nobody else is.</param>
+    public HubSpotCrm Create(HubSpotConnection connection, ICallBudget? budget = null) => new(
         connection,
         connection.AccessTokens is { } give ? new HttpClient(new AccessTokenHandler(give, handlers.CreateHandler(ClientName)), disposeHandler: false) : clients.CreateClient(ClientName),
+        budget ?? new ProcessBudget(clock),
         clock);
 
     /// <summary>HubSpot's OAuth, for what lies before a connection or beside it.</summary>

@@ -39,6 +39,13 @@ public interface ILedger : IAsyncDisposable
     Task RenewLeaseAsync(Lease lease, CancellationToken cancellation);
 
     Task ReleaseLeaseAsync(Lease lease, CancellationToken cancellation);
+
+    /// <summary>
+    /// Uses the counts of a connection's API calls alone: others who want them wait until it is done, and nobody else does where the engine can help it. It is asked several times a second;
+    /// a power failure may lose its last moments.
+    /// </summary>
+    /// <param name="use">Is given the ledger's present instant.</param>
+    Task<T> UseBudgetAsync<T>(long connectionId, Func<IBudgetRows, Instant, Task<T>> use, CancellationToken cancellation);
 }
 
 /// <param name="Epoch">The connection's epoch that taking the lease made.</param>

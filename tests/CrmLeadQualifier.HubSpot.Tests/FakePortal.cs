@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.HubSpot;
 
 namespace CrmLeadQualifier.HubSpot.Tests;
@@ -43,7 +44,7 @@ public sealed class FakePortal : HttpMessageHandler
     public HubSpotCrm Client(TimeProvider? clock = null, Func<HubSpotConnection, HubSpotConnection>? change = null)
     {
         var connection = new HubSpotConnection("pat-secret-token") { BaseUrl = "https://portal.test" };
-        return new HubSpotCrm(change?.Invoke(connection) ?? connection, new HttpClient(this, disposeHandler: false), clock ?? TimeProvider.System);
+        return new HubSpotCrm(change?.Invoke(connection) ?? connection, new HttpClient(this, disposeHandler: false), new ProcessBudget(clock ?? TimeProvider.System), clock ?? TimeProvider.System);
     }
 
     public static HttpResponseMessage Json(string body, int status = 200, params (string Name, string Value)[] headers)

@@ -46,3 +46,8 @@ public sealed class BatchRefusedException(string message, IReadOnlyList<string> 
 {
     public IReadOnlyList<string> UnknownFields { get; } = unknownFields;
 }
+
+/// <summary>
+/// The calls that this kind of work may take of the account are used up: our share of the day, or what is left to others. What matters more may still go on.
+/// </summary>
+public sealed class BudgetSpentException(string message, TimeSpan notBefore) : RetriableCrmException(message, notBefore);

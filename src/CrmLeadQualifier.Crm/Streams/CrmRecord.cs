@@ -32,6 +32,9 @@ public sealed record CrmRecord(string Object, string Id, Instant Stamp)
     /// </summary>
     public IReadOnlyList<string> SameAs { get; init; } = [];
 
+    /// <summary>The CRM counts activities of <see cref="ICrm.LateStream"/> on it.</summary>
+    public bool HasLateActivities { get; init; }
+
     /// <summary>It was deleted or merged away, as far as a stream of changes tells; its keys still lead to its person.</summary>
     public bool IsGone { get; init; }
 

@@ -101,6 +101,11 @@ internal interface IHubSpotSignals
     Task<ApiResponse<EventPage>> ListEventsAsync(
         string path, string eventType, string? occurredAfter, string? occurredBefore, int limit, string? after, CancellationToken cancellation);
 
+    /// <summary>Of one object.</summary>
+    [Get("/{**path}")]
+    Task<ApiResponse<EventPage>> ListEventsOfAsync(
+        string path, string eventType, string objectType, string objectId, string occurredAfter, int limit, string? after, CancellationToken cancellation);
+
     [Get("/{**path}")]
     Task<ApiResponse<FormPage>> ListFormsAsync(string path, int limit, string? after, CancellationToken cancellation);
 

@@ -11,11 +11,9 @@ using CrmLeadQualifier.HubSpot.Streams;
 namespace CrmLeadQualifier.HubSpot.Checks;
 
 /// <summary>What else in the portal decides how well this program works there: lists, the day's calls, who else moves lifecycle stages, the native connector.</summary>
-internal sealed class PortalCheck(HubSpotTransport transport, ListProvisioning lists)
+/// <param name="shareOfDay">The part of the account's daily calls that this program takes at most; 0 to 1.</param>
+internal sealed class PortalCheck(HubSpotTransport transport, ListProvisioning lists, double shareOfDay)
 {
-    /// <summary>How much of the account's daily calls this program's own schedule may take.</summary>
-    private const int SharePercent = 50;
-
     /// <summary>A run every minute.</summary>
     private const long CyclesADay = 24 * 60;
 
@@ -23,7 +21,7 @@ internal sealed class PortalCheck(HubSpotTransport transport, ListProvisioning l
     private const int Looked = 50;
 
     private static readonly CallContext LifecycleRead = new("the lifecycle history of contacts", Stream: "lifecycle");
-    private static readonly CallContext LifecycleSearch = LifecycleRead with { IsSearch = true };
+    private static readonly CallContext LifecycleSearch = LifecycleRead with { Lane = CallLane.Search };
 
     public Task<CheckFinding> ListsAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) => Attempt.AtAsync("lists", async () =>
         await lists.PlanAsync(fields, cancellation).ConfigureAwait(false) is { Count: > 0 } missing
@@ -41,10 +39,11 @@ internal sealed class PortalCheck(HubSpotTransport transport, ListProvisioning l
             return new CheckFinding("schedule", CheckResult.Passed, Invariant($"{calls} calls a day where nothing changes; this portal's token has no daily limit"));
         }
 
-        var share = daily * SharePercent / 100;
+        var share = (long)(daily * shareOfDay);
+        var percent = Math.Round(shareOfDay * 100);
         return calls <= share
-            ? new CheckFinding("schedule", CheckResult.Passed, Invariant($"{calls} calls a day where nothing changes, of the {share} that are this program's share ({SharePercent} %) of {daily}"))
-            : new CheckFinding("schedule", CheckResult.Failed, Invariant($"{calls} calls a day where nothing changes, more than the {share} that are this program's share ({SharePercent} %) of {daily}"),
+            ? new CheckFinding("schedule", CheckResult.Passed, Invariant($"{calls} calls a day where nothing changes, of the {share} that are this program's share ({percent} %) of {daily}"))
+            : new CheckFinding("schedule", CheckResult.Failed, Invariant($"{calls} calls a day where nothing changes, more than the {share} that are this program's share ({percent} %) of {daily}"),
                 "Let `sync` run less often than every minute by a scheduler of your own instead of `serve`, or get more calls: in HubSpot, Settings, Account & billing, API limit increase.");
     }
 

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.HubSpot.Api;
 using Refit;
@@ -27,11 +28,12 @@ internal sealed class HubSpotTransport : IDisposable
     private readonly RequestGate _gate;
     private long _sent;
     private long _refused;
+    private long _date;
 
-    public HubSpotTransport(HubSpotConnection connection, HttpClient client, TimeProvider clock)
+    public HubSpotTransport(HubSpotConnection connection, HttpClient client, ICallBudget budget, TimeProvider clock)
     {
         _clock = clock;
-        _gate = new RequestGate(clock, connection.MaxRequestsInFlight);
+        _gate = new RequestGate(budget, clock, connection.MaxRequestsInFlight, connection.ShareOfDay);
         _client = client;
         _client.BaseAddress = new Uri(connection.BaseUrl.TrimEnd('/'));
         _client.Timeout = connection.Timeout;
@@ -60,14 +62,21 @@ internal sealed class HubSpotTransport : IDisposable
 
     public HubSpotPaths Paths { get; }
 
+    /// <summary>HubSpot's clock at its last answer; null: there was none.</summary>
+    public Instant? Date => Interlocked.Read(ref _date) is > 0 and var date ? new Instant(date) : null;
+
     /// <summary>The account's IANA time zone once it was read: its midnight gives the day's calls out again.</summary>
-    public string? AccountTimeZone { get; set; }
+    public string? AccountTimeZone
+    {
+        get => _gate.TimeZone?.Id;
+        set => _gate.TimeZone = value is not null && TimeZoneInfo.TryFindSystemTimeZoneById(value, out var zone) ? zone : null;
+    }
 
-    public CallCounts Calls => new(Interlocked.Read(ref _sent), Interlocked.Read(ref _refused));
+    public CallCounts Calls => new(Interlocked.Read(ref _sent), Interlocked.Read(ref _refused)) { Busy = _gate.WhileManyReady.Time, SentWhileBusy = _gate.WhileManyReady.Sent };
 
-    public long? Daily => _gate.Daily;
+    public long? Daily => _gate.Limits.Daily;
 
-    public long? DailyRemaining => _gate.DailyRemaining;
+    public long? DailyRemaining => _gate.Limits.DailyRemaining;
 
     /// <summary>Null where HubSpot has no such thing (404).</summary>
     public async Task<Answer<T>?> FindAsync<T>(CallContext call, Func<CancellationToken, Task<ApiResponse<T>>> send, CancellationToken cancellation)
@@ -88,7 +97,7 @@ internal sealed class HubSpotTransport : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             FailedAnswer failed;
-            using (await _gate.EnterAsync(call.IsSearch, cancellation).ConfigureAwait(false))
+            using (await _gate.EnterAsync(call, cancellation).ConfigureAwait(false))
             {
                 Interlocked.Increment(ref _sent);
                 using var response = await AttemptAsync(send, cancellation).ConfigureAwait(false);
@@ -100,7 +109,9 @@ internal sealed class HubSpotTransport : IDisposable
 
                 if (response is { IsSuccessful: true, Content: { } body })
                 {
-                    return new Answer<T>(body, response.Headers?.Date is { } date ? Instant.From(date) : Instant.Now(_clock));
+                    var date = response.Headers?.Date is { } told ? Instant.From(told) : Instant.Now(_clock);
+                    Interlocked.Exchange(ref _date, date.UnixMilliseconds);
+                    return new Answer<T>(body, date);
                 }
 
                 if (isFind && response.IsReceived && response.StatusCode == HttpStatusCode.NotFound)
@@ -119,7 +130,7 @@ internal sealed class HubSpotTransport : IDisposable
             var failure = HubSpotErrors.Of(call, failed);
             if (failure is { IsRateLimit: true, RetryIn: { } pause })
             {
-                _gate.Pause(pause, failure.PausesSearchOnly);
+                await _gate.PauseAsync(pause, failure.PausesSearchOnly, cancellation).ConfigureAwait(false);
             }
 
             if (failure.RetryIn is not { } wait || wait > LongestWait || attempt == Attempts)
@@ -182,7 +193,7 @@ internal sealed class HubSpotTransport : IDisposable
                 null => "empty",
                 var other => other.GetType().Name,
             },
-            UntilMidnight = UntilMidnight(),
+            UntilMidnight = _gate.TimeZone is null ? null : TimeSpan.FromDays(1) - _gate.SinceMidnight,
         };
     }
 
@@ -203,15 +214,4 @@ internal sealed class HubSpotTransport : IDisposable
         { Date: { } date } when date > _clock.GetUtcNow() => date - _clock.GetUtcNow(),
         _ => null,
     };
-
-    private TimeSpan? UntilMidnight()
-    {
-        if (AccountTimeZone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(AccountTimeZone, out var zone))
-        {
-            return null;
-        }
-
-        var local = TimeZoneInfo.ConvertTime(_clock.GetUtcNow(), zone);
-        return TimeSpan.FromDays(1) - local.TimeOfDay;
-    }
 }

@@ -1,145 +1,342 @@
+using CrmLeadQualifier.Crm.Budget;
+using CrmLeadQualifier.Crm.Errors;
+
 namespace CrmLeadQualifier.HubSpot.Http;
 
 /// <summary>
-/// Lets requests out no faster than the portal's limits, as its answers tell them: a burst per span of time, searches apart, so many in flight.
-/// A portal whose answers carry no rate headers has no limits to keep.
+/// Lets requests out as fast as the portal's limits allow and no faster, whoever else uses them: calls are taken from the budget that all processes on the portal share, as many at once as
+/// are waiting, the most important first. A portal whose answers carry no rate headers has no limits to keep.
 /// </summary>
-internal sealed class RequestGate(TimeProvider clock, int inFlight) : IDisposable
+/// <param name="inFlight">Enough of them, and the portal's latency is not what limits.</param>
+internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int inFlight, double shareOfDay) : IDisposable
 {
-    /// <summary>HubSpot allows 5 searches a second for the whole account; one is left to others.</summary>
-    public const int SearchesPerSecond = 4;
+    /// <summary>So many independent requests keep the portal busy.</summary>
+    private const int Many = 5;
 
-    // Requests arrive with varying delay: the spans as seen from here are a little longer than HubSpot's.
-    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
-
-    private readonly SemaphoreSlim _slots = new(inFlight);
     private readonly Lock _lock = new();
-    private readonly Queue<long> _sent = new();
-    private readonly Queue<long> _searches = new();
-    private int? _burst;
-    private bool _isLimited;
-    private TimeSpan _interval = TimeSpan.FromSeconds(10);
+    private readonly Lane[] _lanes = [new(CallLane.Ordinary), new(CallLane.Search), new(CallLane.Associations)];
+    private readonly CancellationTokenSource _ending = new();
+    private readonly int _most = inFlight;
+    private int _used;
+    private int _ready;
+    private long _manySince;
+    private TimeSpan _many;
+    private long _sentWhileMany;
+    private long _arrivals;
+    private long _told;
+    private bool _isAnswered;
+    private DateTimeOffset _observedAt;
     private DateTimeOffset _pausedUntil;
     private DateTimeOffset _searchPausedUntil;
 
-    /// <summary>What is left of the account's calls today, as the last answer told.</summary>
-    public long? DailyRemaining { get; private set; }
+    public PortalLimits Limits { get; private set; } = new() { ShareOfDay = shareOfDay };
 
-    public long? Daily { get; private set; }
+    /// <summary>The account's, once it is known: its midnight gives the day's calls out again.</summary>
+    public TimeZoneInfo? TimeZone { get; set; }
+
+    public TimeSpan SinceMidnight => TimeZoneInfo.ConvertTime(clock.GetUtcNow(), TimeZone ?? TimeZoneInfo.Utc).TimeOfDay;
 
     /// <summary>Waits until a request may leave; what is returned is disposed once its answer is there.</summary>
-    public async Task<Slot> EnterAsync(bool isSearch, CancellationToken cancellation)
+    /// <exception cref="BudgetSpentException">Today none of this importance may.</exception>
+    public async Task<Slot> EnterAsync(CallContext call, CancellationToken cancellation)
     {
-        await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+        var waiter = new Waiter(call);
+        await using var cancelled = cancellation.Register(() => waiter.Leave.TrySetCanceled(cancellation)).ConfigureAwait(false);
+        lock (_lock)
+        {
+            Ready(+1);
+            _lanes[(int)call.Lane].Waiting.Enqueue(waiter, ((int)call.Importance, call.IsLongest ? 0 : 1, _arrivals++));
+        }
+
+        Start();
         try
         {
-            while (Reserve(isSearch) is { } wait)
-            {
-                await Task.Delay(wait, clock, cancellation).ConfigureAwait(false);
-            }
+            await waiter.Leave.Task.ConfigureAwait(false);
+            return new Slot(this);
         }
         catch
         {
-            _slots.Release();
+            lock (_lock)
+            {
+                Ready(-1);
+            }
+
             throw;
         }
-
-        return new Slot(_slots);
     }
 
-    /// <summary>Learns the limits from an answer's headers; absent ones leave what is known.</summary>
-    public void Observe(int? burst, TimeSpan? interval, int? remaining, long? daily, long? dailyRemaining)
+    /// <summary>How long at least so many requests were ready, on their way or waiting for it, and how many left meanwhile: what of the allowed calls was used where there was use for them.</summary>
+    public (TimeSpan Time, long Sent) WhileManyReady
     {
-        if (burst is null && daily is null)
+        get
         {
-            return;
-        }
-
-        lock (_lock)
-        {
-            _isLimited = true;
-            _burst = burst ?? _burst;
-            _interval = interval ?? _interval;
-            Daily = daily ?? Daily;
-            DailyRemaining = dailyRemaining ?? DailyRemaining;
-            if (remaining == 0 && _sent.TryPeek(out var oldest))
+            lock (_lock)
             {
-                // Someone else uses the same limit: our own count does not show it.
-                var frees = clock.GetUtcNow() + _interval + Margin - clock.GetElapsedTime(oldest);
-                _pausedUntil = frees > _pausedUntil ? frees : _pausedUntil;
+                return (_ready >= Many ? _many + clock.GetElapsedTime(_manySince) : _many, _sentWhileMany);
             }
         }
     }
 
-    /// <summary>HubSpot said too many: nothing (or no search) leaves for a while.</summary>
-    public void Pause(TimeSpan span, bool searchOnly)
+    /// <summary>Learns the limits from an answer; absent headers leave what is known.</summary>
+    public void Observe(int? burst, TimeSpan? interval, int? remaining, long? daily, long? dailyRemaining)
     {
+        lock (_lock)
+        {
+            _isAnswered = true;
+            if (burst is null && daily is null)
+            {
+                return;
+            }
+
+            Limits = Limits with
+            {
+                Burst = burst ?? Limits.Burst,
+                Interval = interval ?? Limits.Interval,
+                Daily = daily ?? Limits.Daily,
+                DailyRemaining = dailyRemaining ?? Limits.DailyRemaining,
+            };
+            _observedAt = dailyRemaining is null ? _observedAt : clock.GetUtcNow();
+            _told = burst is { } allowed && remaining is { } left ? Math.Max(_told, allowed - left) : _told;
+        }
+    }
+
+    /// <summary>HubSpot said too many: nothing (or no search) leaves for a while, and of the burst no other process has anything left either.</summary>
+    public async Task PauseAsync(TimeSpan span, bool searchOnly, CancellationToken cancellation)
+    {
+        IReadOnlyList<CallLimit> spent;
         lock (_lock)
         {
             var until = clock.GetUtcNow() + span;
             if (searchOnly)
             {
                 _searchPausedUntil = until > _searchPausedUntil ? until : _searchPausedUntil;
+                return;
             }
-            else
-            {
-                _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
-            }
+
+            _pausedUntil = until > _pausedUntil ? until : _pausedUntil;
+            spent = Limits.Burst is { } burst ? Limits.Of(CallLane.Ordinary, CallImportance.Verdicts, burst, SinceMidnight) : [];
         }
+
+        await budget.TakeAsync(0, spent, cancellation).ConfigureAwait(false);
     }
 
-    public void Dispose() => _slots.Dispose();
+    public void Dispose()
+    {
+        _ending.Cancel();
+        _ending.Dispose();
+    }
 
-    /// <summary>Null: counted, it may leave. Else how long to wait before asking again.</summary>
-    private TimeSpan? Reserve(bool isSearch)
+    private void Leave()
     {
         lock (_lock)
         {
-            var now = clock.GetUtcNow();
-            if (_pausedUntil > now)
-            {
-                return _pausedUntil - now;
-            }
-
-            if (isSearch && _searchPausedUntil > now)
-            {
-                return _searchPausedUntil - now;
-            }
-
-            var stamp = clock.GetTimestamp();
-            var second = TimeSpan.FromSeconds(1) + Margin;
-            Forget(_sent, stamp, _interval + Margin);
-            Forget(_searches, stamp, second);
-            if (_isLimited && isSearch && _searches.Count >= SearchesPerSecond)
-            {
-                return second - clock.GetElapsedTime(_searches.Peek(), stamp);
-            }
-
-            if (_burst is { } burst && _sent.Count >= Math.Max(1, burst - 1))
-            {
-                return _interval + Margin - clock.GetElapsedTime(_sent.Peek(), stamp);
-            }
-
-            _sent.Enqueue(stamp);
-            if (isSearch)
-            {
-                _searches.Enqueue(stamp);
-            }
-
-            return null;
+            _used--;
+            Ready(-1);
         }
+
+        Start();
     }
 
-    private void Forget(Queue<long> sent, long now, TimeSpan span)
+    private void Start()
     {
-        while (sent.TryPeek(out var oldest) && clock.GetElapsedTime(oldest, now) >= span)
+        foreach (var lane in _lanes)
         {
-            sent.Dequeue();
+            lock (_lock)
+            {
+                if (lane.IsServed || lane.Waiting.Count == 0 || _used == _most)
+                {
+                    continue;
+                }
+
+                lane.IsServed = true;
+            }
+
+            _ = ServeAsync(lane);
         }
     }
 
-    internal readonly struct Slot(SemaphoreSlim slots) : IDisposable
+    /// <summary>Lets out what waits in a lane until nothing does, or nothing more can be in flight: whoever leaves starts it again.</summary>
+    private async Task ServeAsync(Lane lane)
     {
-        public void Dispose() => slots.Release();
+        var taken = 0;
+        try
+        {
+            while (true)
+            {
+                IReadOnlyList<CallLimit> limits;
+                CallImportance importance;
+                TimeSpan pause;
+                lock (_lock)
+                {
+                    taken = Reserve(lane, out importance);
+                    if (taken == 0)
+                    {
+                        lane.IsServed = false;
+                        return;
+                    }
+
+                    (limits, pause) = Ask(lane, importance);
+                }
+
+                if (pause > TimeSpan.Zero)
+                {
+                    GiveBack(ref taken);
+                    await Task.Delay(pause, clock, _ending.Token).ConfigureAwait(false);
+                    continue;
+                }
+
+                var grant = IsBelowFloor(importance) ? new CallGrant(0, Policy: PortalLimits.DayPolicy)
+                    : limits.Count == 0 ? new CallGrant(taken)
+                    : await budget.TakeAsync(taken, limits, _ending.Token).ConfigureAwait(false);
+                var isSpent = grant is { Granted: 0, Policy: PortalLimits.DayPolicy };
+                lock (_lock)
+                {
+                    taken -= isSpent ? Refuse(lane, importance, taken) : LetOut(lane, grant.Granted);
+                }
+
+                GiveBack(ref taken);
+                if (grant.Granted == 0 && !isSpent)
+                {
+                    await Task.Delay(grant.RetryIn, clock, _ending.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception fault)
+        {
+            Fail(lane, fault, taken);
+        }
+    }
+
+    /// <summary>As many of the lane's first waiters, all of one importance, as may be in flight beside what is. Until an answer told the limits, requests go one by one.</summary>
+    private int Reserve(Lane lane, out CallImportance importance)
+    {
+        importance = default;
+        while (lane.Waiting.TryPeek(out var first, out _) && first.Leave.Task.IsCompleted)
+        {
+            lane.Waiting.Dequeue();
+        }
+
+        if (!lane.Waiting.TryPeek(out var head, out _))
+        {
+            return 0;
+        }
+
+        importance = head.Call.Importance;
+        var most = _isAnswered ? _most - _used : _used == 0 ? 1 : 0;
+        var tier = importance;
+        var taken = Math.Min(most, lane.Waiting.UnorderedItems.Count(item => item.Element.Call.Importance == tier));
+        _used += taken;
+        return taken;
+    }
+
+    private (IReadOnlyList<CallLimit> Limits, TimeSpan Pause) Ask(Lane lane, CallImportance importance)
+    {
+        var now = clock.GetUtcNow();
+        var until = lane.Kind == CallLane.Search && _searchPausedUntil > _pausedUntil ? _searchPausedUntil : _pausedUntil;
+        if (until > now)
+        {
+            return ([], until - now);
+        }
+
+        if (!Limits.AreKnown)
+        {
+            return ([], TimeSpan.Zero);
+        }
+
+        var told = lane.Kind == CallLane.Search ? 0 : _told;
+        _told = lane.Kind == CallLane.Search ? _told : 0;
+        return (Limits.Of(lane.Kind, importance, told, SinceMidnight), TimeSpan.Zero);
+    }
+
+    /// <summary>What was told yesterday says nothing about today.</summary>
+    private bool IsBelowFloor(CallImportance importance)
+    {
+        lock (_lock)
+        {
+            return clock.GetUtcNow() - _observedAt < SinceMidnight && Limits.IsBelowFloor(importance);
+        }
+    }
+
+    private int LetOut(Lane lane, int granted)
+    {
+        var left = 0;
+        while (left < granted && lane.Waiting.TryDequeue(out var waiter, out _))
+        {
+            left += waiter.Leave.TrySetResult() ? 1 : 0;
+        }
+
+        _sentWhileMany += _ready >= Many && lane.Kind != CallLane.Search ? left : 0;
+        return left;
+    }
+
+    private void Ready(int change)
+    {
+        var before = _ready;
+        _ready += change;
+        if (before < Many && _ready >= Many)
+        {
+            _manySince = clock.GetTimestamp();
+        }
+        else if (before >= Many && _ready < Many)
+        {
+            _many += clock.GetElapsedTime(_manySince);
+        }
+    }
+
+    /// <summary>Nothing of that importance leaves today.</summary>
+    private int Refuse(Lane lane, CallImportance importance, int most)
+    {
+        for (var i = 0; i < most && lane.Waiting.TryPeek(out var waiter, out _) && waiter.Call.Importance == importance; i++)
+        {
+            lane.Waiting.Dequeue();
+            var left = Limits.IsBelowFloor(importance) ? "of the account's calls of the day too few are left" : "our share of the account's calls of the day is used up";
+            waiter.Leave.TrySetException(new BudgetSpentException($"HubSpot was not asked for {waiter.Call.Subject}: {left}.", TimeSpan.FromDays(1) - SinceMidnight));
+        }
+
+        return 0;
+    }
+
+    private void GiveBack(ref int taken)
+    {
+        lock (_lock)
+        {
+            _used -= taken;
+        }
+
+        taken = 0;
+    }
+
+    private void Fail(Lane lane, Exception fault, int taken)
+    {
+        lock (_lock)
+        {
+            _used -= taken;
+            lane.IsServed = false;
+            while (lane.Waiting.TryDequeue(out var waiter, out _))
+            {
+                waiter.Leave.TrySetException(fault is OperationCanceledException ? new ObjectDisposedException(nameof(RequestGate)) : fault);
+            }
+        }
+    }
+
+    private sealed class Lane(CallLane kind)
+    {
+        public CallLane Kind => kind;
+
+        public PriorityQueue<Waiter, (int Importance, int Chain, long Arrival)> Waiting { get; } = new();
+
+        public bool IsServed { get; set; }
+    }
+
+    private sealed class Waiter(CallContext call)
+    {
+        public CallContext Call => call;
+
+        public TaskCompletionSource Leave { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    internal readonly struct Slot(RequestGate gate) : IDisposable
+    {
+        public void Dispose() => gate.Leave();
     }
 }

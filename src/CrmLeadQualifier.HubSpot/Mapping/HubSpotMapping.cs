@@ -66,7 +66,7 @@ public sealed record HubSpotMapping
         ["call"] = "calls",
         ["note"] = "notes",
         ["task"] = "tasks",
-        ["chat"] = null,
+        ["chat"] = "communications",
         ["event_registration"] = "form_submissions (EventForms)",
         ["event_attendance"] = null,
         ["campaign_response"] = null,

@@ -6,7 +6,7 @@ using CrmLeadQualifier.HubSpot.Api;
 
 namespace CrmLeadQualifier.HubSpot.Streams;
 
-/// <summary>Meetings, calls, one-to-one e-mails, notes and tasks as activities.</summary>
+/// <summary>Meetings, calls, one-to-one e-mails, notes, tasks and communications as activities.</summary>
 internal sealed class ActivityReader : IObjectReader
 {
     public const string StampProperty = "hs_lastmodifieddate";
@@ -68,6 +68,10 @@ internal sealed class ActivityReader : IObjectReader
         });
 
     public static ActivityReader Notes() => new("note", [], row => new Reading("note") { At = row.Get("hs_timestamp") });
+
+    /// <summary>Chats, text messages and the like; what lies on paper is none.</summary>
+    public static ActivityReader Communications() => new("communication", ["hs_communication_channel_type"], row =>
+        row.Get("hs_communication_channel_type") == "PHYSICAL_MAIL" ? null : new Reading("chat") { At = row.Get("hs_timestamp") });
 
     /// <summary>Counted once completed, at that time; its timestamp is when it is due.</summary>
     public static ActivityReader Tasks() => new("task", ["hs_task_subject", "hs_task_type", "hs_task_status", "hs_task_completion_date"], row => new Reading("task")

@@ -12,6 +12,7 @@ internal sealed class AssociationReading(HubSpotTransport transport)
     public async Task<IReadOnlyDictionary<string, List<string>>> ContactsOfAsync(
         string objectType, CallContext call, IReadOnlyList<string> ids, CancellationToken cancellation)
     {
+        call = call with { Lane = CallLane.Associations };
         var found = new ConcurrentDictionary<string, List<string>>();
         var path = transport.Paths.Associations(objectType, "contacts");
         var inputs = ids.Distinct().Select(id => new AssociationInput(id)).ToList();

@@ -6,17 +6,19 @@ using CrmLeadQualifier.HubSpot.Mapping;
 namespace CrmLeadQualifier.HubSpot.Streams;
 
 /// <summary>Contacts as records of people: mapped attributes, our fields, lifecycle, owner, company, addresses and former ids.</summary>
-internal sealed class ContactReader(HubSpotConnection connection, ContactProperties properties) : IObjectReader
+internal sealed class ContactReader(HubSpotConnection connection, ContactProperties properties, RecentConversions conversions) : IObjectReader
 {
     public const string Object = "contact";
     public const string ObjectType = "contacts";
     public const string StampProperty = "lastmodifieddate";
 
+    private const string PageViewsProperty = "hs_analytics_num_page_views";
+
     /// <summary>Always there, and read whatever is mapped.</summary>
     private static readonly string[] Always =
     [
         LeadProperties.Lifecycle, "email", "hubspot_owner_id", "associatedcompanyid", "hs_additional_emails", "hs_merged_object_ids", StampProperty, "createdate",
-        "salesforcecontactid", "salesforceleadid",
+        "salesforcecontactid", "salesforceleadid", RecentConversions.NameProperty, RecentConversions.DateProperty, PageViewsProperty,
     ];
 
     private readonly AttributeReader _attributes = AttributeReader.OfContacts(connection.Mapping, connection.Attributes);
@@ -43,10 +45,19 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
             .ToHashSet();
     }
 
-    public CrmRecord? Preview(HubSpotObject row) => Read(row);
+    public CrmRecord? Preview(HubSpotObject row)
+    {
+        conversions.Note(row);
+        return Read(row);
+    }
 
     public ValueTask ReadAsync(HubSpotObject row, IReadOnlyList<string> contacts, int place, RowCollector rows, CancellationToken cancellation)
     {
+        if (!rows.IsFirstRead)
+        {
+            conversions.Note(row);
+        }
+
         if (Read(row) is { } record)
         {
             rows.Records.Add(record);
@@ -79,6 +90,7 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
             Fields = Fields(row),
             Lifecycle = row.Get(LeadProperties.Lifecycle),
             OwnerId = row.Get("hubspot_owner_id"),
+            HasLateActivities = row.Get(PageViewsProperty) is { } views && views != "0",
             CompanyId = row.Get("associatedcompanyid"),
             Emails = [.. Split(row.Get("email")).Concat(Split(row.Get("hs_additional_emails"))).Distinct()],
             Aliases =

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.HubSpot.Api;
@@ -11,17 +12,18 @@ internal sealed class EmailEventStream(StreamDescription description, HubSpotTra
 {
     private const int Page = 1000;
 
-    private readonly CallContext _call = new("e-mail events", description.Name);
+    private readonly CallContext _call = new("e-mail events", description.Name) { Importance = ObjectStream.Importance(description) };
+    private readonly CallContext _first = new("e-mail events", description.Name) { Importance = CallImportance.History };
     private readonly LoopGuard _guard = new(description.Name);
 
-    private readonly CampaignNames _campaigns = new(transport, new CallContext("e-mail campaigns", description.Name));
+    private readonly CampaignNames _campaigns = new(transport, new CallContext("e-mail campaigns", description.Name) { Importance = CallImportance.Activities });
 
     public StreamDescription Description => description;
 
     public async Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation)
     {
         var answer = await transport.CallAsync(
-            _call,
+            window is null ? _first : _call,
             t => transport.Signals.ListEmailEventsAsync(transport.Paths.EmailEvents, window?.From.UnixMilliseconds, window?.To.UnixMilliseconds, Page, position, t),
             cancellation).ConfigureAwait(false);
         var rows = new RowCollector();

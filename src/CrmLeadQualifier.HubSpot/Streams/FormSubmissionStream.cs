@@ -1,166 +1,99 @@
+using System.Collections.Concurrent;
 using CrmLeadQualifier.Core.Time;
-using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Crm.Budget;
+using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.HubSpot.Api;
 using CrmLeadQualifier.HubSpot.Http;
-using CrmLeadQualifier.HubSpot.Mapping;
 
 namespace CrmLeadQualifier.HubSpot.Streams;
 
 /// <summary>
-/// Submissions of every form. HubSpot gives them form by form, newest first, and cannot be asked for a time: the first read goes through each form to its end,
-/// a page at a time; a window takes each form from its top until older ones come, all in one page.
+/// Submissions of forms. The first read goes through each form to its end, a few forms side by side. A window takes, from their top until older ones come, the forms that contacts read before
+/// name as their recent conversion: a portal may have hundreds, and reading each every minute would take its calls.
 /// </summary>
-internal sealed class FormSubmissionStream(StreamDescription description, HubSpotMapping mapping, HubSpotTransport transport) : IHubSpotStream
+internal sealed class FormSubmissionStream(StreamDescription description, FormReading reading, RecentConversions conversions) : IHubSpotStream
 {
-    private const int FormsPage = 100;
-    private const int Page = 50;
+    /// <summary>Read side by side in the first read.</summary>
+    private const int AtOnce = 8;
 
-    private readonly CallContext _call = new("form submissions", description.Name);
+    /// <summary>A contact's change may be found that much later than the submission that was the reason for it; what is later still, the nightly reading of all forms finds.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromHours(1);
+
+    private readonly CallContext _call = new("form submissions", description.Name) { Importance = ObjectStream.Importance(description) };
+    private readonly CallContext _first = new("form submissions", description.Name) { Importance = CallImportance.History };
     private readonly LoopGuard _guard = new(description.Name);
-    private List<Form>? _forms;
+    private IReadOnlyList<Form>? _forms;
 
     public StreamDescription Description => description;
 
     public async Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation)
     {
-        var (forms, date) = position is null || _forms is null ? await FormsAsync(cancellation).ConfigureAwait(false) : (_forms, default);
-        _forms = forms;
         if (window is { } asked)
         {
-            return await ReadWindowAsync(forms, asked, date, cancellation).ConfigureAwait(false);
+            return await ReadNamedAsync(asked, cancellation).ConfigureAwait(false);
         }
 
-        // The position is a form's id and the cursor within it; a form that is gone since is followed by the next one.
-        var parts = position?.Split('|', 2);
-        var form = forms.FirstOrDefault(form => parts is null || string.CompareOrdinal(form.Id, parts[0]) >= 0);
-        if (form is null)
+        var date = default(Instant);
+        if (position is null || _forms is null)
         {
-            return new StreamPage(date, null);
+            (_forms, date) = await reading.FormsAsync(_first, cancellation).ConfigureAwait(false);
         }
 
-        var within = parts is not null && form.Id == parts[0] && parts[1].Length > 0 ? parts[1] : null;
-        var page = await ReadFormAsync(form, within, cancellation).ConfigureAwait(false);
-        var goesOn = page.Next is not null ? $"{form.Id}|{page.Next}"
-            : forms.FirstOrDefault(other => string.CompareOrdinal(other.Id, form.Id) > 0) is { } following ? following.Id + "|"
-            : null;
-        _guard.Follow(position, goesOn);
-        return new StreamPage(page.Date, goesOn)
-        {
-            Content = new StreamRows { Activities = page.Rows.Activities, Unreadable = page.Rows.Unreadable },
-            RowsRead = page.Rows.Count,
-        };
+        var at = FormPosition.Parse(position);
+        var begin = _forms.Where(form => string.CompareOrdinal(form.Id, at.LastBegun) > 0).Take(AtOnce - at.Open.Count).ToList();
+        var lastBegun = begin.Count > 0 ? begin[^1].Id! : at.LastBegun;
+        // A form that is gone since has no further pages.
+        var open = at.Open.Select(form => (Form: _forms.FirstOrDefault(known => known.Id == form.Id), form.After)).Where(form => form.Form is not null)
+            .Concat(begin.Select(form => (Form: (Form?)form, After: (string?)null))).ToList();
+        var pages = await Task.WhenAll(open.Select(form => reading.PageAsync(form.Form!, form.After, _first, cancellation))).ConfigureAwait(false);
+        var goOn = open.Zip(pages).Where(pair => pair.Second.Next is not null).Select(pair => pair.Second.Next == pair.First.After
+            ? throw new RetriableCrmException($"HubSpot's pages of {description.Name} run in a circle: the same cursor came twice.", TimeSpan.FromMinutes(1))
+            : new OpenForm(pair.First.Form!.Id!, pair.Second.Next)).ToList();
+        var next = goOn.Count > 0 || _forms.Any(form => string.CompareOrdinal(form.Id, lastBegun) > 0) ? new FormPosition(lastBegun, goOn).ToString() : null;
+        _guard.Follow(position, next);
+        return SubmissionRows.Together(pages.Length > 0 ? pages[0].Date : date, next, pages);
     }
 
     public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
         throw new NotSupportedException("Submissions come with their content.");
 
-    private async Task<StreamPage> ReadWindowAsync(IReadOnlyList<Form> forms, ChangeWindow window, Instant date, CancellationToken cancellation)
+    private async Task<StreamPage> ReadNamedAsync(ChangeWindow window, CancellationToken cancellation)
     {
-        var read = new SubmissionRows[forms.Count];
+        // Asked even if no form is named: that we may see forms at all, and which, is learnt by it.
+        var (forms, date) = await reading.FormsAsync(_call, cancellation).ConfigureAwait(false);
+        var named = forms.Select(form => (Form: form, Since: conversions.Of(form, window.To - Late))).Where(form => form.Since is not null).ToList();
+        var read = new ConcurrentDictionary<int, SubmissionRows>();
+        await Parallel.ForEachAsync(named.Index(), ObjectReading.Side(cancellation), async (form, token) =>
+            read[form.Index] = await reading.SinceAsync(form.Item.Form, Instant.Earliest(window.From, form.Item.Since!.Value), _call, token).ConfigureAwait(false)).ConfigureAwait(false);
+        return SubmissionRows.Together(date, null, [.. read.OrderBy(form => form.Key).Select(form => form.Value)]);
+    }
+}
+
+/// <summary>
+/// Every form, once a night, as far back as the night before: submissions whose contact did not name its form, or was found too late.
+/// </summary>
+internal sealed class AllFormsStream(StreamDescription description, FormReading reading, HubSpotTransport transport) : IHubSpotStream
+{
+    private readonly CallContext _call = new("form submissions", description.Name) { Importance = CallImportance.Reconcile };
+
+    public StreamDescription Description => description;
+
+    public async Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation)
+    {
+        if (window is not { } asked)
+        {
+            // The first read of all there is, is the other stream's. A run begins by asking for the account: its date is known.
+            return new StreamPage(transport.Date ?? Instant.MinValue, null);
+        }
+
+        var (forms, date) = await reading.FormsAsync(_call, cancellation).ConfigureAwait(false);
+        var read = new ConcurrentDictionary<int, SubmissionRows>();
         await Parallel.ForEachAsync(forms.Index(), ObjectReading.Side(cancellation), async (form, token) =>
-        {
-            var guard = new LoopGuard(description.Name);
-            var rows = read[form.Index] = new SubmissionRows();
-            string? after = null;
-            do
-            {
-                var page = await ReadFormAsync(form.Item, after, token).ConfigureAwait(false);
-                guard.Follow(after, page.Next);
-                rows.Add(page.Rows);
-                after = page.Rows.Oldest < window.From ? null : page.Next;
-            }
-            while (after is not null);
-        }).ConfigureAwait(false);
-        return new StreamPage(date, null)
-        {
-            Content = new StreamRows
-            {
-                Activities = [.. read.SelectMany(rows => rows.Activities).Where(activity => activity.At >= window.From)],
-                Unreadable = [.. read.SelectMany(rows => rows.Unreadable)],
-            },
-            RowsRead = read.Sum(rows => rows.Count),
-        };
+            read[form.Index] = await reading.SinceAsync(form.Item, asked.From, _call, token).ConfigureAwait(false)).ConfigureAwait(false);
+        return SubmissionRows.Together(date, null, [.. read.OrderBy(form => form.Key).Select(form => form.Value)]);
     }
 
-    private async Task<(List<Form> Forms, Instant Date)> FormsAsync(CancellationToken cancellation)
-    {
-        var forms = new List<Form>();
-        var guard = new LoopGuard("forms");
-        Instant? first = null;
-        string? after = null;
-        do
-        {
-            var answer = await transport.CallAsync(
-                _call, t => transport.Signals.ListFormsAsync(transport.Paths.Forms, FormsPage, after, t), cancellation).ConfigureAwait(false);
-            first ??= answer.Date;
-            forms.AddRange((answer.Body.Results ?? []).Where(form => form?.Id is { Length: > 0 }).Select(form => form!));
-            var next = Cursor.Next(answer.Body.Paging);
-            guard.Follow(after, next);
-            after = next;
-        }
-        while (after is not null);
-        return ([.. forms.DistinctBy(form => form.Id).OrderBy(form => form.Id, StringComparer.Ordinal)], first!.Value);
-    }
-
-    private async Task<SubmissionsRead> ReadFormAsync(Form form, string? after, CancellationToken cancellation)
-    {
-        var path = transport.Paths.FormSubmissions(form.Id!);
-        var answer = await transport.CallAsync(_call, t => transport.Signals.ListSubmissionsAsync(path, Page, after, t), cancellation).ConfigureAwait(false);
-        var rows = new SubmissionRows { Count = answer.Body.Results?.Count ?? 0 };
-        foreach (var (place, submission) in (answer.Body.Results ?? []).Index())
-        {
-            Read(form, submission, place, rows);
-        }
-
-        return new SubmissionsRead(rows, Cursor.Next(answer.Body.Paging), answer.Date);
-    }
-
-    private void Read(Form form, Submission? submission, int place, SubmissionRows rows)
-    {
-        if (submission?.ConversionId is not { Length: > 0 } id || submission.SubmittedAt is null || !FieldValue.TryInstant(submission.SubmittedAt, out var at))
-        {
-            rows.Unreadable.Add(new UnreadableRow(submission?.ConversionId ?? $"row {place + 1} of the page", "no id or no readable submittedAt"));
-            return;
-        }
-
-        rows.Oldest = Instant.Earliest(rows.Oldest, at);
-        var email = (submission.Values ?? []).FirstOrDefault(value => string.Equals(value?.Name, "email", StringComparison.OrdinalIgnoreCase))?.Value;
-        if (string.IsNullOrWhiteSpace(email))
-        {
-            return;
-        }
-
-        var name = form.Name ?? form.Id!;
-        var (kind, attributes) = Names(mapping.DownloadForms, form) ? ("content_download", ActivityReader.Known([new("title", name), new("url", submission.PageUrl)]))
-            : Names(mapping.EventForms, form) ? ("event_registration", ActivityReader.Known([new("event", name)]))
-            : ("form_submission", ActivityReader.Known([new("form", name), new("url", submission.PageUrl)]));
-        rows.Activities.Add(new CrmActivity("submission:" + id, kind, at, attributes) { Email = email.Trim() });
-    }
-
-    private static bool Names(IReadOnlyList<string> forms, Form form) =>
-        forms.Any(named => string.Equals(named.Trim(), form.Id, StringComparison.OrdinalIgnoreCase)
-            || string.Equals(named.Trim(), form.Name?.Trim(), StringComparison.OrdinalIgnoreCase));
-
-    private sealed record SubmissionsRead(SubmissionRows Rows, string? Next, Instant Date);
-
-    private sealed class SubmissionRows
-    {
-        public List<CrmActivity> Activities { get; } = [];
-
-        public List<UnreadableRow> Unreadable { get; } = [];
-
-        public int Count { get; set; }
-
-        /// <summary>Of all submissions, those that belong to nobody among them.</summary>
-        public Instant Oldest { get; set; } = Instant.MaxValue;
-
-        public void Add(SubmissionRows page)
-        {
-            Activities.AddRange(page.Activities);
-            Unreadable.AddRange(page.Unreadable);
-            Count += page.Count;
-            Oldest = Instant.Earliest(Oldest, page.Oldest);
-        }
-    }
+    public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
+        throw new NotSupportedException("Submissions come with their content.");
 }

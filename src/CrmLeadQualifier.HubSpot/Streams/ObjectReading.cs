@@ -11,7 +11,8 @@ internal static class ObjectReading
 
     public const int PerCallWithHistory = 50;
 
-    private const int SideBySide = 4;
+    // The gate lets out what the portal takes; this only bounds what waits there.
+    private const int SideBySide = 16;
 
     public static ParallelOptions Side(CancellationToken cancellation) => new() { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellation };
 

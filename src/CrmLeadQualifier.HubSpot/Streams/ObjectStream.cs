@@ -1,6 +1,6 @@
 using System.Globalization;
 using CrmLeadQualifier.Core.Time;
-using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.HubSpot.Api;
@@ -19,8 +19,6 @@ internal sealed class ObjectStream(
     : IHubSpotStream
 {
     public const int ListPage = 100;
-    public const int SearchPage = 200;
-    public const int SearchShows = 10_000;
 
     /// <summary>A search's request is at most 3,000 characters: beside the names of properties it needs about 400.</summary>
     private const int LongestPropertyNames = 2_500;
@@ -28,13 +26,24 @@ internal sealed class ObjectStream(
     // Well below where HubSpot answers 414: others split at 5 to 15 thousand characters.
     private const int LongestPropertyList = 5_000;
 
-    private readonly CallContext _call = new(description.Name, isEssential ? null : description.Name);
-    private readonly CallContext _search = new("the search for " + description.Name, isEssential ? null : description.Name, IsSearch: true);
+    private readonly CallContext _call = new(description.Name, isEssential ? null : description.Name) { Importance = Importance(description) };
+    private readonly CallContext _search = new("the search for " + description.Name, isEssential ? null : description.Name, Lane: CallLane.Search) { Importance = Importance(description) };
+    private readonly CallContext _list = new(description.Name, isEssential ? null : description.Name) { Importance = CallImportance.History, IsLongest = isEssential };
     private readonly AssociationReading _associations = new(transport);
     private readonly LoopGuard _guard = new(description.Name);
     private readonly string _path = transport.Paths.Objects(objectType);
 
     public StreamDescription Description => description;
+
+    /// <summary>Of what changed in a stream.</summary>
+    public static CallImportance Importance(StreamDescription description) => description.Content switch
+    {
+        // What sales said is seen there first.
+        StreamContentKind.Records => CallImportance.Verdicts,
+        StreamContentKind.Deals => CallImportance.Stages,
+        StreamContentKind.Activities => CallImportance.Activities,
+        _ => CallImportance.Contacts,
+    };
 
     public async Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation)
     {
@@ -44,7 +53,7 @@ internal sealed class ObjectStream(
         var page = at.Kind switch
         {
             PageKind.List => await ListAsync(at, cancellation).ConfigureAwait(false),
-            PageKind.Search => await SearchAsync(at, window, cancellation).ConfigureAwait(false),
+            PageKind.Search => await SearchAsync(at, cancellation).ConfigureAwait(false),
             _ => await ScanAsync(at, cancellation).ConfigureAwait(false),
         };
         _guard.Follow(position, page.Next);
@@ -66,7 +75,7 @@ internal sealed class ObjectStream(
             found = await MergedContacts.AddAsync(transport, _call, ids, properties, found, cancellation).ConfigureAwait(false);
         }
 
-        return await CollectAsync(found, row => contacts.GetValueOrDefault(row.Id ?? "") ?? [], cancellation).ConfigureAwait(false);
+        return await CollectAsync(found, row => contacts.GetValueOrDefault(row.Id ?? "") ?? [], isFirstRead: false, cancellation).ConfigureAwait(false);
     }
 
     private async Task<StreamPage> ListAsync(PagePosition at, CancellationToken cancellation)
@@ -75,7 +84,7 @@ internal sealed class ObjectStream(
         var listed = string.Join(',', properties);
         var isTooLong = listed.Length > LongestPropertyList;
         var answer = await transport.CallAsync(
-            _call,
+            _list,
             t => transport.Objects.ListAsync(_path, ListPage, at.After, isTooLong ? stampProperty : listed, withContacts ? "contacts" : null, archived: null, t),
             cancellation).ConfigureAwait(false);
         IReadOnlyList<HubSpotObject?> rows = answer.Body.Results ?? [];
@@ -86,10 +95,11 @@ internal sealed class ObjectStream(
 
         // What does not fit into the list's answer is asked for again whole, for those few rows only.
         var unfinished = rows.Where(row => row?.Id is not null && Inline(row)?.Paging?.Next?.After is not null).Select(row => row!.Id!).ToList();
-        var whole = await _associations.ContactsOfAsync(objectType, _call, unfinished, cancellation).ConfigureAwait(false);
+        var whole = await _associations.ContactsOfAsync(objectType, _list, unfinished, cancellation).ConfigureAwait(false);
         var content = await CollectAsync(
             rows,
             row => whole.GetValueOrDefault(row.Id ?? "") ?? [.. (Inline(row)?.Results ?? []).Select(contact => contact?.Id).OfType<string>().Distinct()],
+            isFirstRead: true,
             cancellation).ConfigureAwait(false);
         var next = Cursor.Next(answer.Body.Paging);
         return new StreamPage(answer.Date, next is null ? null : (at with { After = next }).ToString()) { Content = content, RowsRead = rows.Count };
@@ -100,86 +110,54 @@ internal sealed class ObjectStream(
         IReadOnlyList<HubSpotObject?> rows, IReadOnlyList<string> properties, CancellationToken cancellation)
     {
         var ids = rows.Select(row => row?.Id).OfType<string>().ToList();
-        var whole = await ObjectReading.ReadAsync(transport, _call, objectType, ids, properties, history: null, cancellation).ConfigureAwait(false);
+        var whole = await ObjectReading.ReadAsync(transport, _list, objectType, ids, properties, history: null, cancellation).ConfigureAwait(false);
         var byId = whole.Where(row => row.Id is not null).ToDictionary(row => row.Id!);
         return [.. rows.Select(row => row?.Id is { } id && byId.TryGetValue(id, out var full) ? full with { Associations = row.Associations } : row)];
     }
 
-    /// <summary>
-    /// A window with more rows than a search shows is read in parts, sized by the first page's total. Where rows left the part between two pages (somebody changed
-    /// them again), those behind moved up: the reading steps back by as many, so that none is jumped over.
-    /// </summary>
-    private async Task<StreamPage> SearchAsync(PagePosition at, ChangeWindow? window, CancellationToken cancellation)
+    private async Task<StreamPage> SearchAsync(PagePosition at, CancellationToken cancellation)
     {
-        while (true)
-        {
-            var answer = await transport.CallAsync(_search, t => transport.Objects.SearchAsync(_path, Request(at), t), cancellation).ConfigureAwait(false);
-            var rows = answer.Body.Results ?? [];
-            var total = answer.Body.Total ?? rows.Count;
-            if (at.After is null && total > SearchShows)
-            {
-                var width = at.To.UnixMilliseconds - at.From.UnixMilliseconds;
-                if (width <= 1)
-                {
-                    return await ScanAsync(new PagePosition(PageKind.Scan, null, at.From, window?.To ?? at.To), cancellation).ConfigureAwait(false);
-                }
-
-                var narrower = Math.Max(1, Math.Min(width / 2, (long)(width * (SearchShows * 0.9) / total)));
-                at = at with { To = new Instant(at.From.UnixMilliseconds + narrower), Total = null };
-                continue;
-            }
-
-            var (changed, unreadable) = Changed(rows, at.From, isSearch: true);
-            return new StreamPage(answer.Date, After(at, window, answer.Body, changed, total)?.ToString())
-            {
-                Changed = changed,
-                Content = unreadable,
-                RowsRead = rows.Count,
-            };
-        }
+        var page = await new WindowSearch(AskAsync, Show, _search.Subject).ReadAsync(at, cancellation).ConfigureAwait(false);
+        return page.Next is { Kind: PageKind.Scan } scan && page.Changed.Count == 0
+            ? await ScanAsync(scan, cancellation).ConfigureAwait(false)
+            : new StreamPage(page.Date, page.Next?.ToString()) { Changed = page.Changed, Content = page.Unreadable, RowsRead = page.RowsRead };
     }
 
-    private PagePosition? After(PagePosition at, ChangeWindow? window, ObjectPage page, List<ChangedRow> changed, long total)
+    private async Task<(ObjectPage Body, Instant Date)> AskAsync(PagePosition at, CancellationToken cancellation)
     {
-        var offset = Offset(at.After);
-        if (at.Total is { } before && total < before && offset > 0)
-        {
-            return at with { After = Math.Max(0, offset - (before - total)).ToString(CultureInfo.InvariantCulture), Total = total };
-        }
-
-        if (Cursor.Next(page.Paging) is not { } next)
-        {
-            var end = window?.To ?? at.To;
-            return at.To >= end ? null : at with
-            {
-                After = null,
-                Total = null,
-                From = at.To,
-                To = Instant.Earliest(end, new Instant(at.To.UnixMilliseconds + 2 * (at.To.UnixMilliseconds - at.From.UnixMilliseconds))),
-            };
-        }
-
-        var nextOffset = Offset(next);
-        if (nextOffset <= offset)
-        {
-            throw new RetriableCrmException($"HubSpot's pages of {_search.Subject} do not go forward.", TimeSpan.FromMinutes(1));
-        }
-
-        // More rows came into the part while it was read than a search shows: the rest is a part of its own, begun where this page ends.
-        return nextOffset + SearchPage > SearchShows && changed.Count > 0 && changed[^1].Stamp > at.From
-            ? at with { After = null, Total = null, From = changed[^1].Stamp }
-            : at with { After = next, Total = total };
+        var answer = await transport.CallAsync(_search, t => transport.Objects.SearchAsync(_path, Request(at), t), cancellation).ConfigureAwait(false);
+        return (answer.Body, answer.Date);
     }
+
+    /// <summary>Without a readable stamp it changed all the same: that the search found it says so.</summary>
+    private ChangedRow Show(HubSpotObject row, Instant from) => new(row.Id!, ObjectStamp.Of(row, stampProperty) ?? from, MakesPreviews ? reader.Preview(row) : null);
 
     private async Task<StreamPage> ScanAsync(PagePosition at, CancellationToken cancellation)
     {
         var answer = await transport.CallAsync(
             _call, t => transport.Objects.ListAsync(_path, ListPage, at.After, stampProperty, associations: null, at.Kind == PageKind.Archived ? "true" : null, t), cancellation).ConfigureAwait(false);
         var rows = answer.Body.Results ?? [];
-        var (changed, unreadable) = Changed(rows, at.From, isSearch: false);
-        changed.RemoveAll(row => row.Stamp < at.From || row.Stamp >= at.To);
+        var unreadable = new RowCollector();
+        var changed = new List<ChangedRow>();
+        foreach (var (place, row) in rows.Index())
+        {
+            if (row?.Id is not { Length: > 0 } id)
+            {
+                unreadable.Unreadable(null, place, "no id");
+            }
+            else if ((ObjectStamp.Of(row, stampProperty) ?? at.From) is var stamp && stamp >= at.From && stamp < at.To)
+            {
+                changed.Add(new ChangedRow(id, stamp));
+            }
+        }
+
         var next = Cursor.Next(answer.Body.Paging);
-        return new StreamPage(answer.Date, next is null ? null : (at with { After = next }).ToString()) { Changed = changed, Content = unreadable, RowsRead = rows.Count };
+        return new StreamPage(answer.Date, next is null ? null : (at with { After = next }).ToString())
+        {
+            Changed = changed,
+            Content = unreadable.ToRows(),
+            RowsRead = rows.Count,
+        };
     }
 
     private SearchRequest Request(PagePosition at) => new(
@@ -192,7 +170,7 @@ internal sealed class ObjectStream(
         ],
         [new SearchSort(stampProperty, "ASCENDING")],
         Shown,
-        SearchPage,
+        WindowSearch.Page,
         at.After);
 
     /// <summary>What the search shows: enough for previews if the request has room for it, since the same answer then costs no call more.</summary>
@@ -200,30 +178,10 @@ internal sealed class ObjectStream(
 
     private bool MakesPreviews => reader.PreviewProperties.Count > 0 && reader.PreviewProperties.Sum(property => property.Length + 3) < LongestPropertyNames;
 
-    private (List<ChangedRow> Changed, StreamRows Unreadable) Changed(IReadOnlyList<HubSpotObject?> rows, Instant from, bool isSearch)
-    {
-        var changed = new List<ChangedRow>(rows.Count);
-        var unreadable = new RowCollector();
-        foreach (var (place, row) in rows.Index())
-        {
-            if (row?.Id is { Length: > 0 } id)
-            {
-                // Without a readable stamp it changed all the same: that the search found it says so.
-                changed.Add(new ChangedRow(id, ObjectStamp.Of(row, stampProperty) ?? from, isSearch && MakesPreviews ? reader.Preview(row) : null));
-            }
-            else
-            {
-                unreadable.Unreadable(null, place, "no id");
-            }
-        }
-
-        return (changed, unreadable.ToRows());
-    }
-
     private async Task<StreamRows> CollectAsync(
-        IReadOnlyList<HubSpotObject?> rows, Func<HubSpotObject, IReadOnlyList<string>> contacts, CancellationToken cancellation)
+        IReadOnlyList<HubSpotObject?> rows, Func<HubSpotObject, IReadOnlyList<string>> contacts, bool isFirstRead, CancellationToken cancellation)
     {
-        var collector = new RowCollector();
+        var collector = new RowCollector { IsFirstRead = isFirstRead };
         foreach (var (place, row) in rows.Index())
         {
             if (row?.Id is not { Length: > 0 })
@@ -239,8 +197,6 @@ internal sealed class ObjectStream(
     }
 
     private static InlineAssociations? Inline(HubSpotObject row) => row.Associations?.GetValueOrDefault("contacts");
-
-    private static long Offset(string? after) => long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset : 0;
 }
 
 internal static class ObjectStamp

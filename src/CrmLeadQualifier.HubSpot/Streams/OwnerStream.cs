@@ -7,7 +7,7 @@ internal sealed class OwnerStream(StreamDescription description, HubSpotTranspor
 {
     private const int Page = 100;
 
-    private readonly CallContext _call = new(description.Name, description.Name);
+    private readonly CallContext _call = new(description.Name, description.Name) { Importance = ObjectStream.Importance(description) };
     private readonly LoopGuard _guard = new(description.Name);
 
     public StreamDescription Description => description;

@@ -1,4 +1,6 @@
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Budget;
+using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.HubSpot.Api;
@@ -9,9 +11,18 @@ namespace CrmLeadQualifier.HubSpot.Streams;
 /// <summary>Page views of all contacts, by when they happened. Only portals with an Enterprise hub have them; others refuse, which switches the stream off.</summary>
 internal sealed class PageViewStream(StreamDescription description, HubSpotTransport transport) : IHubSpotStream
 {
-    private const int Page = 100;
+    /// <summary>Documented by others, not by HubSpot itself: where it is refused, a hundred is asked for.</summary>
+    private const int LargePage = 1000;
+    private const int SafePage = 100;
 
-    private readonly CallContext _call = new("page views", description.Name);
+    private const string EventType = "e_visited_page";
+
+    private static readonly TimeSpan LateFor = TimeSpan.FromDays(90);
+
+    private int _page = LargePage;
+
+    private readonly CallContext _call = new("page views", description.Name) { Importance = ObjectStream.Importance(description) };
+    private readonly CallContext _first = new("page views", description.Name) { Importance = CallImportance.History };
     private readonly LoopGuard _guard = new(description.Name);
 
     public StreamDescription Description => description;
@@ -21,10 +32,18 @@ internal sealed class PageViewStream(StreamDescription description, HubSpotTrans
         // Whether occurredAfter itself is included is nowhere said: one millisecond earlier includes it either way.
         var after = window is { } w ? (w.From - TimeSpan.FromMilliseconds(1)).ToString() : null;
         var before = window?.To.ToString();
-        var answer = await transport.CallAsync(
-            _call,
-            t => transport.Signals.ListEventsAsync(transport.Paths.EventOccurrences, "e_visited_page", after, before, Page, position, t),
-            cancellation).ConfigureAwait(false);
+        var call = window is null ? _first : _call;
+        Answer<EventPage> answer;
+        try
+        {
+            answer = await AskAsync(call, after, before, position, cancellation).ConfigureAwait(false);
+        }
+        catch (StreamRefusedException) when (_page == LargePage)
+        {
+            _page = SafePage;
+            answer = await AskAsync(call, after, before, position, cancellation).ConfigureAwait(false);
+        }
+
         var rows = new RowCollector();
         foreach (var (place, view) in (answer.Body.Results ?? []).Index())
         {
@@ -38,6 +57,39 @@ internal sealed class PageViewStream(StreamDescription description, HubSpotTrans
 
     public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) =>
         throw new NotSupportedException("Page views come with their content.");
+
+    /// <summary>Of single contacts: a visitor's views are given to the contact once it is known who that was, with their old times.</summary>
+    public async Task<StreamRows> OfContactsAsync(IReadOnlyList<string> contacts, CancellationToken cancellation)
+    {
+        var since = ((transport.Date ?? Instant.MaxValue) - LateFor).ToString();
+        var rows = new RowCollector();
+        await Parallel.ForEachAsync(contacts, ObjectReading.Side(cancellation), async (contact, token) =>
+        {
+            var guard = new LoopGuard(description.Name);
+            string? after = null;
+            do
+            {
+                var position = after;
+                var answer = await transport.CallAsync(
+                    _call, t => transport.Signals.ListEventsOfAsync(transport.Paths.EventOccurrences, EventType, "contact", contact, since, SafePage, position, t), token).ConfigureAwait(false);
+                lock (rows)
+                {
+                    foreach (var (place, view) in (answer.Body.Results ?? []).Index())
+                    {
+                        Read(view, place, rows);
+                    }
+                }
+
+                after = Cursor.Next(answer.Body.Paging);
+                guard.Follow(position, after);
+            }
+            while (after is not null);
+        }).ConfigureAwait(false);
+        return rows.ToRows();
+    }
+
+    private Task<Answer<EventPage>> AskAsync(CallContext call, string? after, string? before, string? position, CancellationToken cancellation) => transport.CallAsync(
+        call, t => transport.Signals.ListEventsAsync(transport.Paths.EventOccurrences, EventType, after, before, _page, position, t), cancellation);
 
     private static void Read(EventOccurrence? view, int place, RowCollector rows)
     {

@@ -7,6 +7,9 @@ internal sealed class RowCollector
 {
     private readonly List<UnreadableRow> _unreadable = [];
 
+    /// <summary>Everything is read, whenever it changed.</summary>
+    public bool IsFirstRead { get; init; }
+
     public List<CrmRecord> Records { get; } = [];
 
     public List<CrmCompany> Companies { get; } = [];

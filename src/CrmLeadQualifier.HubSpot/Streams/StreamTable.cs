@@ -9,7 +9,7 @@ internal static class StreamTable
     private static readonly TimeSpan EveryCycle = TimeSpan.Zero;
     private static readonly TimeSpan EveryMinute = TimeSpan.FromSeconds(60);
 
-    public static IEnumerable<IHubSpotStream> Of(HubSpotConnection connection, HubSpotTransport transport, ContactReader contacts, CompanyReader companies)
+    public static IEnumerable<IHubSpotStream> Of(HubSpotConnection connection, HubSpotTransport transport, ContactReader contacts, CompanyReader companies, RecentConversions conversions)
     {
         yield return new OwnerStream(new("owners", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)), transport);
         yield return new ObjectStream(
@@ -26,8 +26,12 @@ internal static class StreamTable
         yield return Activities("emails", ActivityReader.Emails(), "email_reply", "email_sent");
         yield return Activities("notes", ActivityReader.Notes(), "note");
         yield return Activities("tasks", ActivityReader.Tasks(), "task");
+        yield return Activities("communications", ActivityReader.Communications(), "chat");
         yield return new PageViewStream(Happened("page_views", "page_view", "content_download"), transport);
-        yield return new FormSubmissionStream(Happened("form_submissions", "form_submission", "content_download", "event_registration"), connection.Mapping, transport);
+        var forms = new FormReading(connection.Mapping, transport);
+        yield return new FormSubmissionStream(
+            Happened("form_submissions", "form_submission", "content_download", "event_registration") with { FollowsRecords = true }, forms, conversions);
+        yield return new AllFormsStream(new("all_forms", StreamContentKind.Activities, ChangeTracking.HappenedSince, TimeSpan.FromDays(1)), forms, transport);
         yield return new EmailEventStream(Happened("email_events", "email_open", "email_click", "email_bounce", "unsubscribe", "content_download"), transport);
 
         IHubSpotStream Activities(string type, ActivityReader reader, params string[] kinds) => new ObjectStream(

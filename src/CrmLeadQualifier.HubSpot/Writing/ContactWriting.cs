@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.HubSpot.Api;
@@ -17,6 +18,9 @@ internal sealed class ContactWriting(HubSpotTransport transport)
     private readonly CallContext _find = new("a contact by id");
     private readonly string _path = transport.Paths.Objects(ContactReader.ObjectType);
 
+    private static bool CarriesStage(RecordWrite write) =>
+        write.Lifecycle is not null || write.Fields.ContainsKey(LeadField.Stage.Name) || write.Fields.ContainsKey(LeadField.HandedOverAt.Name);
+
     /// <summary>
     /// One batch update. Of a 207, each failed row is settled by itself: an id that HubSpot does not find is looked up alone, since a merged contact's old id is refused
     /// in batches only, and the write goes to the contact it was merged into.
@@ -28,7 +32,8 @@ internal sealed class ContactWriting(HubSpotTransport transport)
         try
         {
             var request = new BatchUpdateRequest([.. batch.Select(write => new ObjectUpdate(write.RecordId, Properties(write)))]);
-            answer = await transport.CallAsync(_batch, t => transport.Objects.BatchUpdateAsync(_path, request, t), cancellation).ConfigureAwait(false);
+            var call = _batch with { Importance = batch.Any(CarriesStage) ? CallImportance.Stages : CallImportance.Scores };
+            answer = await transport.CallAsync(call, t => transport.Objects.BatchUpdateAsync(_path, request, t), cancellation).ConfigureAwait(false);
         }
         catch (BatchRefusedException refused) when (batch.Count == 1 && refused.UnknownFields.Count == 0)
         {

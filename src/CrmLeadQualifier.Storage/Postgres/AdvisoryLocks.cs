@@ -10,6 +10,9 @@ internal static class AdvisoryLocks
 
     public const int Writing = 2;
 
+    /// <summary>The first number of whoever takes API calls; the second is the connection.</summary>
+    public const int Budget = 0x434C5101;
+
     /// <summary>The first number of a connection's leases; the second is the epoch.</summary>
     public static int Leases(long connectionId) => unchecked(0x434C5200 + (int)connectionId);
 }

@@ -70,6 +70,16 @@ internal sealed class PostgresCursorRows(PostgresSession session) : ICursorRows
     public Task ForgetTouchedAsync(long connectionId, IReadOnlyCollection<long> numbers) =>
         session.ExecuteAsync("DELETE FROM touched WHERE connection_id = $1 AND number = ANY ($2)", connectionId, numbers.ToArray());
 
+    public Task AddLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant dueAt) => session.ExecuteAsync(
+        "INSERT INTO late_read (connection_id, record_id, due_at) SELECT $1, given.id, $3 FROM unnest($2::text[]) AS given (id) ON CONFLICT DO NOTHING",
+        connectionId, recordIds.ToArray(), dueAt);
+
+    public async Task<IReadOnlyList<string>> LateReadsAsync(long connectionId, Instant at, int limit) => await session.QueryAsync(
+        "SELECT DISTINCT record_id FROM late_read WHERE connection_id = $1 AND due_at <= $2 ORDER BY record_id LIMIT $3", row => row.Text(0), connectionId, at, limit).ConfigureAwait(false);
+
+    public Task RemoveLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant at) => session.ExecuteAsync(
+        "DELETE FROM late_read WHERE connection_id = $1 AND record_id = ANY($2::text[]) AND due_at <= $3", connectionId, recordIds.ToArray(), at);
+
     private static CursorRow Read(NpgsqlDataReader row) => new(row.GetInt64(0), row.Text(1))
     {
         Fast = row.InstantOrNull(2),

@@ -1,5 +1,7 @@
 using System.Data;
 using System.Globalization;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
 using Npgsql;
 
 namespace CrmLeadQualifier.Storage.Postgres;
@@ -21,10 +23,12 @@ public sealed class PostgresLedger : ILedger
     private readonly NpgsqlDataSource source;
     private readonly PostgresSchema schema;
     private readonly PostgresLeases leases;
+    private readonly TimeProvider clock;
     private int activitiesSinceVacuum;
 
     public PostgresLedger(string connectionString, TimeProvider realClock)
     {
+        clock = realClock;
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             SearchPath = PostgresSchema.Name,
@@ -91,6 +95,16 @@ public sealed class PostgresLedger : ILedger
     public Task RenewLeaseAsync(Lease lease, CancellationToken cancellation) => leases.RenewAsync(lease, cancellation);
 
     public Task ReleaseLeaseAsync(Lease lease, CancellationToken cancellation) => leases.ReleaseAsync(lease, cancellation);
+
+    public async Task<T> UseBudgetAsync<T>(long connectionId, Func<IBudgetRows, Instant, Task<T>> use, CancellationToken cancellation)
+    {
+        await using var session = await BeginSessionAsync(SessionKind.Apart, cancellation).ConfigureAwait(false);
+        await session.ExecuteAsync("SET LOCAL synchronous_commit = off").ConfigureAwait(false);
+        await session.ExecuteAsync("SELECT pg_advisory_xact_lock($1, $2)", AdvisoryLocks.Budget, unchecked((int)connectionId)).ConfigureAwait(false);
+        var answer = await use(new PostgresBudgetRows(session, connectionId), Instant.Now(clock)).ConfigureAwait(false);
+        await session.CommitAsync().ConfigureAwait(false);
+        return answer;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -52,6 +52,15 @@ public interface ICursorRows
 
     /// <summary>They were read as they are since they were noted.</summary>
     Task ForgetTouchedAsync(long connectionId, IReadOnlyCollection<long> numbers);
+
+    /// <summary>From then on the activities of these records, by the CRM's ids, are to be read record by record.</summary>
+    Task AddLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant dueAt);
+
+    /// <summary>Records whose time for that has come, each once.</summary>
+    Task<IReadOnlyList<string>> LateReadsAsync(long connectionId, Instant at, int limit);
+
+    /// <summary>It was done at that instant; what is due later stays.</summary>
+    Task RemoveLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant at);
 }
 
 /// <summary>A row that the CRM told to have changed, and that is to be read.</summary>

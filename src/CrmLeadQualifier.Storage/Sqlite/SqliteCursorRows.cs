@@ -74,6 +74,29 @@ internal sealed class SqliteCursorRows(SqliteSession session) : ICursorRows
         return Task.CompletedTask;
     }
 
+    public Task AddLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant dueAt)
+    {
+        foreach (var id in recordIds)
+        {
+            session.Execute("INSERT OR IGNORE INTO late_read (connection_id, record_id, due_at) VALUES (?1, ?2, ?3)", connectionId, id, dueAt);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<string>> LateReadsAsync(long connectionId, Instant at, int limit) => Task.FromResult<IReadOnlyList<string>>(session.Query(
+        "SELECT DISTINCT record_id FROM late_read WHERE connection_id = ?1 AND due_at <= ?2 ORDER BY record_id LIMIT ?3", row => row.GetString(0), connectionId, at, limit));
+
+    public Task RemoveLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant at)
+    {
+        foreach (var id in recordIds)
+        {
+            session.Execute("DELETE FROM late_read WHERE connection_id = ?1 AND record_id = ?2 AND due_at <= ?3", connectionId, id, at);
+        }
+
+        return Task.CompletedTask;
+    }
+
     private static CursorRow Read(SqliteDataReader row) => new(row.GetInt64(0), row.GetString(1))
     {
         Fast = row.InstantOrNull(2),

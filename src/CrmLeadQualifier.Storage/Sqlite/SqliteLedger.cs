@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
 using Microsoft.Data.Sqlite;
 
 namespace CrmLeadQualifier.Storage.Sqlite;
@@ -17,7 +18,14 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    private readonly ConcurrentBag<SqliteSession> idle = [];
+    // The one used last first: each keeps pages of the file in memory, and one such set is enough.
+    private readonly ConcurrentStack<SqliteSession> idle = [];
+
+    // SQLite lets whoever asks first after a commit have the lock: of this process's writers each comes in turn.
+    private readonly SemaphoreSlim turns = new(1);
+
+    private readonly SemaphoreSlim countingTurns = new(1);
+    private SqliteSession? counting;
     private bool isDisposed;
 
     // Pooling is ours (idle sessions keep their prepared statements), so that disposing the ledger closes the file. The provider's own wait for a lock is one attempt of ours.
@@ -25,7 +33,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
 
     public async Task OpenAsync(CancellationToken cancellation)
     {
-        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        var session = await OpenWithTurnAsync(cancellation).ConfigureAwait(false);
         await using var _ = new Returned(this, session);
         if (SqliteSchema.IsReady(session, path))
         {
@@ -44,9 +52,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
 
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation)
     {
-        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        var session = await OpenWritingAsync(cancellation).ConfigureAwait(false);
         await using var _ = new Returned(this, session);
-        await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
         var scripts = SqliteSchema.Upgrade(session, path);
         session.Execute("COMMIT");
         return scripts;
@@ -70,20 +77,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
         }
     }
 
-    public async Task<ILedgerTransaction> BeginAsync(Lease? lease, CancellationToken cancellation)
-    {
-        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
-            return new SqliteLedgerTransaction(this, session, lease);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
-    }
+    public async Task<ILedgerTransaction> BeginAsync(Lease? lease, CancellationToken cancellation) =>
+        new SqliteLedgerTransaction(this, await OpenWritingAsync(cancellation).ConfigureAwait(false), lease);
 
     public bool TakesLeadsSideBySide => false;
 
@@ -96,47 +91,140 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
     public Task ReleaseLeaseAsync(Lease lease, CancellationToken cancellation) =>
         WriteAsync(session => SqliteLeases.Release(session, lease), cancellation);
 
+    public async Task<T> UseBudgetAsync<T>(long connectionId, Func<IBudgetRows, Instant, Task<T>> use, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        await countingTurns.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (counting is null)
+            {
+                counting = await OpenFileAsync(cancellation).ConfigureAwait(false);
+                // A few rows, and a commit several times a second that need not reach the disk before the next.
+                counting.Execute("PRAGMA cache_size = -1024");
+                counting.Execute("PRAGMA synchronous = NORMAL");
+            }
+
+            await TakeTurnAsync(cancellation).ConfigureAwait(false);
+            counting.HasTurn = true;
+            await BeginImmediateAsync(counting, cancellation).ConfigureAwait(false);
+            var answer = await use(new SqliteBudgetRows(counting, connectionId), Instant.Now(clock)).ConfigureAwait(false);
+            counting.Execute("COMMIT");
+            EndTurn(counting);
+            return answer;
+        }
+        catch
+        {
+            if (counting is { } broken)
+            {
+                counting = null;
+                broken.Dispose();
+                EndTurn(broken);
+            }
+
+            throw;
+        }
+        finally
+        {
+            countingTurns.Release();
+        }
+    }
+
     public ValueTask DisposeAsync()
     {
         isDisposed = true;
-        while (idle.TryTake(out var session))
+        while (idle.TryPop(out var session))
         {
             session.Dispose();
         }
 
+        counting?.Dispose();
+        turns.Dispose();
         return ValueTask.CompletedTask;
     }
 
     /// <summary>Ends whatever the session was doing and keeps it for the next transaction.</summary>
     internal void Return(SqliteSession session)
     {
-        if (isDisposed || !session.TryReset())
+        var isUsable = session.TryReset();
+        EndTurn(session);
+        if (isDisposed || !isUsable)
         {
             session.Dispose();
             return;
         }
 
-        idle.Add(session);
+        idle.Push(session);
+    }
+
+    private void EndTurn(SqliteSession session)
+    {
+        if (session.HasTurn && !isDisposed)
+        {
+            turns.Release();
+        }
+
+        session.HasTurn = false;
     }
 
     private async Task<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellation)
     {
-        var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+        var session = await OpenWritingAsync(cancellation).ConfigureAwait(false);
         await using var _ = new Returned(this, session);
-        await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
         var answer = write(session);
         session.Execute("COMMIT");
         return answer;
     }
 
+    /// <summary>A session with a writing transaction begun. Those who wait for their turn have none: each would keep pages of its own in memory.</summary>
+    private async Task<SqliteSession> OpenWritingAsync(CancellationToken cancellation)
+    {
+        var session = await OpenWithTurnAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await BeginImmediateAsync(session, cancellation).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            Return(session);
+            throw;
+        }
+    }
+
+    private async Task<SqliteSession> OpenWithTurnAsync(CancellationToken cancellation)
+    {
+        await TakeTurnAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var session = await OpenSessionAsync(cancellation).ConfigureAwait(false);
+            session.HasTurn = true;
+            return session;
+        }
+        catch
+        {
+            turns.Release();
+            throw;
+        }
+    }
+
+    private async Task TakeTurnAsync(CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(isDisposed, this);
+        if (!await turns.WaitAsync(Patience, cancellation).ConfigureAwait(false))
+        {
+            throw StillWriting();
+        }
+    }
+
     private Task<SqliteSession> OpenSessionAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isDisposed, this);
-        if (idle.TryTake(out var session))
-        {
-            return Task.FromResult(session);
-        }
+        return idle.TryPop(out var session) ? Task.FromResult(session) : OpenFileAsync(cancellation);
+    }
 
+    private Task<SqliteSession> OpenFileAsync(CancellationToken cancellation)
+    {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
         {
             Directory.CreateDirectory(folder);
@@ -154,7 +242,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
                     opened.Execute("PRAGMA journal_mode = WAL");
                     opened.Execute("PRAGMA synchronous = FULL");
                     opened.Execute("PRAGMA foreign_keys = ON");
-                    opened.Execute("PRAGMA cache_size = -65536");
+                    opened.Execute("PRAGMA cache_size = -32768");
                     // 64 MB, not 4: a page of activities touches the pages of many leads, and each checkpoint writes them all to their scattered places.
                     opened.Execute("PRAGMA wal_autocheckpoint = 16384");
                     return opened;
@@ -173,7 +261,14 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
             cancellation);
     }
 
+    /// <summary>Whoever begins has the turn, which ends when its session is returned.</summary>
     private Task BeginImmediateAsync(SqliteSession session, CancellationToken cancellation) => PatientlyAsync(() => session.Execute("BEGIN IMMEDIATE"), cancellation);
+
+    private TimeoutException StillWriting()
+    {
+        var seconds = Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        return new TimeoutException($"Another process has been writing to {path} for more than {seconds} seconds. Wait until it is done, or end it, and try again.");
+    }
 
     /// <summary>Tries again while another process holds the lock, up to <see cref="Patience"/>.</summary>
     private async Task<T> PatientlyAsync<T>(Func<T> attempt, CancellationToken cancellation)
@@ -190,8 +285,7 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
             {
                 if (TimeProvider.System.GetElapsedTime(start) > Patience)
                 {
-                    var seconds = Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-                    throw new TimeoutException($"Another process has been writing to {path} for more than {seconds} seconds. Wait until it is done, or end it, and try again.");
+                    throw StillWriting();
                 }
             }
 

@@ -17,6 +17,9 @@ internal sealed class SqliteSession : IDisposable
 
     public SqliteConnection Connection => connection;
 
+    /// <summary>It is this process's writer.</summary>
+    public bool HasTurn { get; set; }
+
     /// <summary>Runs a statement with its parameters ?1, ?2, … and answers how many rows it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteNonQuery();
 

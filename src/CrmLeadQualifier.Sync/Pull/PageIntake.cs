@@ -17,7 +17,7 @@ internal sealed class PageIntake(ConnectionSession session, Instant at, bool has
 
     public async Task TakeInAsync(ILedgerTransaction ledger, StreamDescription stream, StreamRows rows, bool isFirstRead)
     {
-        await _records.TakeInAsync(ledger, rows.Records, isBaseline: isFirstRead || !hasAgreement);
+        await _records.TakeInAsync(ledger, rows.Records, isBaseline: isFirstRead || !hasAgreement, isFirstRead);
         await TakeInCompaniesAsync(ledger, rows.Companies);
         await ledger.Records.SaveOwnersAsync(
             [.. rows.Owners.Select(owner => new OwnerRow(session.Connection.Id, owner.Id, owner.UserId, owner.Email, owner.Name, owner.IsActive))]);

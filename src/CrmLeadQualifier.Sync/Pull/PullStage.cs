@@ -16,7 +16,7 @@ namespace CrmLeadQualifier.Sync.Pull;
 /// <item>A row that comes with a stamp we know (read before, or carried by the answer to our own write) is echo: no further read, no scoring, no write.</item>
 /// </list>
 /// </summary>
-public sealed class PullStage(ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress)
+public sealed class PullStage(ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress) : IDisposable
 {
     /// <summary>How late the CRM's search may index a change; the slow cursor stays that far behind the CRM's clock.</summary>
     public static readonly TimeSpan IndexingLag = TimeSpan.FromMinutes(10);
@@ -27,34 +27,129 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     /// <summary>A refused stream is tried again after that.</summary>
     public static readonly TimeSpan RefusalLasts = TimeSpan.FromDays(1);
 
-    private readonly PageIntake _intake = new(session, at, hasAgreement);
+    /// <summary>Records that are linked in one go, while the CRM is being asked for more.</summary>
+    private const int LinkAfter = 1000;
 
+    private const int LateAtOnce = 200;
+
+    private readonly PageIntake _intake = new(session, at, hasAgreement);
+    private readonly SemaphoreSlim _alone = new(1);
+    private int _unlinked;
+
+    public void Dispose() => _alone.Dispose();
+
+    private async Task ReadLateUnlessRefusedAsync(StreamDescription stream, CancellationToken cancellation)
+    {
+        try
+        {
+            await ReadLateAsync((await ReadCursorsAsync(cancellation))[stream.Name], cancellation);
+        }
+        catch (Exception left) when (left is StreamRefusedException or BudgetSpentException)
+        {
+            // The stream's own reading says what is to be done about it; what is marked stays so.
+        }
+    }
+
+    /// <summary>Reads record by record what came with old times: of those that are new, have their first address, or were merged. They are marked in the ledger with the page that says so.</summary>
+    private async Task ReadLateAsync(CursorRow cursor, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await using var due = await session.BeginAsync(cancellation);
+            var ids = await due.Cursors.LateReadsAsync(session.Connection.Id, at, LateAtOnce);
+            await due.DisposeAsync();
+            if (ids.Count == 0)
+            {
+                return;
+            }
+
+            // Of a stream that is refused nothing comes late either.
+            var rows = cursor.Refusal is null ? await session.Crm.ReadLateAsync(ids, cancellation) : StreamRows.Empty;
+            await using var transaction = await session.BeginAsync(cancellation);
+            await _intake.TakeInAsync(transaction, session.Crm.LateStream!, rows, isFirstRead: false);
+            await transaction.Cursors.RemoveLateReadsAsync(session.Connection.Id, ids, at);
+            await transaction.CommitAsync(cancellation);
+        }
+    }
+
+    /// <summary>Streams are read side by side where the CRM takes that; what they bring is taken in one page at a time.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var cursors = await ReadCursorsAsync(cancellation);
-        foreach (var stream in session.Crm.Streams)
+        var options = new ParallelOptions { MaxDegreeOfParallelism = session.Crm.SideBySide, CancellationToken = cancellation };
+        // A first read follows nobody: it takes all there is.
+        var due = session.Crm.Streams.Where(stream => IsDue(stream, cursors[stream.Name])).ToLookup(stream => stream.FollowsRecords && cursors[stream.Name].IsFirstReadDone);
+        foreach (var streams in new[] { due[false], due[true] })
         {
-            var cursor = cursors[stream.Name];
-            if (!IsDue(stream, cursor))
+            await Parallel.ForEachAsync(InTurn(streams, cursors), options, async (turn, token) =>
             {
-                continue;
-            }
+                await ReadUnlessRefusedAsync(turn.Stream, cursors[turn.Stream.Name], turn.Before.WaitAsync(token), token);
+                turn.Done.SetResult();
+            });
+        }
 
-            try
-            {
-                await ReadAsync(stream, cursor, cancellation);
-            }
-            catch (StreamRefusedException refused)
-            {
-                session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.WithAdvice}");
-                await SaveAsync(cursor with { Refusal = refused.Message, RefusedAt = at }, cancellation);
-            }
+        if (session.Crm.LateStream is { } late && cursors[late.Name].IsFirstReadDone)
+        {
+            await ReadLateUnlessRefusedAsync(late, cancellation);
+        }
+    }
 
-            if (stream.Content == StreamContentKind.Records)
-            {
-                // Activities and deals find their leads through linked records.
-                await link.RunAsync(cancellation);
-            }
+    /// <summary>
+    /// What others refer to is in the ledger before them: of changes, a stream's are asked for beside those of the streams before it, and taken in after them. So whoever scores meanwhile, or after one
+    /// of them failed, sees what reading one after the other would have shown. A first read has no order: until all of it is there, nobody of it is scored.
+    /// </summary>
+    private static IEnumerable<(StreamDescription Stream, Task Before, TaskCompletionSource Done)> InTurn(IEnumerable<StreamDescription> streams, Dictionary<string, CursorRow> cursors)
+    {
+        var before = Task.CompletedTask;
+        foreach (var stream in streams)
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            yield return (stream, cursors[stream.Name].IsFirstReadDone ? before : Task.CompletedTask, done);
+            before = cursors[stream.Name].IsFirstReadDone ? done.Task : before;
+        }
+    }
+
+    private async Task ReadUnlessRefusedAsync(StreamDescription stream, CursorRow cursor, Task before, CancellationToken cancellation)
+    {
+        try
+        {
+            await ReadAsync(stream, cursor, before, cancellation);
+        }
+        catch (StreamRefusedException refused)
+        {
+            await AloneAsync(
+                async () =>
+                {
+                    session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.WithAdvice}");
+                    await SaveAsync(cursor with { Refusal = refused.Message, RefusedAt = at }, cancellation);
+                    return true;
+                },
+                cancellation);
+        }
+        catch (BudgetSpentException spent)
+        {
+            // What matters more goes on; the cursor stands where it was, and a first read goes on from there tomorrow.
+            await AloneAsync(
+                () =>
+                {
+                    session.Notices.Add($"{session.Connection.Name}: {stream.Name} waits: {spent.Message}");
+                    return Task.FromResult(true);
+                },
+                cancellation);
+        }
+    }
+
+    /// <summary>The session, its ledger and its lease are used by one stream at a time.</summary>
+    private async Task<T> AloneAsync<T>(Func<Task<T>> use, CancellationToken cancellation)
+    {
+        await _alone.WaitAsync(cancellation);
+        try
+        {
+            return await use();
+        }
+        finally
+        {
+            _alone.Release();
         }
     }
 
@@ -69,28 +164,40 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         return cursor.Position is not null || cursor.ReadAt is not { } readAt || at < readAt || at - readAt >= stream.Cadence;
     }
 
-    private async Task ReadAsync(StreamDescription stream, CursorRow cursor, CancellationToken cancellation)
+    private async Task ReadAsync(StreamDescription stream, CursorRow cursor, Task before, CancellationToken cancellation)
     {
         var window = WindowOf(stream, cursor);
         cursor = cursor with { WindowFrom = window?.From, WindowTo = window?.To, Refusal = null, RefusedAt = null };
+        var isFirstRead = !cursor.IsFirstReadDone;
         var position = cursor.Position;
         long rows = 0;
-        do
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task<StreamPage>? ahead = null;
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            var page = await session.Crm.ReadPageAsync(new PageRequest(stream.Name, window, position), cancellation);
-            if (page.Next is not null && page.Next == position)
+            do
             {
-                throw new RetriableCrmException($"{stream.Name} repeats the page {position}: reading it would never end", TimeSpan.Zero);
-            }
+                cancellation.ThrowIfCancellationRequested();
+                var page = await (ahead ?? session.Crm.ReadPageAsync(new PageRequest(stream.Name, window, position), stop.Token));
+                if (page.Next is not null && page.Next == position)
+                {
+                    throw new RetriableCrmException($"{stream.Name} repeats the page {position}: reading it would never end", TimeSpan.Zero);
+                }
 
-            session.BringsHistory |= stream.Content == StreamContentKind.Activities && !cursor.IsFirstReadDone;
-            cursor = Advance(stream, cursor, window, page);
-            rows += await TakeInAsync(stream, page, cursor, window is null, cancellation);
-            position = page.Next;
-            progress?.Report(new RunProgress(session.Connection.Name, $"pull {stream.Name}", rows, null));
+                // While a page is taken in, the next one is on its way.
+                ahead = session.Crm.SideBySide > 1 && page.Next is { } next ? session.Crm.ReadPageAsync(new PageRequest(stream.Name, window, next), stop.Token) : null;
+                cursor = Advance(stream, cursor, window, page);
+                rows += await TakeInAsync(stream, page, cursor, before, window is null, isFirstRead, cancellation);
+                position = page.Next;
+                progress?.Report(new RunProgress(session.Connection.Name, $"pull {stream.Name}", rows, null));
+            }
+            while (position is not null);
         }
-        while (position is not null);
+        finally
+        {
+            await stop.CancelAsync();
+            await (ahead?.ContinueWith(unread => unread.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default) ?? Task.CompletedTask);
+        }
     }
 
     /// <summary>The window to read, or null for a first read and for streams that are read whole. A read in progress keeps its window.</summary>
@@ -137,26 +244,49 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         return cursor with { Fast = Instant.Latest(cursor.Fast!.Value, read.To), Slow = Instant.Latest(cursor.Slow!.Value, truth) };
     }
 
-    private async Task<int> TakeInAsync(StreamDescription stream, StreamPage page, CursorRow cursor, bool isFirstRead, CancellationToken cancellation)
+    private async Task<int> TakeInAsync(StreamDescription stream, StreamPage page, CursorRow cursor, Task before, bool isWhole, bool isFirstRead, CancellationToken cancellation)
     {
         var rows = page.Content;
         if (page.NeedsFetch)
         {
-            var news = await NewsAsync(stream, page.Changed, cancellation);
-            rows = news.Count > 0 ? await session.Crm.FetchAsync(stream.Name, news, cancellation) : StreamRows.Empty;
+            var news = await AloneAsync(() => NewsAsync(stream, page.Changed, cancellation), cancellation);
+            var fetched = news.Count > 0 ? await session.Crm.FetchAsync(stream.Name, news, cancellation) : StreamRows.Empty;
+            rows = fetched with { Unreadable = [.. page.Content.Unreadable, .. fetched.Unreadable] };
         }
 
-        await using var transaction = await session.BeginAsync(cancellation);
-        await _intake.TakeInAsync(transaction, stream, rows, isFirstRead);
-        await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, StampsOf(page.Changed, rows, cursor));
-        if (page.Next is null && cursor.Slow is { } slow)
+        await before;
+        return await AloneAsync(
+            async () =>
+            {
+                session.BringsHistory |= isFirstRead && stream.Content == StreamContentKind.Activities && page.RowsRead > 0;
+                await CommitAsync(stream, page, rows, cursor, isWhole, cancellation);
+                return page.RowsRead;
+            },
+            cancellation);
+    }
+
+    private async Task CommitAsync(StreamDescription stream, StreamPage page, StreamRows rows, CursorRow cursor, bool isWhole, CancellationToken cancellation)
+    {
+        await using (var transaction = await session.BeginAsync(cancellation))
         {
-            await transaction.Cursors.ForgetStampsAsync(session.Connection.Id, stream.Name, slow);
+            await _intake.TakeInAsync(transaction, stream, rows, isWhole);
+            await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, StampsOf(page.Changed, rows, cursor));
+            if (page.Next is null && cursor.Slow is { } slow)
+            {
+                await transaction.Cursors.ForgetStampsAsync(session.Connection.Id, stream.Name, slow);
+            }
+
+            await transaction.Cursors.SaveAsync(cursor);
+            await transaction.CommitAsync(cancellation);
         }
 
-        await transaction.Cursors.SaveAsync(cursor);
-        await transaction.CommitAsync(cancellation);
-        return page.RowsRead;
+        _unlinked += rows.Records.Count;
+        if (_unlinked >= LinkAfter || (_unlinked > 0 && page.Next is null))
+        {
+            // Activities and deals find their leads through linked records.
+            await link.RunAsync(cancellation);
+            _unlinked = 0;
+        }
     }
 
     /// <summary>

@@ -20,6 +20,9 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
     /// <summary>A value that we sent this long ago is still ours.</summary>
     private static readonly TimeSpan OursFor = TimeSpan.FromDays(30);
 
+    /// <summary>A merged record's activities follow it half an hour later.</summary>
+    private static readonly TimeSpan AfterMerge = TimeSpan.FromMinutes(35);
+
     /// <summary>Why a record is parked that the CRM refused to have written: until a person, or a change of the record, lifts it.</summary>
     public const string Quarantine = "quarantine";
 
@@ -28,11 +31,12 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
 
     private static readonly string[] WorkerFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Worker).Select(field => field.Name)];
 
-    public async Task TakeInAsync(ILedgerTransaction ledger, IReadOnlyList<CrmRecord> records, bool isBaseline)
+    /// <param name="isFirstRead">All activities are being read anyway.</param>
+    public async Task TakeInAsync(ILedgerTransaction ledger, IReadOnlyList<CrmRecord> records, bool isBaseline, bool isFirstRead)
     {
         foreach (var ofObject in records.GroupBy(record => record.Object))
         {
-            await TakeInAsync(ledger, ofObject.Key, [.. ofObject.GroupBy(record => record.Id).Select(same => same.Last())], isBaseline);
+            await TakeInAsync(ledger, ofObject.Key, [.. ofObject.GroupBy(record => record.Id).Select(same => same.Last())], isBaseline, isFirstRead);
         }
     }
 
@@ -56,7 +60,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         ];
     }
 
-    private async Task TakeInAsync(ILedgerTransaction ledger, string personObject, List<CrmRecord> records, bool isBaseline)
+    private async Task TakeInAsync(ILedgerTransaction ledger, string personObject, List<CrmRecord> records, bool isBaseline, bool isFirstRead)
     {
         var existing = (await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. records.Select(record => record.Id)])).ToDictionary(row => row.ExternalId);
         var sent = await SentLatelyAsync(ledger, existing, records);
@@ -64,17 +68,22 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         // Of what is gone only what leads to another record is news.
         records = [.. records.Where(record => !record.IsGone || existing.ContainsKey(record.Id) || record.SameAs.Count > 0)];
         var keys = records.Select(record => KeysOf(record)).ToList();
+        var late = new List<string>();
+        var merged = new List<string>();
         var keysBefore = await ledger.Records.KeysAsync([.. existing.Values.Select(row => row.Id)]);
         foreach (var (record, ofRecord) in records.Zip(keys))
         {
             if (!existing.TryGetValue(record.Id, out var row))
             {
                 rows.Add(New(personObject, record, isBaseline));
+                late.Add(record.Id);
                 continue;
             }
 
             var before = (keysBefore.GetValueOrDefault(row.Id) ?? []).ToHashSet();
             var isMerged = record.Aliases.Any(alias => !IdentityKeys.IsOfOtherCrm(alias) && !before.Contains(KeyOf(alias)));
+            late.AddRange(HasItsFirstAddress(before, ofRecord) ? [record.Id] : []);
+            merged.AddRange(isMerged ? [record.Id] : []);
             rows.Add(Update(row, record, sent, isMerged) with { IsLinkDue = row.IsLinkDue || !before.SetEquals(ofRecord) });
         }
 
@@ -84,7 +93,16 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         await ledger.Leads.MarkDueAsync([.. rows.Where(row => row.LeadId > 0 && FactsChanged(existing[row.ExternalId], row)).Select(row => row.LeadId).Distinct()]);
         await RetireMergedAsync(ledger, personObject, records);
         await ledger.Feedback.AddVerdictsAsync(await ConversionsAsync(ledger, records, ids));
+        if (!isFirstRead)
+        {
+            var withActivities = records.Where(record => record.HasLateActivities).Select(record => record.Id).ToHashSet();
+            await ledger.Cursors.AddLateReadsAsync(session.Connection.Id, [.. late.Concat(merged).Where(withActivities.Contains).Distinct()], at);
+            await ledger.Cursors.AddLateReadsAsync(session.Connection.Id, [.. merged.Where(withActivities.Contains)], at + AfterMerge);
+        }
     }
+
+    private static bool HasItsFirstAddress(IReadOnlySet<IdentityKey> before, IReadOnlyList<IdentityKey> now) =>
+        now.Any(key => key.Kind == IdentityKeys.EmailKind) && !before.Any(key => key.Kind == IdentityKeys.EmailKind);
 
     /// <summary>A person who converts a Lead says that it is qualified.</summary>
     private async Task<IReadOnlyList<VerdictRow>> ConversionsAsync(ILedgerTransaction ledger, List<CrmRecord> records, IReadOnlyList<long> ids)

@@ -28,10 +28,28 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
     private readonly ProvisionAgain _provisionAgain = new(session, agreement);
     private readonly Dictionary<string, int> _withheld = [];
     private int _movedBack;
+
+    private readonly Lock _counting = new();
+    private readonly List<Task> _sending = [];
     private int _unanswered;
+    private bool _isUnsettled;
+    private bool _onlyStages;
 
     /// <summary>Answers whether a person's change was met that is to be heard before the rest is sent.</summary>
     public async Task<bool> RunAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await PushAllAsync(cancellation);
+        }
+        finally
+        {
+            // What left is answered before anybody else looks, also where another batch failed.
+            await Task.WhenAll(_sending).ContinueWith(sent => sent.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private async Task<bool> PushAllAsync(CancellationToken cancellation)
     {
         long after = 0;
         var heard = false;
@@ -43,6 +61,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
             cancellation.ThrowIfCancellationRequested();
             if (await HasOtherModeAsync(cancellation))
             {
+                await ArrivedAsync(atMost: 0, cancellation);
                 return false;
             }
 
@@ -52,6 +71,11 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 // In a pilot most of what is due stays so.
                 total ??= progress is null || pilot is not null ? null : (await transaction.Records.CountPushDueAsync(session.Connection.Id, at)).PushDue;
                 due = await transaction.Records.PushDueAsync(session.Connection.Id, at, after, session.Crm.BatchSizes.Write);
+            }
+
+            if (due.Count == 0)
+            {
+                await ArrivedAsync(atMost: 0, cancellation);
             }
 
             if (due.Count == 0 && _unanswered > 0 && pass < MostPasses)
@@ -84,7 +108,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
 
             after = due.Max(record => record.Id);
             looked += due.Count;
-            foreach (var ofObject in due.Where(record => pilot is null || pilot.Contains(record.ExternalId)).GroupBy(record => record.Object))
+            foreach (var ofObject in due.Where(record => (pilot is null || pilot.Contains(record.ExternalId)) && (!_onlyStages || IsOfStage(record))).GroupBy(record => record.Object))
             {
                 heard |= await PushAsync(ofObject.Key, [.. ofObject], cancellation);
             }
@@ -112,11 +136,38 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         var (writes, ids) = await CommitAsSentAsync(records, moves, cancellation);
         if (writes.Count > 0)
         {
-            await SendAsync(personObject, writes, ids, cancellation);
+            await ArrivedAsync(session.Crm.SideBySide - 1, cancellation);
+            _sending.Add(SendAsync(personObject, writes, ids, cancellation));
+            if (session.Crm.SideBySide == 1)
+            {
+                await ArrivedAsync(atMost: 0, cancellation);
+            }
         }
 
         return heard;
     }
+
+    /// <summary>Waits until so few batches are on their way. Where none is any more, what was left without an answer is settled.</summary>
+    private async Task ArrivedAsync(int atMost, CancellationToken cancellation)
+    {
+        while (_sending.Count > atMost)
+        {
+            var sent = await Task.WhenAny(_sending);
+            _sending.Remove(sent);
+            await sent;
+        }
+
+        if (_sending.Count == 0 && _isUnsettled)
+        {
+            _isUnsettled = false;
+            await Settlement.RunAsync(session, cancellation);
+        }
+    }
+
+    /// <summary>More than scores changed.</summary>
+    private static bool IsOfStage(RecordRow record) =>
+        record.HandOverDue > 0 || record.LifecycleDue is not null
+        || record.Desired?.GetValueOrDefault(LeadField.Stage.Name, "") != record.Known.GetValueOrDefault(LeadField.Stage.Name, "");
 
     /// <summary>Checkpoint 1.</summary>
     private async Task<(List<RecordRow> Records, bool Heard)> ReadAgainAsync(
@@ -250,8 +301,10 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         catch (UnknownOutcomeException)
         {
             await SetStateAsync(batch, ids, WriteState.Unknown, "no answer came", CancellationToken.None);
-            await Settlement.RunAsync(session, cancellation);
-            _unanswered++;
+            lock (_counting)
+            {
+                (_isUnsettled, _unanswered) = (true, _unanswered + 1);
+            }
         }
         catch (BatchRefusedException refused) when (refused.UnknownFields.Count > 0)
         {
@@ -276,6 +329,20 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
             var half = batch.Count / 2;
             await SendAsync(personObject, [.. batch.Take(half)], ids, cancellation);
             await SendAsync(personObject, [.. batch.Skip(half)], ids, cancellation);
+        }
+        catch (BudgetSpentException spent)
+        {
+            // It still differs, and is sent when there are calls for it; stages and hand-overs go on.
+            await SetStateAsync(batch, ids, WriteState.Failed, spent.Message, CancellationToken.None);
+            lock (_counting)
+            {
+                if (!_onlyStages)
+                {
+                    session.Notices.Add($"{session.Connection.Name}: scores wait: {spent.Message}");
+                }
+
+                _onlyStages = true;
+            }
         }
         catch (CrmException refused)
         {
@@ -325,8 +392,11 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
 
                 rows.Add(write.Confirmed(result.Stamp));
                 confirmed.AddRange(ids[write.Record.Id]);
-                session.Report.RecordsWritten++;
-                session.Report.FieldsWritten += write.Fields.Count + (write.Lifecycle is null ? 0 : 1);
+                lock (_counting)
+                {
+                    session.Report.RecordsWritten++;
+                    session.Report.FieldsWritten += write.Fields.Count + (write.Lifecycle is null ? 0 : 1);
+                }
                 if (result.Stamp is { } stamp)
                 {
                     stamps[result.NewId ?? write.Record.ExternalId] = stamp;
@@ -365,8 +435,11 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         await transaction.Records.SaveAsync([write.Record with { Parked = RecordIntake.Quarantine }]);
         await transaction.Writes.QuarantineAsync([new QuarantineRow(0, session.Connection.Id, PersonStream(write.Record.Object), write.Record.ExternalId, reason, at)]);
         await transaction.CommitAsync(cancellation);
-        session.Report.Quarantined++;
-        session.Failures.Add($"{session.Connection.Name}: {write.Record.Object} {write.Record.ExternalId} is in quarantine: {reason}");
+        lock (_counting)
+        {
+            session.Report.Quarantined++;
+            session.Failures.Add($"{session.Connection.Name}: {write.Record.Object} {write.Record.ExternalId} is in quarantine: {reason}");
+        }
     }
 
     private async Task SetStateAsync(IReadOnlyList<PreparedWrite> batch, ILookup<long, long> ids, WriteState state, string reason, CancellationToken cancellation)

@@ -151,6 +151,9 @@ public sealed class ConnectionSession : IAsyncDisposable
         Report.Calls = Crm.Calls.Sent;
         Report.Refused = Crm.Calls.Refused;
         Report.Quota = Crm.Quota;
+
+        Report.BusySeconds = Crm.Calls.Busy.TotalSeconds;
+        Report.BusyCalls = Crm.Calls.SentWhileBusy;
         Report.Seconds = Math.Round(_elapsed.Elapsed.TotalSeconds, 3);
         return Report;
     }

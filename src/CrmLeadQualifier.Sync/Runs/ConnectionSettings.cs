@@ -30,6 +30,9 @@ public sealed record ConnectionSettings
     /// <summary>How many records of the account one night's reconcile compares with the ledger; a larger account takes several nights.</summary>
     public int ReconcileRecordsPerNight { get; set; } = 100_000;
 
+    /// <summary>The part of the account's API calls of a day that this program takes at most; 0 to 1.</summary>
+    public double ShareOfDay { get; set; } = 0.5;
+
     /// <summary>Our stage -> the account's lifecycle stage id, where it is not the CRM's standard one.</summary>
     public IReadOnlyDictionary<string, string> LifecycleStages { get; set; } = new Dictionary<string, string>();
 

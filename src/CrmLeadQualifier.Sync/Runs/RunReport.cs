@@ -34,6 +34,12 @@ public sealed record ConnectionReport(string Name, string Crm)
 
     public long Refused { get; set; }
 
+    /// <inheritdoc cref="Crm.CallCounts.Busy"/>
+    public double BusySeconds { get; set; }
+
+    /// <inheritdoc cref="Crm.CallCounts.SentWhileBusy"/>
+    public long BusyCalls { get; set; }
+
     public int Quarantined { get; set; }
 
     /// <summary>The account's calls of the day, as far as the CRM told.</summary>

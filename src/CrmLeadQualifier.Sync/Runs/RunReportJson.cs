@@ -39,6 +39,8 @@ public static class RunReportJson
         ["fields_written"] = connection.FieldsWritten,
         ["calls"] = connection.Calls,
         ["refused"] = connection.Refused,
+        ["busy_calls"] = connection.BusyCalls,
+        ["busy_seconds"] = Math.Round(connection.BusySeconds, 1),
         ["quarantined"] = connection.Quarantined,
         ["seconds"] = Math.Round(connection.Seconds, 1),
     };

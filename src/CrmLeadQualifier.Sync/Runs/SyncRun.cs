@@ -219,7 +219,8 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         await new TouchedRows(session, link, at, agreement is not null).RunAsync(cancellation);
         if (!onlyTouched)
         {
-            await new PullStage(session, link, at, agreement is not null, progress).RunAsync(cancellation);
+            using var pull = new PullStage(session, link, at, agreement is not null, progress);
+            await pull.RunAsync(cancellation);
         }
 
         await new FeedbackStage(session, at, progress).RunAsync(cancellation);
@@ -251,10 +252,25 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         var released = await transaction.Leads.CountTransitionsAsync(TransitionCause.Released, new Instant(today.ToInstant().ToUnixTimeMilliseconds()));
         if (released < limit)
         {
-            // Whoever is held since this very instant was held by a run that died and is started again: an undisturbed one would have released nobody of them.
-            var held = (await transaction.Leads.HeldAsync(int.MaxValue, byRecency: false)).Where(lead => !(lead.State.HeldSince >= at)).Take(limit - released);
-            await transaction.Leads.SaveAsync([.. held.Select(lead => lead with { IsReleased = true })]);
+            await transaction.Leads.SaveAsync([.. (await HeldBeforeAsync(transaction, at, limit - released)).Select(lead => lead with { IsReleased = true })]);
             await transaction.CommitAsync(cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Whoever is held since this very instant was held by a run that died and is started again: an undisturbed one would have released nobody of them. There may be very many, so that no more are
+    /// looked at than it takes.
+    /// </summary>
+    private static async Task<IReadOnlyList<LeadRow>> HeldBeforeAsync(ILedgerTransaction transaction, Instant at, int wanted)
+    {
+        for (var asked = wanted; ; asked = asked > int.MaxValue / 4 ? int.MaxValue : asked * 4)
+        {
+            var held = await transaction.Leads.HeldAsync(asked, byRecency: false);
+            var before = held.Where(lead => !(lead.State.HeldSince >= at)).Take(wanted).ToList();
+            if (before.Count == wanted || held.Count < asked)
+            {
+                return before;
+            }
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class CommandContext : IAsyncDisposable
     /// <summary>Where PostgreSQL is, for the ledger and for Hangfire; null: both are embedded.</summary>
     public string? LedgerConnectionString => !_isAlwaysEmbedded && _configuration.GetConnectionString("Ledger") is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 
-    public CrmClients Clients => _clients ??= new CrmClients(_configuration, Folder, OpenLedgerAsync);
+    public CrmClients Clients => _clients ??= new CrmClients(_configuration, Folder, () => _ledger ?? throw new InvalidOperationException("A connection's client is opened after the ledger."));
 
     public static CommandContext Of(Terminal terminal, ParseResult parsed, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.HubSpot;
 using CrmLeadQualifier.HubSpot.Authorization;
@@ -18,14 +19,14 @@ namespace CrmLeadQualifier.Worker.Hosting;
 internal sealed class CrmClients : IAsyncDisposable
 {
     private readonly IConfiguration _configuration;
-    private readonly Func<Task<ILedger>> _openLedger;
+    private readonly Func<ILedger> _ledger;
     private readonly ServiceProvider _services;
 
-    /// <param name="openLedger">Where an access token that changes is kept.</param>
-    public CrmClients(IConfiguration configuration, DataFolder folder, Func<Task<ILedger>> openLedger)
+    /// <param name="ledger">Where connections come from, the calls of all processes are counted, and an access token that changes is kept.</param>
+    public CrmClients(IConfiguration configuration, DataFolder folder, Func<ILedger> ledger)
     {
+        _ledger = ledger;
         _configuration = configuration;
-        _openLedger = openLedger;
         Secrets = new ConnectionSecrets(folder);
         _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddHubSpot().AddSalesforce().BuildServiceProvider();
     }
@@ -36,26 +37,27 @@ internal sealed class CrmClients : IAsyncDisposable
     public ICrm Open(ConnectionRow connection, AgreementInForce? agreement)
     {
         var secrets = Secrets.Unprotect(connection);
-        var address = ConnectionSettings.Read(connection.Settings).BaseUrl;
+        var settings = ConnectionSettings.Read(connection.Settings);
         return connection.Crm == CrmWords.Salesforce
-            ? OpenSalesforce(connection.Name, AppCredentials.Read(secrets), address, agreement)
-            : HubSpotCredentials.Read(secrets) is { } credentials ? OpenHubSpot(connection, credentials, address, agreement)
-            : OpenHubSpot(connection.Name, secrets, address, agreement);
+            ? OpenSalesforce(connection.Name, AppCredentials.Read(secrets), settings.BaseUrl, agreement)
+            : OpenHubSpot(connection, secrets, settings, agreement);
     }
 
-    /// <summary>By a token that stays the same.</summary>
+    /// <summary>By a token that stays the same, of a portal that is not connected yet.</summary>
     public ICrm OpenHubSpot(string name, string token, string? baseUrl, AgreementInForce? agreement) =>
         _services.GetRequiredService<HubSpotCrmFactory>().Create(HubSpot(name, token, baseUrl, agreement));
 
-    /// <summary>By an authorization.</summary>
-    private HubSpotCrm OpenHubSpot(ConnectionRow connection, HubSpotCredentials credentials, string? baseUrl, AgreementInForce? agreement)
+    private HubSpotCrm OpenHubSpot(ConnectionRow row, string secrets, ConnectionSettings settings, AgreementInForce? agreement)
     {
-        var tokens = new HubSpotTokens(connection, credentials, Authorization, Secrets, _openLedger, TimeProvider.System);
-        return _services.GetRequiredService<HubSpotCrmFactory>().Create(HubSpot(connection.Name, credentials.AccessToken, baseUrl, agreement) with
+        var credentials = HubSpotCredentials.Read(secrets);
+        var connection = HubSpot(row.Name, credentials?.AccessToken ?? secrets, settings.BaseUrl, agreement) with { ShareOfDay = settings.ShareOfDay };
+        if (credentials is not null)
         {
-            AccessTokens = tokens.GiveAsync,
-            GrantedScopes = credentials.Scopes,
-        });
+            var tokens = new HubSpotTokens(row, credentials, Authorization, Secrets, _ledger(), TimeProvider.System);
+            connection = connection with { AccessTokens = tokens.GiveAsync, GrantedScopes = credentials.Scopes };
+        }
+
+        return _services.GetRequiredService<HubSpotCrmFactory>().Create(connection, new LedgerBudget(_ledger(), row.Id));
     }
 
     /// <summary>HubSpot's OAuth, for what lies before a connection.</summary>
@@ -65,6 +67,7 @@ internal sealed class CrmClients : IAsyncDisposable
     {
         BaseUrl = baseUrl ?? HubSpotConnection.DefaultBaseUrl,
         Mapping = Mapping<HubSpotMapping>(name),
+        Versions = _configuration.GetSection($"Connections:{name}:ApiVersions").Get<HubSpotApiVersions>() ?? new HubSpotApiVersions(),
         Attributes = Attributes(agreement),
     };
 

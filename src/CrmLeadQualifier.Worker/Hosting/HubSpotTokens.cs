@@ -24,20 +24,20 @@ internal sealed class HubSpotTokens
     private readonly ConnectionRow _connection;
     private readonly HubSpotAuthorization _authorization;
     private readonly ConnectionSecrets _secrets;
-    private readonly Func<Task<ILedger>> _openLedger;
+    private readonly ILedger _ledger;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _one = new(1);
     private readonly string _owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(4))}";
     private volatile HubSpotCredentials _present;
 
     public HubSpotTokens(
-        ConnectionRow connection, HubSpotCredentials credentials, HubSpotAuthorization authorization, ConnectionSecrets secrets, Func<Task<ILedger>> openLedger, TimeProvider clock)
+        ConnectionRow connection, HubSpotCredentials credentials, HubSpotAuthorization authorization, ConnectionSecrets secrets, ILedger ledger, TimeProvider clock)
     {
         _connection = connection;
         _present = credentials;
         _authorization = authorization;
         _secrets = secrets;
-        _openLedger = openLedger;
+        _ledger = ledger;
         _clock = clock;
     }
 
@@ -75,11 +75,10 @@ internal sealed class HubSpotTokens
 
     private async Task<HubSpotCredentials> RenewAsync(string? refused, CancellationToken cancellation)
     {
-        var ledger = await _openLedger();
         var since = _clock.GetTimestamp();
         while (true)
         {
-            var (stored, isLocked) = await LookAsync(ledger, refused, cancellation);
+            var (stored, isLocked) = await LookAsync(refused, cancellation);
             if (IsGood(stored, refused))
             {
                 return stored;
@@ -87,7 +86,7 @@ internal sealed class HubSpotTokens
 
             if (isLocked)
             {
-                return await RefreshAsync(ledger, stored);
+                return await RefreshAsync(stored);
             }
 
             if (_clock.GetElapsedTime(since) > LockLife + LockLife)
@@ -100,9 +99,9 @@ internal sealed class HubSpotTokens
     }
 
     /// <summary>What another process may have stored meanwhile; if that will not do, the lock is taken where it is free.</summary>
-    private async Task<(HubSpotCredentials Stored, bool IsLocked)> LookAsync(ILedger ledger, string? refused, CancellationToken cancellation)
+    private async Task<(HubSpotCredentials Stored, bool IsLocked)> LookAsync(string? refused, CancellationToken cancellation)
     {
-        await using var transaction = await ledger.BeginAsync(null, cancellation);
+        await using var transaction = await _ledger.BeginAsync(null, cancellation);
         var stored = Credentials(await FindAsync(transaction));
         var now = Instant.Now(_clock);
         var isLocked = !IsGood(stored, refused) && await transaction.Connections.TryLockTokenAsync(_connection.Id, _owner, now, now + LockLife);
@@ -110,7 +109,7 @@ internal sealed class HubSpotTokens
         return (stored, isLocked);
     }
 
-    private async Task<HubSpotCredentials> RefreshAsync(ILedger ledger, HubSpotCredentials stored)
+    private async Task<HubSpotCredentials> RefreshAsync(HubSpotCredentials stored)
     {
         try
         {
@@ -125,7 +124,7 @@ internal sealed class HubSpotTokens
 
             var renewed = HubSpotCredentials.Of(stored.App, grant, Instant.Now(_clock), stored.Scopes);
             // From here on HubSpot may take the former refresh token no more: told to stop or not, this is kept.
-            await using var transaction = await ledger.BeginAsync(null, CancellationToken.None);
+            await using var transaction = await _ledger.BeginAsync(null, CancellationToken.None);
             var row = await FindAsync(transaction);
             await transaction.Connections.SaveAsync(row with { Secrets = _secrets.Protect(renewed.Write()) });
             await transaction.Connections.UnlockTokenAsync(_connection.Id, _owner);
@@ -134,7 +133,7 @@ internal sealed class HubSpotTokens
         }
         catch
         {
-            await using var transaction = await ledger.BeginAsync(null, CancellationToken.None);
+            await using var transaction = await _ledger.BeginAsync(null, CancellationToken.None);
             await transaction.Connections.UnlockTokenAsync(_connection.Id, _owner);
             await transaction.CommitAsync(CancellationToken.None);
             throw;

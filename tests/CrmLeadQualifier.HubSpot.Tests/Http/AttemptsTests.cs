@@ -1,4 +1,5 @@
 using System.Net;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
@@ -185,7 +186,7 @@ public sealed class AttemptsTests
                     return Task.FromException<HttpResponseMessage>(fault);
                 }
             });
-        return new HubSpotCrm(new HubSpotConnection("pat-secret-token") { BaseUrl = "https://portal.test" }, new HttpClient(handler.Object), _clock);
+        return new HubSpotCrm(new HubSpotConnection("pat-secret-token") { BaseUrl = "https://portal.test" }, new HttpClient(handler.Object), new ProcessBudget(_clock), _clock);
     }
 
     // Outside xunit's synchronization context a delay's continuation runs within Advance, so that the clock never runs ahead of what waited for it.

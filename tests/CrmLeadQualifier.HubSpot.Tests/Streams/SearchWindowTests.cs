@@ -45,7 +45,7 @@ public sealed class SearchWindowTests
     [InlineData(25_000, 1000)]
     [InlineData(10_001, 7)]
     [InlineData(10_000, 3)]
-    public async Task More_rows_than_a_search_shows_are_read_in_parts(int rows, int spread)
+    public async Task More_rows_than_a_search_shows_are_all_read(int rows, int spread)
     {
         Fill(rows, i => Start + (long)i * spread);
         var changed = await ReadAsync(Start, Start + (long)rows * spread + 5_000_000);
@@ -83,6 +83,52 @@ public sealed class SearchWindowTests
         var changed = await ReadAsync(Start, Start + 60_000);
         var still = _stamps.Where(row => row.Value < Start + 60_000).Select(row => row.Key.ToString(CultureInfo.InvariantCulture));
         Assert.Empty(still.Except(changed.Select(row => row.Id)));
+    }
+
+    [Fact]
+    public async Task Rows_that_come_into_the_window_while_it_is_read_cost_no_page_twice()
+    {
+        Fill(9_240, i => Start + 100_000 + (i / 100));
+        var late = 100_000;
+        _betweenPages = () =>
+        {
+            // The index learns of earlier changes: what was read already is pushed further behind.
+            for (var i = 0; i < 20; i++)
+            {
+                _stamps[late++] = Start + i;
+            }
+        };
+        var changed = await ReadAsync(Start, Start + 10_000_000);
+        Assert.Empty(Enumerable.Range(0, 9_240).Select(i => i.ToString(CultureInfo.InvariantCulture)).Except(changed.Select(row => row.Id)));
+        Assert.InRange(_searches, 47, 53);
+    }
+
+    [Fact]
+    public async Task Rows_that_leave_the_window_page_after_page_cost_no_more_than_the_rows_of_their_millisecond_again()
+    {
+        Fill(9_240, i => Start + (i / 100));
+        var moved = 0;
+        _betweenPages = () =>
+        {
+            for (var i = 0; i < 30 && _searches > 1; i++)
+            {
+                _stamps[moved++] = Start + 20_000_000;
+            }
+        };
+        var changed = await ReadAsync(Start, Start + 10_000_000);
+        Assert.Empty(_stamps.Where(row => row.Value < Start + 10_000_000).Select(row => row.Key.ToString(CultureInfo.InvariantCulture)).Except(changed.Select(row => row.Id)));
+        Assert.InRange(_searches, 47, 93);
+    }
+
+    [Fact]
+    public async Task A_thousand_changed_rows_are_ten_batch_reads_and_six_searches_in_one_page()
+    {
+        Fill(1_000, i => Start + i);
+        var portal = new FakePortal().WithProperties("email").On("POST", "/contacts/search", Search);
+        using var crm = portal.Client();
+        var page = await crm.ReadPageAsync(new PageRequest("contacts", new ChangeWindow(new(Start), new(Start + 5_000)), null), default);
+        Assert.Equal((1_000, 6), (page.Changed.Count, _searches));
+        Assert.Null(page.Next);
     }
 
     private void Fill(int count, Func<int, long> stamp)

@@ -57,7 +57,7 @@ public sealed class SignalStreamTests
         }
 
         using var crm = portal.Client(change: connection => connection with { Mapping = new HubSpotMapping { DownloadForms = ["white PAPER"], EventForms = ["c"] } });
-        var activities = (await crm.ReadPageAsync(new PageRequest("form_submissions", Window, null), default)).Content.Activities;
+        var activities = (await crm.ReadPageAsync(new PageRequest("all_forms", Window, null), default)).Content.Activities;
         Assert.Equal(["submission:s-a form_submission form=Demo;url=https://x.fr/a", "submission:s-b content_download title=White paper;url=https://x.fr/b",
             "submission:s-c event_registration event=Webinar"], activities.Select(activity => $"{activity.Id} {activity.Kind} "
                 + string.Join(';', activity.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => $"{a.Key}={a.Value}"))));
@@ -74,7 +74,7 @@ public sealed class SignalStreamTests
             _ => throw new InvalidOperationException("read too far"),
         })));
         using var crm = portal.Client();
-        var page = await crm.ReadPageAsync(new PageRequest("form_submissions", Window, null), default);
+        var page = await crm.ReadPageAsync(new PageRequest("all_forms", Window, null), default);
         Assert.Equal([1_767_450_000_000, 1_767_390_000_000, 1_767_310_000_000], page.Content.Activities.Select(activity => activity.At.UnixMilliseconds));
         Assert.Null(page.Next);
     }
@@ -96,7 +96,70 @@ public sealed class SignalStreamTests
             position = page.Next;
         }
         while (position is not null);
-        Assert.Equal([4, 3, 2], read);
+        Assert.Equal([4, 2, 3], read);
+    }
+
+    [Fact]
+    public async Task More_forms_than_are_read_side_by_side_are_all_read_to_their_ends()
+    {
+        var ids = Enumerable.Range(0, 30).Select(i => i.ToString("00", CultureInfo.InvariantCulture)).ToArray();
+        var portal = Forms([.. ids.Select(id => (id, id))]);
+        var asked = new HashSet<string>();
+        foreach (var (number, id) in ids.Index())
+        {
+            // A form of number n has n modulo 5 further pages.
+            portal.On("GET", "/submissions/forms/" + id, request =>
+            {
+                var page = int.Parse(request.Value("after") ?? "0", CultureInfo.InvariantCulture);
+                lock (asked)
+                {
+                    Assert.True(asked.Add($"{id} {page}"), "asked twice");
+                }
+
+                return FakePortal.Json(Submissions(([1000 + page], page < number % 5 ? $"{page + 1}" : null)));
+            });
+        }
+
+        string? position = null;
+        var rows = 0;
+        do
+        {
+            using var crm = portal.Client();
+            var page = await crm.ReadPageAsync(new PageRequest("form_submissions", null, position), default);
+            rows += page.RowsRead;
+            position = page.Next;
+        }
+        while (position is not null);
+        Assert.Equal(30 + 6 * (1 + 2 + 3 + 4), rows);
+    }
+
+    [Fact]
+    public async Task A_window_reads_the_forms_that_changed_contacts_name_and_no_other()
+    {
+        var portal = Forms(("a", "Demo"), ("b", "White paper"), ("c", "Old")).WithProperties("email")
+            .On("POST", "/contacts/search", """
+                {"total":2,"results":[
+                  {"id":"1","properties":{"lastmodifieddate":"1767390000000","recent_conversion_event_name":"Pricing: demo","recent_conversion_date":"1767399000000"}},
+                  {"id":"2","properties":{"lastmodifieddate":"1767390000000","recent_conversion_event_name":"Home: Old","recent_conversion_date":"1767300000001"}}]}
+                """)
+            .On("GET", "/submissions/forms/a", _ => FakePortal.Json(Submissions(([1_767_399_000_000, 1_767_290_000_000], null))));
+        using var crm = portal.Client();
+        Assert.Empty((await crm.ReadPageAsync(new PageRequest("form_submissions", Window, null), default)).Content.Activities);
+        await crm.ReadPageAsync(new PageRequest("contacts", Window, null), default);
+        var page = await crm.ReadPageAsync(new PageRequest("form_submissions", Window, null), default);
+        Assert.Equal([1_767_399_000_000], page.Content.Activities.Select(activity => activity.At.UnixMilliseconds));
+        Assert.Equal(1, portal.Requests.Count(request => request.Path.Contains("/submissions/", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_portal_that_refuses_large_pages_of_events_is_asked_for_smaller_ones()
+    {
+        var portal = new FakePortal().On("GET", "/events/event-occurrences/2026-03", asked => asked.Value("limit") == "100"
+            ? FakePortal.Json("""{"results":[]}""") : FakePortal.Json("""{"message":"limit"}""", 400));
+        using var crm = portal.Client();
+        await crm.ReadPageAsync(new PageRequest("page_views", Window, null), default);
+        await crm.ReadPageAsync(new PageRequest("page_views", Window, null), default);
+        Assert.Equal(["1000", "100", "100"], portal.Requests.Select(request => request.Value("limit")));
     }
 
     [Fact]

@@ -71,7 +71,10 @@ public sealed class SandboxUnderTest : IDisposable
     public async Task<long> CallsAsync() => (await GetAsync("/__sandbox/stats"))["calls"]!["total"]!.GetValue<long>();
 
     /// <summary>Every contact with these properties as they are.</summary>
-    public async Task<IReadOnlyDictionary<string, JsonObject>> ContactsAsync(params string[] properties)
+    public Task<IReadOnlyDictionary<string, JsonObject>> ContactsAsync(params string[] properties) => ContactsAsync(int.MaxValue, properties);
+
+    /// <summary>As many as the pages with the first so many have.</summary>
+    public async Task<IReadOnlyDictionary<string, JsonObject>> ContactsAsync(int most, params string[] properties)
     {
         var contacts = new Dictionary<string, JsonObject>();
         string? after = null;
@@ -85,7 +88,7 @@ public sealed class SandboxUnderTest : IDisposable
 
             after = page["paging"]?["next"]?["after"]?.GetValue<string>();
         }
-        while (after is not null);
+        while (after is not null && contacts.Count < most);
         return contacts;
     }
 

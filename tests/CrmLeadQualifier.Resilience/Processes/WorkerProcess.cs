@@ -24,6 +24,10 @@ public sealed class WorkerProcess : IDisposable
 
     public int Id => _process.Id;
 
+
+
+    public bool HasEnded => _process.HasExited;
+
     public string Output => Read(_output);
 
     public string Error => Read(_error);

@@ -27,3 +27,7 @@ public sealed class PostgresJobCompliance() : JobCompliance(new PostgresStore())
 public sealed class PostgresAccountCompliance() : AccountCompliance(new PostgresStore());
 
 public sealed class PostgresAlertCompliance() : AlertCompliance(new PostgresStore());
+
+public sealed class PostgresBudgetCompliance() : BudgetCompliance(new PostgresStore());
+
+public sealed class PostgresLateReadCompliance() : LateReadCompliance(new PostgresStore());

@@ -27,3 +27,7 @@ public sealed class SqliteJobCompliance() : JobCompliance(new SqliteStore());
 public sealed class SqliteAccountCompliance() : AccountCompliance(new SqliteStore());
 
 public sealed class SqliteAlertCompliance() : AlertCompliance(new SqliteStore());
+
+public sealed class SqliteBudgetCompliance() : BudgetCompliance(new SqliteStore());
+
+public sealed class SqliteLateReadCompliance() : LateReadCompliance(new SqliteStore());

@@ -43,11 +43,18 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         new("deals", StreamContentKind.Deals, ChangeTracking.ModifiedSince, TimeSpan.Zero),
     ];
 
-    public BatchSizes BatchSizes { get; init; } = new(100, 100, 50);
+    public BatchSizes BatchSizes { get; set; } = new(100, 100, 50);
 
     public CallCounts Calls => new(_calls, 0);
 
     public CallQuota? Quota { get; set; }
+
+    public int SideBySide { get; set; } = 1;
+
+    /// <summary>Visits of before a contact was known, by contact: told of single contacts only.</summary>
+    public Dictionary<string, CrmActivity> LateVisits { get; } = [];
+
+    public StreamDescription? LateStream => Streams.First(stream => stream.Name == "visits");
 
     public int PageSize { get; set; } = 100;
 
@@ -265,6 +272,11 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         };
     }, cancellation);
 
+    public Task<StreamRows> ReadLateAsync(IReadOnlyList<string> recordIds, CancellationToken cancellation) => Call(
+        "late " + string.Join(' ', recordIds),
+        () => new StreamRows { Activities = [.. recordIds.Where(LateVisits.ContainsKey).Select(id => LateVisits[id] with { RecordIds = [id] })] },
+        cancellation);
+
     public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Call("fetch", () =>
         new StreamRows
         {
@@ -335,7 +347,19 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         throw new InvalidOperationException("A sync checks nothing.");
 
-    private Task<T> Call<T>(string name, Func<T> answer, CancellationToken cancellation)
+    private Task<T> Call<T>(string name, Func<T> answer, CancellationToken cancellation) =>
+        SideBySide > 1 ? CallLaterAsync(name, answer, cancellation) : Task.FromResult(CallNow(name, answer, cancellation));
+
+    private async Task<T> CallLaterAsync<T>(string name, Func<T> answer, CancellationToken cancellation)
+    {
+        await Task.Yield();
+        lock (_contacts)
+        {
+            return CallNow(name, answer, cancellation);
+        }
+    }
+
+    private T CallNow<T>(string name, Func<T> answer, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         _calls++;
@@ -343,7 +367,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         BeforeCall(name);
         var answered = answer();
         AfterCall(name);
-        return Task.FromResult(answered);
+        return answered;
     }
 
     private WriteResult Write(RecordWrite write)
@@ -403,6 +427,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         Emails = [.. contact.Emails],
         Aliases = [.. contact.Aliases],
         SameAs = [.. contact.SameAs],
+        HasLateActivities = LateVisits.Count > 0,
         IsGone = contact.IsGone,
         Conversion = contact.Conversion,
     };

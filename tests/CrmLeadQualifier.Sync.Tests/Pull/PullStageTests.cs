@@ -1,5 +1,6 @@
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.Sync.Pull;
 
 namespace CrmLeadQualifier.Sync.Tests.Pull;
@@ -203,6 +204,38 @@ public sealed class PullStageTests : SyncTest
         Assert.False((await RecordAsync("1")).IsGone);
         Assert.Equal("mql", Crm["1"]["stage"]);
         Assert.Equal(Stage.Mql, (await LeadAsync("1")).State.Stage);
+    }
+
+    [Fact]
+    public async Task What_a_contact_did_before_it_was_known_is_read_when_it_is_new_and_half_an_hour_after_a_merge_again()
+    {
+        var known = await NewManagerAsync();
+        await SyncWellAsync();
+        Crm.LateVisits["2"] = Visit("before");
+        Crm.Add("2", "new@company.example", ("job_title", "Manager"));
+        Crm.CallLog.Clear();
+
+        await SyncWellAsync();
+
+        Assert.Contains("late 2", Crm.CallLog);
+        Assert.Equal("50", Crm["2"]["score"]);
+
+        Crm.CallLog.Clear();
+        Crm.Merge(known.Id, "2");
+        await SyncWellAsync();
+        Assert.Contains("late " + known.Id, Crm.CallLog);
+
+        Crm.CallLog.Clear();
+        Crm.LateVisits[known.Id] = Visit("of the merged one");
+        await SyncWellAsync();
+        Assert.DoesNotContain("late " + known.Id, Crm.CallLog);
+        await SyncWellAsync(TimeSpan.FromMinutes(36));
+        Assert.Contains("late " + known.Id, Crm.CallLog);
+        Crm.CallLog.Clear();
+        await SyncWellAsync(TimeSpan.FromMinutes(36));
+        Assert.DoesNotContain("late " + known.Id, Crm.CallLog);
+
+        CrmActivity Visit(string id) => new("page_view:" + id, "page_view", Now, new Dictionary<string, string> { ["url"] = "https://us.example/pricing" });
     }
 
     [Fact]

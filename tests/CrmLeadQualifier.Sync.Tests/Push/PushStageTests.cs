@@ -22,6 +22,58 @@ public sealed class PushStageTests : SyncTest
     }
 
     [Fact]
+    public async Task Where_calls_are_few_scores_wait_and_hand_overs_go_on()
+    {
+        Crm.BatchSizes = new(1, 100, 50);
+        await NewManagerAsync("1");
+        Crm.Add("2", "person2@company.example", ("job_title", "Manager"));
+        await SyncWellAsync();
+        Crm.Visit("1");
+        Crm.AskForDemo("2");
+        var writes = 0;
+        Crm.BeforeCall = call =>
+        {
+            if (call == "write" && ++writes == 1)
+            {
+                throw new BudgetSpentException("our share of the day is used up", TimeSpan.FromHours(3));
+            }
+        };
+        var report = await SyncAsync();
+        Assert.Empty(report.Failures);
+        Assert.Contains(report.Notices, notice => notice.Contains("scores wait"));
+        Assert.Equal("mql", Crm["2"]["stage"]);
+        Assert.Equal("30", Crm["1"]["score"]);
+
+        Crm.BeforeCall = _ => { };
+        await SyncWellAsync();
+        Assert.Equal("50", Crm["1"]["score"]);
+    }
+
+    [Fact]
+    public async Task Where_calls_are_few_a_stream_waits_while_the_others_go_on_and_goes_on_later()
+    {
+        await NewManagerAsync();
+        await SyncWellAsync();
+        Crm.Visit("1");
+        Crm.Change("1", contact => contact.Attributes["industry"] = "Software");
+        Crm.BeforeCall = call =>
+        {
+            if (call == "page visits")
+            {
+                throw new BudgetSpentException("our share of the day is used up", TimeSpan.FromHours(3));
+            }
+        };
+        var report = await SyncAsync();
+        Assert.Empty(report.Failures);
+        Assert.Contains(report.Notices, notice => notice.Contains("visits waits"));
+        Assert.Equal("35", Crm["1"]["score"]);
+
+        Crm.BeforeCall = _ => { };
+        await SyncWellAsync();
+        Assert.Equal("55", Crm["1"]["score"]);
+    }
+
+    [Fact]
     public async Task A_run_with_no_change_sends_no_write()
     {
         await NewMqlAsync();

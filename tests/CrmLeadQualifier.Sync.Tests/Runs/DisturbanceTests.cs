@@ -33,13 +33,24 @@ public sealed class DisturbanceTests
         Assert.Equal(undisturbed.Sequences, disturbed.Sequences);
     }
 
-    private static async Task<(string State, string Sequences)> PlayAsync(int seed, Random? faults)
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task So_it_does_where_streams_are_read_and_batches_written_side_by_side(int seed)
+    {
+        var undisturbed = await PlayAsync(seed, faults: null);
+        var disturbed = await PlayAsync(seed, new Random(seed * 7919), sideBySide: 8);
+
+        Assert.Equal(undisturbed.State, disturbed.State);
+        Assert.Equal(undisturbed.Sequences, disturbed.Sequences);
+    }
+
+    private static async Task<(string State, string Sequences)> PlayAsync(int seed, Random? faults, int sideBySide = 1)
     {
         var folder = Directory.CreateTempSubdirectory("sync-");
         var file = Path.Combine(folder.FullName, "ledger.db");
         var script = new Random(seed);
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
-        var crm = new FakeCrm(clock) { PageSize = 3, BatchSizes = new(3, 100, 2) };
+        var crm = new FakeCrm(clock) { PageSize = 3, BatchSizes = new(3, 100, 2), SideBySide = sideBySide };
         try
         {
             await ConnectAsync(file, clock, crm);

@@ -164,7 +164,7 @@ public sealed class HubSpotTokensTests : IAsyncLifetime
     {
         var ledger = await OpenAsync();
         return new HubSpotTokens(
-            _connection, Credentials("a0", "r0"), new HubSpotAuthorization(new HttpClient(_endpoint, disposeHandler: false)), _secrets, () => Task.FromResult(ledger), _clock);
+            _connection, Credentials("a0", "r0"), new HubSpotAuthorization(new HttpClient(_endpoint, disposeHandler: false)), _secrets, ledger, _clock);
     }
 
     private async Task<ILedger> OpenAsync()

@@ -1,0 +1,91 @@
+using CrmLeadQualifier.Crm.Budget;
+
+namespace CrmLeadQualifier.HubSpot.Http;
+
+/// <summary>A portal's limits as its answers tell them, and what of them this program takes (lifecycle and sync, section 9).</summary>
+internal sealed record PortalLimits
+{
+    /// <summary>
+    /// HubSpot allows an account 5 searches a second, all programs together. Over ten seconds we keep to two a second; within them the searches of one sync may go at once, so that a change does not
+    /// wait for seconds.
+    /// </summary>
+    public const int SearchesPerSecond = 5;
+
+    public const int SearchesPerTenSeconds = 20;
+
+    /// <summary>HubSpot's own limit of association calls in ten seconds.</summary>
+    public const int AssociationsPerTenSeconds = 150;
+
+    /// <summary>With less than this part of the account's day left, whoever used it, only verdicts, deals and stages go on; with less than <see cref="LastOfDay"/> nothing.</summary>
+    public const double FloorOfDay = 0.20;
+
+    public const double LastOfDay = 0.05;
+
+    /// <summary>Requests need a varying time to HubSpot: its span as seen from here is that much longer.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan SearchMargin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan DayGrain = TimeSpan.FromMinutes(15);
+
+    /// <summary>Calls in <see cref="Interval"/>; null: no answer told one.</summary>
+    public int? Burst { get; init; }
+
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The account's calls a day; null: it has no such limit, or no answer told it.</summary>
+    public long? Daily { get; init; }
+
+    public long? DailyRemaining { get; init; }
+
+    /// <summary>The part of the account's day that is ours.</summary>
+    public double ShareOfDay { get; init; } = 0.5;
+
+    public bool AreKnown => Burst is not null || Daily is not null;
+
+    /// <summary>Whether so little of the account's day is left that work of this importance waits for the next.</summary>
+    public bool IsBelowFloor(CallImportance importance) =>
+        Daily is > 0 and var daily && DailyRemaining is { } left && left < daily * (importance <= CallImportance.Stages ? LastOfDay : FloorOfDay);
+
+    /// <param name="told">What the portal said was used of the burst by whoever; 0: nothing new.</param>
+    /// <param name="sinceMidnight">Of the account's day.</param>
+    public IReadOnlyList<CallLimit> Of(CallLane lane, CallImportance importance, long told, TimeSpan sinceMidnight)
+    {
+        var limits = new List<CallLimit>(3);
+        if (lane == CallLane.Search)
+        {
+            limits.Add(new CallLimit("searches", SearchesPerSecond, TimeSpan.FromSeconds(1) + SearchMargin, Grain));
+            limits.Add(new CallLimit("searches_ten_seconds", SearchesPerTenSeconds, TimeSpan.FromSeconds(10), Grain));
+        }
+        else if (Burst is { } burst)
+        {
+            // A hundredth stays for what is counted differently there.
+            limits.Add(new CallLimit("ten_seconds", Math.Max(1, burst - Math.Max(1, burst / 100)), Interval + Margin, Grain) { Told = told });
+        }
+
+        if (lane == CallLane.Associations)
+        {
+            limits.Add(new CallLimit("associations", AssociationsPerTenSeconds - 2, TimeSpan.FromSeconds(10) + Margin, Grain));
+        }
+
+        if (Daily is { } daily)
+        {
+            limits.Add(new CallLimit(DayPolicy, (long)(daily * ShareOfDay * PartOfShare(importance)), sinceMidnight, DayGrain));
+        }
+
+        return limits;
+    }
+
+    public const string DayPolicy = "share_of_day";
+
+    /// <summary>Towards the end of the share the less important stops first.</summary>
+    private static double PartOfShare(CallImportance importance) => importance switch
+    {
+        CallImportance.Verdicts or CallImportance.Stages => 1,
+        CallImportance.Contacts => 0.95,
+        CallImportance.Activities => 0.9,
+        CallImportance.Scores => 0.85,
+        CallImportance.Reconcile => 0.8,
+        _ => 0.75,
+    };
+}
