@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using CrmLeadQualifier.Resilience.Processes;
-using Npgsql;
 
 namespace CrmLeadQualifier.Resilience;
 
@@ -12,21 +11,18 @@ public sealed class WorkersOnPostgresTests : IAsyncLifetime
     private const string Job = "sync:hub";
     private static readonly TimeSpan CarriesOnWithin = TimeSpan.FromSeconds(150);
 
-    private readonly string? _server = Environment.GetEnvironmentVariable("CLQ_TEST_POSTGRES");
-    private readonly string _database = $"clq_workers_{Environment.ProcessId}_{Environment.TickCount64}";
-    private readonly Workplace _workplace = new();
+    private Workplace _workplace = null!;
     private SandboxUnderTest _sandbox = null!;
     private CallRecorder _recorder = null!;
 
     public async Task InitializeAsync()
     {
-        if (_server is null)
+        if (!PostgresDatabase.HasServer)
         {
             return;
         }
 
-        await OnServerAsync($"CREATE DATABASE {_database}");
-        _workplace.Environment["ConnectionStrings__Ledger"] = new NpgsqlConnectionStringBuilder(_server) { Database = _database }.ConnectionString;
+        _workplace = new Workplace(Engine.Postgres);
         var aMinuteAgo = DateTimeOffset.UtcNow.AddMinutes(-1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         _sandbox = await SandboxUnderTest.StartAsync("--contacts", $"{People}", "--seed", "3", "--rate-limits", "off");
         _recorder = await CallRecorder.StartAsync(_sandbox.BaseUrl);
@@ -36,19 +32,18 @@ public sealed class WorkersOnPostgresTests : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        _workplace.Dispose();
-        if (_server is not null)
+        if (PostgresDatabase.HasServer)
         {
+            _workplace.Dispose();
             await _recorder.DisposeAsync();
             _sandbox.Dispose();
-            await OnServerAsync($"DROP DATABASE IF EXISTS {_database} WITH (FORCE)");
         }
     }
 
     [SkippableFact]
     public async Task A_worker_that_is_killed_during_a_job_is_replaced_by_the_other_and_nothing_is_written_twice()
     {
-        Skip.If(_server is null, "CLQ_TEST_POSTGRES is not set; tests/postgres.sh COMMAND sets it");
+        Skip.IfNot(PostgresDatabase.HasServer, PostgresDatabase.NoServer);
         _recorder.HoldWhen(CallRecorder.IsWrite, number: 2);
         using var first = await ServingWorker.StartAsync(_workplace);
         using var watcher = await first.SignInAsync("admin", first.Password!);
@@ -71,9 +66,8 @@ public sealed class WorkersOnPostgresTests : IAsyncLifetime
     [SkippableFact]
     public async Task Workers_that_start_at_once_on_an_empty_database_all_serve()
     {
-        Skip.If(_server is null, "CLQ_TEST_POSTGRES is not set; tests/postgres.sh COMMAND sets it");
-        await OnServerAsync($"DROP DATABASE {_database} WITH (FORCE)");
-        await OnServerAsync($"CREATE DATABASE {_database}");
+        Skip.IfNot(PostgresDatabase.HasServer, PostgresDatabase.NoServer);
+        _workplace.Database!.Empty();
 
         var workers = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => ServingWorker.StartAsync(_workplace)));
 
@@ -92,12 +86,4 @@ public sealed class WorkersOnPostgresTests : IAsyncLifetime
     }
 
     private async Task<int> FieldsSetAsync() => (await _sandbox.ContactsAsync("lq_stage")).Values.Count(contact => contact["lq_stage"]?.GetValue<string>() is { Length: > 0 });
-
-    private async Task OnServerAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(_server);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
 }

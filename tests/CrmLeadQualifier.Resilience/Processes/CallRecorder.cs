@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -14,21 +15,39 @@ public sealed class CallRecorder : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly HttpClient _http;
     private readonly List<string> _calls = [];
+    private readonly List<JsonNode> _writes = [];
+    private int _cuts;
     private Func<string, bool> _isCounted = _ => true;
     private int _holdAt;
     private bool _holdsAnswer;
     private TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private CallRecorder(WebApplication web, string target)
+    private CallRecorder(WebApplication web)
     {
         _web = web;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(1) })
-        {
-            BaseAddress = new Uri(target),
-        };
+        // A connection for each call: a cut on one that was used before would be tried again here, and not be met by the worker.
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.Zero });
     }
 
     public string BaseUrl => _web.Urls.Single();
+
+    /// <summary>Where calls are handed on to.</summary>
+    public string Target { get; set; } = "";
+
+    /// <summary>Calls that got no answer since counting began.</summary>
+    public int Cuts => Volatile.Read(ref _cuts);
+
+    /// <summary>The bodies of the writes that were handed on, since the start.</summary>
+    public IReadOnlyList<JsonNode> Writes
+    {
+        get
+        {
+            lock (_calls)
+            {
+                return [.. _writes];
+            }
+        }
+    }
 
     /// <summary>Method and path, in the order of arrival.</summary>
     public IReadOnlyList<string> Calls
@@ -45,13 +64,13 @@ public sealed class CallRecorder : IAsyncDisposable
     /// <summary>Done once the call to be held has arrived.</summary>
     public Task Held => _held.Task;
 
-    public static async Task<CallRecorder> StartAsync(string target)
+    public static async Task<CallRecorder> StartAsync(string target = "")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var web = builder.Build();
-        var recorder = new CallRecorder(web, target);
+        var recorder = new CallRecorder(web) { Target = target };
         web.Run(recorder.HandleAsync);
         await web.StartAsync();
         return recorder;
@@ -65,6 +84,7 @@ public sealed class CallRecorder : IAsyncDisposable
         lock (_calls)
         {
             _calls.Clear();
+            _cuts = 0;
             _isCounted = _ => true;
             _holdAt = call;
             _holdsAnswer = afterHandling;
@@ -106,18 +126,24 @@ public sealed class CallRecorder : IAsyncDisposable
             return;
         }
 
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), context.Request.Path + context.Request.QueryString);
-        if (context.Request.Headers.Authorization is [{ } authorization])
-        {
-            request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        }
-
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), Target + context.Request.Path + context.Request.QueryString);
         if (context.Request.ContentLength is not null || context.Request.Headers.TransferEncoding.Count > 0)
         {
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
             request.Content = new ByteArrayContent(body.ToArray());
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
+            if (IsWrite($"{context.Request.Method} {context.Request.Path}"))
+            {
+                lock (_calls)
+                {
+                    _writes.Add(JsonNode.Parse(body.ToArray())!);
+                }
+            }
+        }
+
+        foreach (var (name, values) in context.Request.Headers.Where(header => header.Key is not ("Host" or "Connection" or "Transfer-Encoding" or "Content-Length")))
+        {
+            _ = request.Headers.TryAddWithoutValidation(name, values.ToArray()) || request.Content?.Headers.TryAddWithoutValidation(name, values.ToArray()) == true;
         }
 
         try
@@ -143,6 +169,7 @@ public sealed class CallRecorder : IAsyncDisposable
         }
         catch (HttpRequestException)
         {
+            Interlocked.Increment(ref _cuts);
             context.Abort();
         }
     }

@@ -33,6 +33,18 @@ public sealed class OrgUnderTest(JsonNode access) : IDisposable
         return rows;
     }
 
+    /// <summary>Of every record and field of ours, the values that it was given, oldest first: <c>ID field</c> to <c>a > b</c>. A value given twice stands there twice.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> HistoriesAsync()
+    {
+        var given = (await SandboxUnderTest.ReadAsync("given", await _http.GetAsync("/__sandbox/given")))!["given"]!.AsArray();
+        return given.Where(field => field!["field"]!.GetValue<string>().StartsWith("LQ_", StringComparison.Ordinal)).ToDictionary(
+            field => $"{field!["id"]!.GetValue<string>()} {field["field"]!.GetValue<string>()}",
+            field => string.Join(" > ", field!["values"]!.AsArray().Select(value => value!.GetValue<string>())));
+    }
+
+    /// <summary>From now on, counting this CRM's calls from 1: the fault at each.</summary>
+    public async Task FaultsAsync(string list) => await SandboxUnderTest.ReadAsync("faults", await _http.PostAsJsonAsync("/__sandbox/faults", new { faults = list }));
+
     /// <summary>A person edits a record in Salesforce's own pages.</summary>
     public async Task EditAsync(string type, string id, object fields, string user) =>
         await SandboxUnderTest.ReadAsync(type, await _http.PostAsJsonAsync($"/__sandbox/people/{type}/{id}", new { fields, user }));

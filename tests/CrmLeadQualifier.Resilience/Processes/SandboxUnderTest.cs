@@ -10,22 +10,28 @@ public sealed class SandboxUnderTest : IDisposable
 {
     private readonly Process _process;
     private readonly HttpClient _http;
+    private readonly string? _hubSpot;
+    private readonly string? _token;
 
-    private SandboxUnderTest(Process process, string baseUrl, string token)
+    private SandboxUnderTest(Process process, JsonNode? hubSpot, JsonNode? salesforce)
     {
         _process = process;
-        BaseUrl = baseUrl;
-        Token = token;
-        _http = new HttpClient { BaseAddress = new Uri(baseUrl) };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        Org = salesforce is null ? null : new OrgUnderTest(salesforce);
+        _hubSpot = hubSpot?["base_url"]!.GetValue<string>();
+        _token = hubSpot?["token"]!.GetValue<string>();
+        _http = new HttpClient { BaseAddress = new Uri(_hubSpot ?? Org!.BaseUrl) };
+        _http.DefaultRequestHeaders.Authorization = _token is null ? null : new AuthenticationHeaderValue("Bearer", _token);
     }
 
-    public string BaseUrl { get; }
+    /// <summary>Whether HubSpot is emulated; Salesforce is where <see cref="Org"/> is not null.</summary>
+    public bool HasHubSpot => _hubSpot is not null;
 
-    public string Token { get; }
+    public string BaseUrl => _hubSpot ?? throw new InvalidOperationException("HubSpot was not started");
+
+    public string Token => _token ?? throw new InvalidOperationException("HubSpot was not started");
 
     /// <summary>The emulated Salesforce; null: not started.</summary>
-    public OrgUnderTest? Org { get; private init; }
+    public OrgUnderTest? Org { get; }
 
     public static async Task<SandboxUnderTest> StartAsync(params string[] options)
     {
@@ -33,11 +39,7 @@ public sealed class SandboxUnderTest : IDisposable
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the sandbox did not start");
         var ready = JsonNode.Parse(line)!;
-        var access = ready["hubspot"]!;
-        return new SandboxUnderTest(process, access["base_url"]!.GetValue<string>(), access["token"]!.GetValue<string>())
-        {
-            Org = ready["salesforce"] is { } salesforce ? new OrgUnderTest(salesforce) : null,
-        };
+        return new SandboxUnderTest(process, ready["hubspot"], ready["salesforce"]);
     }
 
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await _http.GetStringAsync(path))!;

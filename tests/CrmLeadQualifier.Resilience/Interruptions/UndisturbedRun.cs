@@ -1,0 +1,89 @@
+using CrmLeadQualifier.Resilience.Processes;
+
+namespace CrmLeadQualifier.Resilience.Interruptions;
+
+/// <summary>
+/// What a run does that nothing disturbs: its calls, and the values that every field passed through. It also keeps what all interrupted ones start from: the CRMs' addresses, and
+/// a workplace in which the agreement is signed and the connections are live.
+/// </summary>
+public abstract class UndisturbedRun(Engine engine, Crms crms) : IAsyncLifetime
+{
+    public const int Cuts = 20;
+
+    private const int MostWrites = 12;
+
+    private readonly Dictionary<Crms, CallRecorder> _recorders = [];
+    private Workplace? _prepared;
+
+    public IEnumerable<Crms> Crms { get; } = Enum.GetValues<Crms>().Where(crm => crms.HasFlag(crm));
+
+    public IReadOnlyList<Call> FirstCalls { get; private set; } = [];
+
+    public IReadOnlyList<Call> SecondCalls { get; private set; } = [];
+
+    public IReadOnlyDictionary<string, string> Histories { get; private set; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<Place> Places { get; private set; } = [];
+
+    private bool HasEngine => engine == Engine.Sqlite || PostgresDatabase.HasServer;
+
+    public void SkipWithoutEngine() => Skip.IfNot(HasEngine, PostgresDatabase.NoServer);
+
+    public async Task InitializeAsync()
+    {
+        if (!HasEngine)
+        {
+            return;
+        }
+
+        foreach (var crm in Crms)
+        {
+            _recorders[crm] = await CallRecorder.StartAsync();
+        }
+
+        _prepared = new Workplace(engine);
+        await Scenario.GoLiveAsync(_prepared, _recorders);
+        await using var scenario = await PrepareAsync();
+        FirstCalls = await scenario.SyncAsync(Scenario.FirstSync, null);
+        await scenario.ReleaseAsync();
+        SecondCalls = await scenario.SyncAsync(Scenario.SecondSync, null);
+        Histories = await scenario.HistoriesAsync();
+        Assert.Contains(Histories, entry => IsStage(entry.Key) && entry.Value.EndsWith("lead > mql", StringComparison.Ordinal));
+        Assert.Equal(
+            Crms.Contains(Processes.Crms.HubSpot),
+            Histories.Any(entry => entry.Key.EndsWith(" lifecyclestage", StringComparison.Ordinal) && entry.Value.EndsWith("marketingqualifiedlead", StringComparison.Ordinal)));
+        Places = Pick();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _prepared?.Dispose();
+        foreach (var recorder in _recorders.Values)
+        {
+            await recorder.DisposeAsync();
+        }
+    }
+
+    public Task<Scenario> PrepareAsync() => Scenario.PrepareAsync(_prepared!, _recorders);
+
+    private static bool IsStage(string key) => key.EndsWith(" lq_stage", StringComparison.Ordinal) || key.EndsWith(" LQ_Stage__c", StringComparison.Ordinal);
+
+    /// <summary>Twelve writes at most, spread over both syncs and all CRMs, the rest spread over the other calls.</summary>
+    private List<Place> Pick()
+    {
+        var all = FirstCalls.Select(call => new Place(false, call.Crm, call.Number, call.IsWrite))
+            .Concat(SecondCalls.Select(call => new Place(true, call.Crm, call.Number, call.IsWrite)))
+            .ToList();
+        var writes = Spread([.. all.Where(place => place.IsWrite)], MostWrites);
+        return [.. writes, .. Spread([.. all.Where(place => !place.IsWrite)], Cuts - writes.Count)];
+    }
+
+    private static List<Place> Spread(List<Place> places, int count) =>
+        places.Count <= count ? places : [.. Enumerable.Range(0, count).Select(index => places[index * (places.Count - 1) / (count - 1)])];
+}
+
+/// <param name="Number">From 1 among the calls that this CRM got in this sync.</param>
+public readonly record struct Call(Crms Crm, int Number, bool IsWrite);
+
+/// <summary>A call of the first or the second sync.</summary>
+public sealed record Place(bool IsSecondSync, Crms Crm, int Number, bool IsWrite);
