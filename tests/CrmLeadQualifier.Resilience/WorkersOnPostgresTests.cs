@@ -44,7 +44,7 @@ public sealed class WorkersOnPostgresTests : IAsyncLifetime
     public async Task A_worker_that_is_killed_during_a_job_is_replaced_by_the_other_and_nothing_is_written_twice()
     {
         Skip.IfNot(PostgresDatabase.HasServer, PostgresDatabase.NoServer);
-        _recorder.HoldWhen(CallRecorder.IsWrite, number: 2);
+        _recorder.HoldAt(CallRecorder.IsWrite, number: 2);
         using var first = await ServingWorker.StartAsync(_workplace);
         using var watcher = await first.SignInAsync("admin", first.Password!);
         await ServingWorker.UntilAsync(() => watcher.PageAsync("runs"), _ => _recorder.Held.IsCompleted, "a second write");

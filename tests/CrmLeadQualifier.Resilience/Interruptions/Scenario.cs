@@ -9,7 +9,6 @@ public sealed class Scenario : IAsyncDisposable
     public const string SecondSync = "2026-11-23T09:40:00Z";
 
     private const string Start = "2026-11-23T09:00:00Z";
-    private const int People = 850;
 
     private static readonly string[] Fields =
     [
@@ -58,13 +57,13 @@ public sealed class Scenario : IAsyncDisposable
         return scenario;
     }
 
-    /// <summary>Syncs until it succeeds, the first attempt under a fault of one CRM; answers the calls of an undisturbed one.</summary>
-    public async Task<IReadOnlyList<Call>> SyncAsync(string at, (Crms Crm, string List)? fault)
+    /// <summary>Syncs until it succeeds, one call of the first attempt cut; answers the calls of an undisturbed one.</summary>
+    public async Task<IReadOnlyList<Call>> SyncAsync(string at, Call? cut = null, bool afterHandling = false)
     {
-        foreach (var (crm, recorder) in _recorders)
+        Restart();
+        if (cut is { } call)
         {
-            recorder.Restart();
-            await FaultsAsync(crm, fault?.Crm == crm ? fault.Value.List : "");
+            _recorders[call.Crm].CutAt(call.IsAlike, call.Number, afterHandling);
         }
 
         for (var attempt = 1; ; attempt++)
@@ -73,23 +72,19 @@ public sealed class Scenario : IAsyncDisposable
             Said += run.Error;
             if (run.ExitCode == 0)
             {
-                Assert.Equal(fault is null ? 0 : 1, _recorders.Values.Sum(recorder => recorder.Cuts));
-                return [.. _recorders.SelectMany(crm => crm.Value.Calls.Select((call, index) => new Call(crm.Key, index + 1, CallRecorder.IsWrite(call))))];
+                Assert.Equal(cut is null ? 0 : 1, _recorders.Values.Sum(recorder => recorder.Cuts));
+                return [.. _recorders.SelectMany(crm => Call.Of(crm.Key, crm.Value.Calls))];
             }
 
-            Assert.True(fault is not null && run.ExitCode == 1 && attempt < 4, $"attempt {attempt}, exit code {run.ExitCode}\n{run.Output}\n{run.Error}");
+            Assert.True(cut is not null && run.ExitCode == 1 && attempt < 4, $"attempt {attempt}, exit code {run.ExitCode}\n{run.Output}\n{run.Error}");
         }
     }
 
     /// <summary>Starts a sync, and kills its process in the middle of a call.</summary>
     public async Task KillAsync(string at, Call call, bool afterHandling)
     {
-        foreach (var recorder in _recorders.Values)
-        {
-            recorder.Restart();
-        }
-
-        _recorders[call.Crm].HoldAt(call.Number, afterHandling);
+        Restart();
+        _recorders[call.Crm].HoldAt(call.IsAlike, call.Number, afterHandling);
         using var run = _workplace.Start("sync", "--yes", "--at", at);
         var ended = run.FinishAsync();
         await Task.WhenAny(_recorders[call.Crm].Held, ended);
@@ -134,7 +129,9 @@ public sealed class Scenario : IAsyncDisposable
     private static async Task<SandboxUnderTest> StartAsync(IReadOnlyDictionary<Crms, CallRecorder> recorders)
     {
         var split = recorders.Count > 1 ? "both" : recorders.ContainsKey(Crms.HubSpot) ? "hubspot" : "salesforce";
-        var sandbox = await SandboxUnderTest.StartAsync("--contacts", $"{People}", "--seed", "7", "--split", split, "--rate-limits", "off", "--at", Start);
+        // So many that there are enough writes to cut, at 100 records each in HubSpot and 200 in Salesforce.
+        var people = split switch { "hubspot" => 850, "salesforce" => 1_250, _ => 500 };
+        var sandbox = await SandboxUnderTest.StartAsync("--contacts", $"{people}", "--seed", "7", "--split", split, "--rate-limits", "off", "--at", Start);
         foreach (var (crm, recorder) in recorders)
         {
             recorder.Target = crm == Crms.HubSpot ? sandbox.BaseUrl : sandbox.Org!.BaseUrl;
@@ -143,5 +140,11 @@ public sealed class Scenario : IAsyncDisposable
         return sandbox;
     }
 
-    private Task FaultsAsync(Crms crm, string list) => crm == Crms.HubSpot ? _sandbox.FaultsAsync(list) : _sandbox.Org!.FaultsAsync(list);
+    private void Restart()
+    {
+        foreach (var recorder in _recorders.Values)
+        {
+            recorder.Restart();
+        }
+    }
 }

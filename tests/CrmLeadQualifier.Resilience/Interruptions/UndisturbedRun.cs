@@ -44,9 +44,9 @@ public abstract class UndisturbedRun(Engine engine, Crms crms) : IAsyncLifetime
         _prepared = new Workplace(engine);
         await Scenario.GoLiveAsync(_prepared, _recorders);
         await using var scenario = await PrepareAsync();
-        FirstCalls = await scenario.SyncAsync(Scenario.FirstSync, null);
+        FirstCalls = await scenario.SyncAsync(Scenario.FirstSync);
         await scenario.ReleaseAsync();
-        SecondCalls = await scenario.SyncAsync(Scenario.SecondSync, null);
+        SecondCalls = await scenario.SyncAsync(Scenario.SecondSync);
         Histories = await scenario.HistoriesAsync();
         Assert.Contains(Histories, entry => IsStage(entry.Key) && entry.Value.EndsWith("lead > mql", StringComparison.Ordinal));
         Assert.Equal(
@@ -71,19 +71,29 @@ public abstract class UndisturbedRun(Engine engine, Crms crms) : IAsyncLifetime
     /// <summary>Twelve writes at most, spread over both syncs and all CRMs, the rest spread over the other calls.</summary>
     private List<Place> Pick()
     {
-        var all = FirstCalls.Select(call => new Place(false, call.Crm, call.Number, call.IsWrite))
-            .Concat(SecondCalls.Select(call => new Place(true, call.Crm, call.Number, call.IsWrite)))
-            .ToList();
-        var writes = Spread([.. all.Where(place => place.IsWrite)], MostWrites);
-        return [.. writes, .. Spread([.. all.Where(place => !place.IsWrite)], Cuts - writes.Count)];
+        var all = FirstCalls.Select(call => new Place(false, call)).Concat(SecondCalls.Select(call => new Place(true, call))).ToList();
+        var writes = Spread([.. all.Where(place => place.Call.IsWrite)], MostWrites);
+        return [.. writes, .. Spread([.. all.Where(place => !place.Call.IsWrite)], Cuts - writes.Count)];
     }
 
     private static List<Place> Spread(List<Place> places, int count) =>
         places.Count <= count ? places : [.. Enumerable.Range(0, count).Select(index => places[index * (places.Count - 1) / (count - 1)])];
 }
 
-/// <param name="Number">From 1 among the calls that this CRM got in this sync.</param>
-public readonly record struct Call(Crms Crm, int Number, bool IsWrite);
+/// <param name="Number">From 1 among the writes, or among the other calls, that this CRM got in one sync.</param>
+public readonly record struct Call(Crms Crm, bool IsWrite, int Number)
+{
+    public static IEnumerable<Call> Of(Crms crm, IReadOnlyList<string> calls)
+    {
+        var (writes, others) = (0, 0);
+        foreach (var isWrite in calls.Select(CallRecorder.IsWrite))
+        {
+            yield return new Call(crm, isWrite, isWrite ? ++writes : ++others);
+        }
+    }
+
+    public bool IsAlike(string call) => CallRecorder.IsWrite(call) == IsWrite;
+}
 
 /// <summary>A call of the first or the second sync.</summary>
-public sealed record Place(bool IsSecondSync, Crms Crm, int Number, bool IsWrite);
+public sealed record Place(bool IsSecondSync, Call Call);

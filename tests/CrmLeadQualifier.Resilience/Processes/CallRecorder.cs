@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace CrmLeadQualifier.Resilience.Processes;
 
 /// <summary>
-/// Stands between worker and sandbox, hands every call on as it is, and knows their order: which call is a write. A cut of the sandbox's is a cut here. It can hold one call:
-/// the worker then waits in the middle of it, to be killed.
+/// Stands between worker and sandbox, hands every call on as it is, and knows their order: which call is a write. It can cut one call, or hold it: the worker then waits in the
+/// middle of it, to be killed. Which one is told by its number among the calls of a kind: how many reads there are depends a little on how fast the machine is.
 /// </summary>
 public sealed class CallRecorder : IAsyncDisposable
 {
@@ -18,8 +18,9 @@ public sealed class CallRecorder : IAsyncDisposable
     private readonly List<JsonNode> _writes = [];
     private int _cuts;
     private Func<string, bool> _isCounted = _ => true;
-    private int _holdAt;
-    private bool _holdsAnswer;
+    private int _faultAt;
+    private bool _isCut;
+    private bool _isAfterHandling;
     private TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private CallRecorder(WebApplication web)
@@ -34,7 +35,7 @@ public sealed class CallRecorder : IAsyncDisposable
     /// <summary>Where calls are handed on to.</summary>
     public string Target { get; set; } = "";
 
-    /// <summary>Calls that got no answer since counting began.</summary>
+    /// <summary>Calls that were cut since counting began, by this or by the sandbox.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 
     /// <summary>The bodies of the writes that were handed on, since the start.</summary>
@@ -76,33 +77,18 @@ public sealed class CallRecorder : IAsyncDisposable
         return recorder;
     }
 
+    public static bool IsAny(string call) => true;
+
     public static bool IsWrite(string call) => call.Contains("/batch/update", StringComparison.Ordinal) || call.StartsWith("PATCH", StringComparison.Ordinal);
 
-    /// <summary>Counts anew, and holds the call of that number: before it is handed on, or after it was handled and before it is answered.</summary>
-    public void HoldAt(int call, bool afterHandling)
-    {
-        lock (_calls)
-        {
-            _calls.Clear();
-            _cuts = 0;
-            _isCounted = _ => true;
-            _holdAt = call;
-            _holdsAnswer = afterHandling;
-            _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-    }
+    /// <summary>Counts anew, and holds that one of the calls of a kind: before it is handed on, or after it was handled and before it is answered.</summary>
+    public void HoldAt(Func<string, bool> isCounted, int number, bool afterHandling = false) => Fault(isCounted, number, isCut: false, afterHandling);
 
-    /// <summary>Counts anew, and holds that one of the calls of a kind before it is handed on.</summary>
-    public void HoldWhen(Func<string, bool> isCounted, int number)
-    {
-        HoldAt(number, afterHandling: false);
-        lock (_calls)
-        {
-            _isCounted = isCounted;
-        }
-    }
+    /// <summary>Counts anew, and cuts that one of the calls of a kind: before it is handed on, or after it was handled and before it is answered.</summary>
+    public void CutAt(Func<string, bool> isCounted, int number, bool afterHandling) => Fault(isCounted, number, isCut: true, afterHandling);
 
-    public void Restart() => HoldAt(0, afterHandling: false);
+    /// <summary>Counts anew, and disturbs nothing.</summary>
+    public void Restart() => Fault(_ => true, 0, isCut: false, afterHandling: false);
 
     public async ValueTask DisposeAsync()
     {
@@ -110,19 +96,33 @@ public sealed class CallRecorder : IAsyncDisposable
         _http.Dispose();
     }
 
+    private void Fault(Func<string, bool> isCounted, int number, bool isCut, bool afterHandling)
+    {
+        lock (_calls)
+        {
+            _calls.Clear();
+            _cuts = 0;
+            _isCounted = isCounted;
+            _faultAt = number;
+            _isCut = isCut;
+            _isAfterHandling = afterHandling;
+            _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
     private async Task HandleAsync(HttpContext context)
     {
-        bool holds;
+        bool isDisturbed;
         lock (_calls)
         {
             var call = $"{context.Request.Method} {context.Request.Path}";
             _calls.Add(call);
-            holds = _isCounted(call) && _calls.Count(_isCounted) == _holdAt;
+            isDisturbed = _isCounted(call) && _calls.Count(_isCounted) == _faultAt;
         }
 
-        if (holds && !_holdsAnswer)
+        if (isDisturbed && !_isAfterHandling)
         {
-            await HoldAsync(context);
+            await DisturbAsync(context);
             return;
         }
 
@@ -150,9 +150,9 @@ public sealed class CallRecorder : IAsyncDisposable
         {
             using var answer = await _http.SendAsync(request);
             var content = await answer.Content.ReadAsByteArrayAsync();
-            if (holds)
+            if (isDisturbed)
             {
-                await HoldAsync(context);
+                await DisturbAsync(context);
                 return;
             }
 
@@ -169,14 +169,25 @@ public sealed class CallRecorder : IAsyncDisposable
         }
         catch (HttpRequestException)
         {
-            Interlocked.Increment(ref _cuts);
-            context.Abort();
+            Cut(context);
         }
     }
 
-    private async Task HoldAsync(HttpContext context)
+    private async Task DisturbAsync(HttpContext context)
     {
+        if (_isCut)
+        {
+            Cut(context);
+            return;
+        }
+
         _held.TrySetResult();
         await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+    }
+
+    private void Cut(HttpContext context)
+    {
+        Interlocked.Increment(ref _cuts);
+        context.Abort();
     }
 }

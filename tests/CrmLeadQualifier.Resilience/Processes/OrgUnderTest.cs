@@ -42,9 +42,6 @@ public sealed class OrgUnderTest(JsonNode access) : IDisposable
             field => string.Join(" > ", field!["values"]!.AsArray().Select(value => value!.GetValue<string>())));
     }
 
-    /// <summary>From now on, counting this CRM's calls from 1: the fault at each.</summary>
-    public async Task FaultsAsync(string list) => await SandboxUnderTest.ReadAsync("faults", await _http.PostAsJsonAsync("/__sandbox/faults", new { faults = list }));
-
     /// <summary>A person edits a record in Salesforce's own pages.</summary>
     public async Task EditAsync(string type, string id, object fields, string user) =>
         await SandboxUnderTest.ReadAsync(type, await _http.PostAsJsonAsync($"/__sandbox/people/{type}/{id}", new { fields, user }));
