@@ -61,31 +61,43 @@ public sealed class SandboxUnderTest : IDisposable
 
     public Task AdvanceAsync(string by) => PostAsync("/__sandbox/clock", new { advance = by });
 
+    /// <summary>Moves the clock to an instant that is to come.</summary>
+    public async Task AdvanceToAsync(DateTimeOffset instant)
+    {
+        var now = (await GetAsync("/__sandbox/clock"))["now"]!.GetValue<DateTimeOffset>();
+        Assert.True(instant > now, $"the sandbox's clock is past {instant:O}");
+        await AdvanceAsync($"{(long)(instant - now).TotalMilliseconds}ms");
+    }
+
     public Task ResetCallsAsync() => PostAsync("/__sandbox/stats/reset", new { });
 
     public async Task<long> CallsAsync() => (await GetAsync("/__sandbox/stats"))["calls"]!["total"]!.GetValue<long>();
 
     /// <summary>Every contact with these properties as they are.</summary>
-    public async Task<IReadOnlyDictionary<string, JsonObject>> ContactsAsync(params string[] properties)
+    public Task<IReadOnlyDictionary<string, JsonObject>> ContactsAsync(params string[] properties) => ObjectsAsync("contacts", properties);
+
+    /// <summary>Every object of a kind (<c>calls</c>) with these properties as they are.</summary>
+    public async Task<IReadOnlyDictionary<string, JsonObject>> ObjectsAsync(string kind, params string[] properties)
     {
-        var contacts = new Dictionary<string, JsonObject>();
+        var objects = new Dictionary<string, JsonObject>();
         string? after = null;
         do
         {
-            var page = await GetAsync($"/crm/v3/objects/contacts?limit=100&properties={string.Join(',', properties)}{(after is null ? "" : $"&after={after}")}");
-            foreach (var contact in page["results"]!.AsArray())
+            var page = await GetAsync($"/crm/v3/objects/{kind}?limit=100&properties={string.Join(',', properties)}{(after is null ? "" : $"&after={after}")}");
+            foreach (var row in page["results"]!.AsArray())
             {
-                contacts.Add(contact!["id"]!.GetValue<string>(), contact["properties"]!.AsObject());
+                objects.Add(row!["id"]!.GetValue<string>(), row["properties"]!.AsObject());
             }
 
             after = page["paging"]?["next"]?["after"]?.GetValue<string>();
         }
         while (after is not null);
-        return contacts;
+        return objects;
     }
 
     /// <summary>Of every contact and property, the values that it passed through, oldest first: <c>ID property</c> to <c>a > b</c>.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> HistoriesAsync(IReadOnlyList<string> properties)
+    /// <param name="oursOnly">Properties of which only what our token wrote is told.</param>
+    public async Task<IReadOnlyDictionary<string, string>> HistoriesAsync(IReadOnlyList<string> properties, params string[] oursOnly)
     {
         var histories = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var ids in (await ContactsAsync("lastname")).Keys.Chunk(50))
@@ -100,7 +112,10 @@ public sealed class SandboxUnderTest : IDisposable
             {
                 foreach (var (name, history) in contact!["propertiesWithHistory"]?.AsObject() ?? [])
                 {
-                    var values = history!.AsArray().Select(change => change!["value"]?.ToString() ?? "").Reverse();
+                    var values = history!.AsArray()
+                        .Where(change => !oursOnly.Contains(name) || change!["sourceType"]?.GetValue<string>() == "INTEGRATION")
+                        .Select(change => change!["value"]?.ToString() ?? "")
+                        .Reverse();
                     histories[$"{contact["id"]} {name}"] = string.Join(" > ", values);
                 }
             }
