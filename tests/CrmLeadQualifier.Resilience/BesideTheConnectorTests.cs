@@ -61,8 +61,12 @@ public sealed class BesideTheConnectorTests
         Assert.NotEmpty(made);
         // Who is in HubSpot only waits for sales, which works in Salesforce, for ever; once the connector made a Lead, the hand-over begins there.
         var madeLeads = await beside.ContactsOfAsync(made);
+        // The opportunity of a converted Lead is mirrored as a deal, which moves the contact to opportunity in HubSpot itself: further on than SQL, and so our write is one less there.
+        var moved = $"{without.Converted.Contact} lifecyclestage";
+        Assert.Equal(("salesqualifiedlead", ""), (expected.GetValueOrDefault(moved, ""), actual.GetValueOrDefault(moved, "")));
+        Assert.Equal("opportunity", (await beside.Sandbox.ContactsAsync("lifecyclestage"))[beside.Converted.Contact]["lifecyclestage"]?.GetValue<string>());
         var different = expected.Keys.Union(actual.Keys).Order(StringComparer.Ordinal)
-            .Where(key => !made.Contains(IdOf(key)))
+            .Where(key => !made.Contains(IdOf(key)) && key != moved)
             .Where(key => madeLeads.Contains(IdOf(key)) ? !Begins(actual, expected, key) : actual.GetValueOrDefault(key, "") != expected.GetValueOrDefault(key, ""))
             .Select(key => $"{key}: {actual.GetValueOrDefault(key, "")} instead of {expected.GetValueOrDefault(key, "")}")
             .ToList();
@@ -109,6 +113,9 @@ public sealed class BesideTheConnectorTests
 
         public string Said { get; private set; } = "";
 
+        /// <summary>Whose Lead a person converts, with an opportunity.</summary>
+        public Person Converted { get; private set; } = null!;
+
         private OrgUnderTest Org => Sandbox.Org!;
 
         public static async Task<World> LiveAsync(bool hasConnector)
@@ -116,6 +123,7 @@ public sealed class BesideTheConnectorTests
             var world = new World(await SandboxUnderTest.StartAsync(
                 "--contacts", "120", "--seed", "11", "--split", "both", "--connector", hasConnector ? "on" : "off", "--sales", "on", "--rate-limits", "off", "--at", Instant(Start)));
             var people = await world.PeopleInBothAsync();
+            world.Converted = people[3];
             await world.DuplicateAsync(people[0]);
             await world.GoLiveAsync();
             var step = 0;
@@ -239,7 +247,7 @@ public sealed class BesideTheConnectorTests
                     await Sandbox.PostAsync($"/__sandbox/people/contacts/{people[2].Contact}", new { properties = new { jobtitle = "Head of Operations" }, user = Seller });
                     break;
                 case 7:
-                    await Org.ConvertAsync(people[3].Lead, Seller, "A deal of three days");
+                    await Org.ConvertAsync(Converted.Lead, Seller, "A deal of three days");
                     break;
             }
 

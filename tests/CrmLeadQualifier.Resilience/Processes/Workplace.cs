@@ -33,6 +33,9 @@ public sealed class Workplace : IDisposable
 
     public string File(string name) => _folder.File(name);
 
+    /// <summary>What the program's processes kept in the log.</summary>
+    public string Log => string.Concat(Directory.EnumerateFiles(Path.Combine(Data, "logs")).Order().Select(System.IO.File.ReadAllText));
+
     /// <summary>Null: the ledger is in the data folder.</summary>
     public PostgresDatabase? Database => _database;
 
