@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using CrmLeadQualifier.Resilience.Processes;
+using Xunit.Abstractions;
 
 namespace CrmLeadQualifier.Resilience;
 
 /// <summary>Several workers on one PostgreSQL: whoever is killed, another carries on.</summary>
-public sealed class WorkersOnPostgresTests : IAsyncLifetime
+public sealed class WorkersOnPostgresTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int People = 400;
     private const string Job = "sync:hub";
@@ -59,6 +60,7 @@ public sealed class WorkersOnPostgresTests : IAsyncLifetime
         first.Process.Kill();
         var killed = Stopwatch.StartNew();
         await ServingWorker.UntilAsync(FieldsSetAsync, set => set == People, "fields set");
+        output.WriteLine($"carried on and done {killed.Elapsed.TotalSeconds:0} s after the kill");
 
         Assert.True(killed.Elapsed < CarriesOnWithin, $"it took {killed.Elapsed}\n{_workplace.Log}");
         await ServingWorker.UntilAsync(() => admin.JobStateAsync(Job), state => state == "done", Job);

@@ -3,7 +3,7 @@ using CrmLeadQualifier.Resilience.Processes;
 namespace CrmLeadQualifier.Resilience.Interruptions;
 
 /// <summary>
-/// What a run does that nothing disturbs: its calls, and the values that every field passed through. It also keeps what all interrupted ones start from: the CRMs' addresses, and
+/// What a run does that nothing disturbs: the calls that it is sure to make, and the values that every field passed through. It also keeps what all interrupted ones start from: the CRMs' addresses, and
 /// a workplace in which the agreement is signed and the connections are live.
 /// </summary>
 public abstract class UndisturbedRun(Engine engine, Crms crms) : IAsyncLifetime
@@ -11,6 +11,9 @@ public abstract class UndisturbedRun(Engine engine, Crms crms) : IAsyncLifetime
     public const int Cuts = 20;
 
     private const int MostWrites = 12;
+
+    /// <summary>How many reads there are depends a little on how fast the machine is: the last ones may not come.</summary>
+    private const int Uncertain = 2;
 
     private readonly Dictionary<Crms, CallRecorder> _recorders = [];
     private Workplace? _prepared;
@@ -44,9 +47,9 @@ public abstract class UndisturbedRun(Engine engine, Crms crms) : IAsyncLifetime
         _prepared = new Workplace(engine);
         await Scenario.GoLiveAsync(_prepared, _recorders);
         await using var scenario = await PrepareAsync();
-        FirstCalls = await scenario.SyncAsync(Scenario.FirstSync);
+        FirstCalls = Certain(await scenario.SyncAsync(Scenario.FirstSync));
         await scenario.ReleaseAsync();
-        SecondCalls = await scenario.SyncAsync(Scenario.SecondSync);
+        SecondCalls = Certain(await scenario.SyncAsync(Scenario.SecondSync));
         Histories = await scenario.HistoriesAsync();
         Assert.Contains(Histories, entry => IsStage(entry.Key) && entry.Value.EndsWith("lead > mql", StringComparison.Ordinal));
         Assert.Equal(
@@ -75,6 +78,9 @@ public abstract class UndisturbedRun(Engine engine, Crms crms) : IAsyncLifetime
         var writes = Spread([.. all.Where(place => place.Call.IsWrite)], MostWrites);
         return [.. writes, .. Spread([.. all.Where(place => !place.Call.IsWrite)], Cuts - writes.Count)];
     }
+
+    private static List<Call> Certain(IReadOnlyList<Call> calls) =>
+        [.. calls.Where(call => call.IsWrite || call.Number <= calls.Count(other => other.Crm == call.Crm && !other.IsWrite) - Uncertain)];
 
     private static List<Place> Spread(List<Place> places, int count) =>
         places.Count <= count ? places : [.. Enumerable.Range(0, count).Select(index => places[index * (places.Count - 1) / (count - 1)])];
