@@ -130,7 +130,7 @@ public sealed class Scenario : IAsyncDisposable
     {
         var split = recorders.Count > 1 ? "both" : recorders.ContainsKey(Crms.HubSpot) ? "hubspot" : "salesforce";
         // So many that there are enough writes to cut, at 100 records each in HubSpot and 200 in Salesforce.
-        var people = split switch { "hubspot" => 850, "salesforce" => 1_250, _ => 500 };
+        var people = split switch { "hubspot" => 850, "salesforce" => 1_250, _ => 350 };
         var sandbox = await SandboxUnderTest.StartAsync("--contacts", $"{people}", "--seed", "7", "--split", split, "--rate-limits", "off", "--at", Start);
         foreach (var (crm, recorder) in recorders)
         {

@@ -36,6 +36,7 @@ public sealed class SandboxUnderTest : IDisposable
     public static async Task<SandboxUnderTest> StartAsync(params string[] options)
     {
         var start = new ProcessStartInfo(Repository.Sandbox, [.. options, "--until-stdin-closes"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        WorkerProcess.ShortLived(start);
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the sandbox did not start");
         var ready = JsonNode.Parse(line)!;
