@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CrmLeadQualifier.Resilience.Processes;
-using Microsoft.Data.Sqlite;
 
 namespace CrmLeadQualifier.Resilience;
 
@@ -30,7 +29,7 @@ public sealed class RealLeadsTests
         Assert.Equal(9240, first["leads"]!["scored"]!.GetValue<int>());
         Assert.Equal(3561, first["stages"]!["sql"]!.GetValue<int>());
         Assert.Equal(5679, first["stages"]!["recycled"]!.GetValue<int>());
-        Assert.Equal(9240, Causes(workplace)["baseline"]);
+        Assert.Equal(["baseline", 9240L], Assert.Single(await workplace.QueryAsync("SELECT cause, count(*) FROM transition GROUP BY cause")));
         Assert.Equal(await ScoresOfTheFileAsync(workplace, definition, leads!), contacts.Values.ToDictionary(Email, contact => contact["lq_score"]?.GetValue<string>() ?? ""));
         Assert.Equal(0, again["connections"]![0]!["fields_written"]!.GetValue<int>());
         Assert.Equal(0, afterEcho["connections"]![0]!["fields_written"]!.GetValue<int>());
@@ -46,21 +45,5 @@ public sealed class RealLeadsTests
         var scored = (await WorkerProcess.RunAsync(workplace.Folder, ["score", "--definition", definition, "--leads", leads, "--at", At])).Expect(0);
         return scored.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
             .ToDictionary(line => emails[line["id"]!.GetValue<string>()], line => line["total"]?.GetValue<long>().ToString(CultureInfo.InvariantCulture) ?? "");
-    }
-
-    private static Dictionary<string, long> Causes(Workplace workplace)
-    {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(workplace.Data, "ledger.db")};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT cause, count(*) FROM transition GROUP BY cause";
-        using var reader = command.ExecuteReader();
-        var causes = new Dictionary<string, long>();
-        while (reader.Read())
-        {
-            causes[reader.GetString(0)] = reader.GetInt64(1);
-        }
-
-        return causes;
     }
 }

@@ -56,7 +56,7 @@ public sealed class ReconcileTests : IAsyncLifetime
             using var admin = await worker.SignInAsync("admin", password);
             await ServingWorker.UntilAsync(() => admin.JobStateAsync("sync:hub"), state => state == "done", "sync:hub");
             await DeleteAsync();
-            _recorder.HoldWhen(call => call.StartsWith("GET", StringComparison.Ordinal) && call.EndsWith("/contacts", StringComparison.Ordinal), number: 2);
+            _recorder.HoldAt(call => call.StartsWith("GET", StringComparison.Ordinal) && call.EndsWith("/contacts", StringComparison.Ordinal), number: 2);
             await admin.TriggerAsync("reconcile:hub");
             await _recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
             worker.Process.Kill();

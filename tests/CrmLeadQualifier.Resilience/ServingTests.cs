@@ -50,7 +50,7 @@ public sealed class ServingTests : IAsyncLifetime
     [Fact]
     public async Task Told_to_stop_it_ends_at_the_next_page_and_the_next_worker_goes_on()
     {
-        _recorder.HoldAt(12, afterHandling: false);
+        _recorder.HoldAt(CallRecorder.IsAny, 12, false);
         using (var worker = await ServingWorker.StartAsync(_workplace))
         {
             await _recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
@@ -72,7 +72,7 @@ public sealed class ServingTests : IAsyncLifetime
         string? password = null;
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            _recorder.HoldAt(3 + attempt, afterHandling: attempt % 2 == 0);
+            _recorder.HoldAt(CallRecorder.IsAny, 3 + attempt, attempt % 2 == 0);
             using var worker = await ServingWorker.StartAsync(_workplace);
             await _recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
             password ??= worker.Password;
@@ -108,7 +108,7 @@ public sealed class ServingTests : IAsyncLifetime
     {
         for (var attempt = 1; attempt <= 2; attempt++)
         {
-            _recorder.HoldAt(2 * attempt, afterHandling: false);
+            _recorder.HoldAt(CallRecorder.IsAny, 2 * attempt, false);
             using var worker = await ServingWorker.StartAsync(_workplace);
             await _recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
             worker.Process.Kill();

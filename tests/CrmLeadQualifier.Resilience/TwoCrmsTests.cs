@@ -9,13 +9,16 @@ public sealed class TwoCrmsTests
     private const string At = "2026-11-23T09:30:00Z";
     private const string TenMinutesLater = "2026-11-23T09:40:00Z";
 
-    [SkippableFact]
-    public async Task All_real_leads_are_one_person_each_with_one_score_in_both_and_the_second_sync_writes_nothing()
+    [SkippableTheory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task All_real_leads_are_one_person_each_with_one_score_in_both_and_the_second_sync_writes_nothing(Engine engine)
     {
+        Skip.If(engine == Engine.Postgres && !PostgresDatabase.HasServer, PostgresDatabase.NoServer);
         var leads = Repository.Shared("data", "x-education.leads.jsonl");
         Skip.If(leads is null, "The real leads (../shared/data/x-education.leads.jsonl) are not beside this checkout.");
         using var sandbox = await SandboxUnderTest.StartAsync("--leads", leads!, "--split", "both", "--rate-limits", "off", "--at", At);
-        using var workplace = new Workplace();
+        using var workplace = new Workplace(engine);
         await GoLiveAsync(workplace, sandbox, Repository.File("definitions", "x-education.yaml"));
 
         var first = (await workplace.RunAsync("sync", "--yes", "--at", At, "--format", "json")).Expect(0).Json;
@@ -30,6 +33,7 @@ public sealed class TwoCrmsTests
         Assert.Equal(3561, first["stages"]!["sql"]!.GetValue<int>());
         Assert.Equal(5679, first["stages"]!["recycled"]!.GetValue<int>());
         Assert.Equal(9240, contacts.Count);
+        Assert.Equal([[2L, 9240L]], await workplace.QueryAsync("SELECT records, count(*) FROM (SELECT count(*) AS records FROM record GROUP BY lead_id) AS ofLead GROUP BY records"));
         Assert.Equal(
             contacts.Values.ToDictionary(contact => contact["email"]!.GetValue<string>(), contact => (Whole(contact["lq_score"]), contact["lq_stage"]!.GetValue<string>())),
             people.ToDictionary(person => person["Email"]!.GetValue<string>(), person => (Whole(person["LQ_Score__c"]), person["LQ_Stage__c"]!.GetValue<string>())));

@@ -17,7 +17,26 @@ internal sealed class OrgControl(Org org, Sessions sessions, ApiUsage usage)
         web.MapPost("/__sandbox/field-security", http => answer(http, Secure));
         web.MapPost("/__sandbox/validation-rules", http => answer(http, AddRule));
         web.MapPost("/__sandbox/locks", http => answer(http, Lock));
+        web.MapGet("/__sandbox/given", http => answer(http, _ => Given()));
     }
+
+    /// <summary>{"given": [{"id", "field", "values": [text, …]}]}: what each custom field was given, oldest first; an empty text is null.</summary>
+    private Answer Given() => Answer.Json(200, json =>
+    {
+        json.WriteStartArray("given");
+        foreach (var (id, field, values) in org.Given.All)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WriteString("field", field);
+            json.WriteStartArray("values");
+            foreach (var value in values)
+                json.WriteStringValue(value);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    });
 
     private Answer EndSessions()
     {

@@ -49,6 +49,8 @@ internal sealed class Org
 
     public FieldHistory History { get; }
 
+    public GivenValues Given { get; } = new();
+
     public RecordChecks Checks { get; }
 
     public RecordWriter Writer { get; }

@@ -7,7 +7,7 @@ namespace CrmLeadQualifier.Sync.Score;
 internal static class HandOverRecord
 {
     /// <summary>
-    /// Of the lead's records in the CRM where sales works: the Contact before the open Lead, then one with an active owner, the latest activity, the lowest id. Null: there is none, or
+    /// Of the lead's records in the CRM where sales works: the Contact before the open Lead, then one with an active owner, the latest activity that is no copy, the lowest id. Null: there is none, or
     /// nobody active owns it, and the hand-over waits; the program creates no people and changes no owner.
     /// </summary>
     /// <param name="handover">Where sales works; null: in Salesforce where one is connected.</param>
@@ -20,7 +20,7 @@ internal static class HandOverRecord
             .OrderByDescending(record => record.Object == CrmWords.Contact)
             .ThenByDescending(record => HasActiveOwner(bundle, record))
             .ThenByDescending(record => bundle.Activities
-                .Where(activity => activity.ConnectionId == record.ConnectionId && activity.RecordId == record.ExternalId)
+                .Where(activity => activity.CopyOf is null && activity.ConnectionId == record.ConnectionId && activity.RecordId == record.ExternalId)
                 .Select(activity => activity.At.UnixMilliseconds)
                 .DefaultIfEmpty(long.MinValue)
                 .Max())

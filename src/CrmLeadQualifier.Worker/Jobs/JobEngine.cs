@@ -31,6 +31,9 @@ internal static class JobEngine
     /// <summary>Up to that much later a job starts that another process queued; the default of 15 s was measured as 11 to 13.</summary>
     private static readonly TimeSpan QueuePollInterval = TimeSpan.FromSeconds(2);
 
+    /// <summary>A minute's turn starts up to that much after the minute, which a worker's death can cost; with the default of 15 s it was measured as 12 to 13.</summary>
+    private static readonly TimeSpan SchedulePollingInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>A dead holder's lock blocks that long; with the default of 10 minutes a restart was measured to take 14.</summary>
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(1);
 
@@ -51,6 +54,7 @@ internal static class JobEngine
         {
             server.WorkerCount = Workers;
             server.Queues = [WatchQueue, SyncQueue, ScoreQueue, ReconcileQueue];
+            server.SchedulePollingInterval = SchedulePollingInterval;
             server.ShutdownTimeout = ShutdownTimeout;
         });
         services.AddTransient<WorkerJobs>();

@@ -33,9 +33,30 @@ public sealed class OrgUnderTest(JsonNode access) : IDisposable
         return rows;
     }
 
+    /// <summary>Of every record and field of ours, the values that it was given, oldest first: <c>ID field</c> to <c>a > b</c>. A value given twice stands there twice.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> HistoriesAsync()
+    {
+        var given = (await SandboxUnderTest.ReadAsync("given", await _http.GetAsync("/__sandbox/given")))!["given"]!.AsArray();
+        return given.Where(field => field!["field"]!.GetValue<string>().StartsWith("LQ_", StringComparison.Ordinal)).ToDictionary(
+            field => $"{field!["id"]!.GetValue<string>()} {field["field"]!.GetValue<string>()}",
+            field => string.Join(" > ", field!["values"]!.AsArray().Select(value => value!.GetValue<string>())));
+    }
+
     /// <summary>A person edits a record in Salesforce's own pages.</summary>
     public async Task EditAsync(string type, string id, object fields, string user) =>
         await SandboxUnderTest.ReadAsync(type, await _http.PostAsJsonAsync($"/__sandbox/people/{type}/{id}", new { fields, user }));
+
+    /// <summary>Something that a user did with a person, of the kinds of a leads file.</summary>
+    public async Task ActAsync(string type, string id, object activity) =>
+        await SandboxUnderTest.ReadAsync(id, await _http.PostAsJsonAsync($"/__sandbox/people/{type}/{id}/activities", activity));
+
+    /// <summary>A user converts a Lead, with an opportunity.</summary>
+    public async Task ConvertAsync(string lead, string user, string opportunity) =>
+        await SandboxUnderTest.ReadAsync(lead, await _http.PostAsJsonAsync($"/__sandbox/people/leads/{lead}/convert", new { user, opportunity }));
+
+    /// <summary>A new record, by the API; answers its id. A query has signed in before.</summary>
+    public async Task<string> CreateAsync(string type, object fields) =>
+        (await SandboxUnderTest.ReadAsync(type, await _http.PostAsJsonAsync($"/services/data/v66.0/sobjects/{type}", fields)))!["id"]!.GetValue<string>();
 
     public void Dispose() => _http.Dispose();
 }

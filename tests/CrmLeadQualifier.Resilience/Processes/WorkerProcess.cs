@@ -50,6 +50,7 @@ public sealed class WorkerProcess : IDisposable
         start.Environment.Remove("CLQ_HUBSPOT_TOKEN");
         start.Environment.Remove("CLQ_SALESFORCE_CLIENT_SECRET");
         start.Environment.Remove("ConnectionStrings__Ledger");
+        ShortLived(start);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;
@@ -63,6 +64,13 @@ public sealed class WorkerProcess : IDisposable
 
         process._process.StandardInput.Close();
         return process;
+    }
+
+    /// <summary>Many processes that live for seconds, side by side on a few processors: without a heap per processor, and without profiling for later, they need a third less of them.</summary>
+    public static void ShortLived(ProcessStartInfo start)
+    {
+        start.Environment["DOTNET_gcServer"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
     }
 
     /// <summary>Runs a command to its end.</summary>

@@ -1,9 +1,31 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
 namespace CrmLeadQualifier.Resilience.Processes;
 
-/// <summary>A data folder, and the program run on it.</summary>
+/// <summary>A data folder, the ledger in it or in PostgreSQL, and the program run on them.</summary>
 public sealed class Workplace : IDisposable
 {
+    private const string LedgerVariable = "ConnectionStrings__Ledger";
+
     private readonly TemporaryFolder _folder = new();
+
+    private readonly PostgresDatabase? _database;
+
+    public Workplace(Engine engine = Engine.Sqlite)
+        : this(engine == Engine.Postgres ? PostgresDatabase.Create() : null)
+    {
+    }
+
+    private Workplace(PostgresDatabase? database)
+    {
+        _database = database;
+        if (database is not null)
+        {
+            Environment[LedgerVariable] = database.ConnectionString;
+        }
+    }
 
     public string Folder => _folder.Path;
 
@@ -11,8 +33,49 @@ public sealed class Workplace : IDisposable
 
     public string File(string name) => _folder.File(name);
 
-    /// <summary>Of every process that is run here: where PostgreSQL is.</summary>
+    /// <summary>What the program's processes kept in the log.</summary>
+    public string Log => string.Concat(Directory.EnumerateFiles(Path.Combine(Data, "logs")).Order().Select(System.IO.File.ReadAllText));
+
+    /// <summary>Null: the ledger is in the data folder.</summary>
+    public PostgresDatabase? Database => _database;
+
+    /// <summary>Of every process that is run here.</summary>
     public Dictionary<string, string?> Environment { get; } = [];
+
+    /// <summary>Another workplace that stands where this one stands now; no process may be at work in it.</summary>
+    public Workplace Copy()
+    {
+        var copy = new Workplace(_database is null ? null : PostgresDatabase.Create(_database));
+        foreach (var file in Directory.EnumerateFiles(Data, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy.Data, Path.GetRelativePath(Data, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            System.IO.File.Copy(file, target);
+        }
+
+        return copy;
+    }
+
+    /// <summary>What the ledger says, row by row.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<object>>> QueryAsync(string sql)
+    {
+        await using DbConnection connection = _database is null
+            ? new SqliteConnection($"Data Source={Path.Combine(Data, "ledger.db")};Mode=ReadOnly;Pooling=False")
+            : new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { SearchPath = "ledger", Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<IReadOnlyList<object>>();
+        while (await reader.ReadAsync())
+        {
+            var row = new object[reader.FieldCount];
+            reader.GetValues(row);
+            rows.Add(row);
+        }
+
+        return rows;
+    }
 
     public Task<Finished> RunAsync(params string[] arguments) => WorkerProcess.RunAsync(Folder, [.. arguments, "--data", Data], Environment);
 
@@ -38,14 +101,19 @@ public sealed class Workplace : IDisposable
     }
 
     /// <summary>Connects Salesforce as <c>sf</c>, provisions and goes live.</summary>
-    public async Task GoLiveAsync(OrgUnderTest org, string at)
+    /// <param name="loginUrl">Another way to the org; null: its own address.</param>
+    public async Task GoLiveAsync(OrgUnderTest org, string at, string? loginUrl = null)
     {
         (await RunWithAsync(
             new Dictionary<string, string?> { ["CLQ_SALESFORCE_CLIENT_SECRET"] = org.ClientSecret },
-            "connect", "salesforce", "--name", "sf", "--client-id", org.ClientId, "--login-url", org.BaseUrl, "--at", at)).Expect(0);
+            "connect", "salesforce", "--name", "sf", "--client-id", org.ClientId, "--login-url", loginUrl ?? org.BaseUrl, "--at", at)).Expect(0);
         (await RunAsync("provision", "sf", "--at", at)).Expect(0);
         (await RunAsync("mode", "sf", "live", "--at", at)).Expect(0);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _database?.Dispose();
+    }
 }

@@ -165,8 +165,11 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     public void Visit(string contact, string url = "https://us.example/pricing", string? id = null, Instant? at = null) => AddActivity(new CrmActivity(
         id ?? $"visit:{_activities.Count + 1}", "page_view", at ?? Now, new Dictionary<string, string> { ["url"] = url }) { RecordIds = [contact] });
 
-    public void Call(string contact, string? user = "u-alice", Instant? at = null) => AddActivity(
-        new CrmActivity($"call:{_activities.Count + 1}", "call", at ?? Now, new Dictionary<string, string> { ["outcome"] = "Connected" }) { RecordIds = [contact], UserId = user });
+    public void Call(string contact, string? user = "u-alice", Instant? at = null, string? copyOf = null) => AddActivity(
+        new CrmActivity($"call:{_activities.Count + 1}", "call", at ?? Now, new Dictionary<string, string> { ["outcome"] = "Connected" })
+        {
+            RecordIds = [contact], UserId = user, CopyOf = copyOf,
+        });
 
     public void AskForDemo(string contact, Instant? at = null) => AddActivity(Demo(at) with { RecordIds = [contact] });
 

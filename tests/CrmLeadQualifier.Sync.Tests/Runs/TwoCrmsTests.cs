@@ -114,6 +114,24 @@ public sealed class TwoCrmsTests : SyncTest
     }
 
     [Fact]
+    public async Task Of_two_leads_sales_works_the_one_on_which_something_happened_last_and_what_the_connector_logged_there_did_not_happen_there()
+    {
+        const string Other = "00Q000000000002AAA";
+        await MqlInBothAsync();
+        _salesforce.AddLead(Other, "ann@company.example");
+        _salesforce.Call(Lead);
+        await SyncWellAsync(TimeSpan.FromMinutes(20));
+
+        _salesforce.Call(Other, user: null, copyOf: "the connector");
+        await SyncWellAsync(TimeSpan.FromMinutes(20));
+        Assert.EndsWith($"see lead {Lead}", _salesforce[Other]["reasons"]);
+
+        _salesforce.Call(Other);
+        await SyncWellAsync(TimeSpan.FromMinutes(20));
+        Assert.EndsWith($"see lead {Other}", _salesforce[Lead]["reasons"]);
+    }
+
+    [Fact]
     public async Task Where_sales_works_is_a_setting()
     {
         await ConnectBothAsync();

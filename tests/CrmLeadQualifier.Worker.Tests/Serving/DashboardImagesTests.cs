@@ -38,7 +38,7 @@ public sealed class DashboardImagesTests : IAsyncLifetime
     {
         Skip.If(Browser.Path is null, "no Chromium on this machine; tests/chromium.sh installs it");
         await using var browser = await Browser.StartAsync();
-        _recorder.HoldWhen(CallRecorder.IsWrite, number: 4);
+        _recorder.HoldAt(CallRecorder.IsWrite, number: 4);
         using var worker = await ServingWorker.StartAsync(_workplace);
         var page = await browser.OpenAsync(worker.Console, _complaints);
 

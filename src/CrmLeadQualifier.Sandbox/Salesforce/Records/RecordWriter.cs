@@ -26,7 +26,10 @@ internal sealed class RecordWriter(Org org)
         store.Set(record, "CreatedDate", SalesforceTime.Second(at));
         store.Set(record, "CreatedById", by.Id);
         foreach (var (field, value) in values)
+        {
             store.Set(record, field, value);
+            org.Given.Note(record, field, value);
+        }
         RecordConsequences.Follow(org, record, [.. values.Select(value => value.Field.Name)], at);
         Stamp(record, at, by);
         org.History.Note(record, "created", at, by);
@@ -45,6 +48,7 @@ internal sealed class RecordWriter(Org org)
         foreach (var (field, value) in values)
         {
             var before = record[field];
+            org.Given.Note(record, field, value);
             if (Equals(before, value))
                 continue;
             store.Set(record, field, value);

@@ -1,0 +1,9 @@
+namespace CrmLeadQualifier.Resilience.Processes;
+
+/// <summary>Which CRMs are connected.</summary>
+[Flags]
+public enum Crms
+{
+    HubSpot = 1,
+    Salesforce = 2,
+}
