@@ -24,7 +24,7 @@ public static class AgreementWriter
     public static AgreementPage Write(Definition definition, Language language, PageVersion? version = null)
     {
         var phrases = Phrases.In(language);
-        PageSentences say = phrases is FrenchPhrases french ? new FrenchSentences(french, definition) : new EnglishSentences((EnglishPhrases)phrases, definition);
+        var say = PageSentences.Of(phrases, definition);
         List<PageBlock> blocks =
         [
             .. IdealCustomer(definition, say),

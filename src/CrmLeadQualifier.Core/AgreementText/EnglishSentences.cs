@@ -119,7 +119,9 @@ internal sealed class EnglishSentences(EnglishPhrases phrases, Definition defini
     public override string ScoredOnlyIf(IReadOnlyList<string> attributes) => $"A lead is scored only if we know {_p.And([.. attributes.Select(Known)])}.";
 
     public override string SectionTitle(Section section) =>
-        $"{char.ToUpperInvariant(section.Name[0])}{section.Name[1..]}: {What(section.Name)} (at most {_p.Points(section.Cap)})";
+        $"{SectionName(section.Name)}: {What(section.Name)} (at most {_p.Points(section.Cap)})";
+
+    public override string SectionName(string section) => char.ToUpperInvariant(section[0]) + section[1..];
 
     public override string SectionDecay(Decay decay, bool hasOthers) =>
         $"Interest cools: {_p.Every(decay.Every)}, an activity loses {_p.Loses(decay.LosePercent)}{(hasOthers ? ", unless a line says otherwise" : "")}.";

@@ -130,11 +130,9 @@ internal sealed class FrenchSentences(FrenchPhrases phrases, Definition definiti
         return $"Un lead n’est noté que si nous {_p.And(verbs)}.";
     }
 
-    public override string SectionTitle(Section section)
-    {
-        var name = Name(section.Name);
-        return $"{char.ToUpperInvariant(name[0])}{name[1..]}{Colon} {What(section.Name)} ({_p.Points(section.Cap)} au maximum)";
-    }
+    public override string SectionTitle(Section section) => $"{SectionName(section.Name)}{Colon} {What(section.Name)} ({_p.Points(section.Cap)} au maximum)";
+
+    public override string SectionName(string section) => char.ToUpperInvariant(Name(section)[0]) + Name(section)[1..];
 
     public override string SectionDecay(Decay decay, bool hasOthers) =>
         $"L’intérêt retombe{Colon} {_p.Every(decay.Every)}, une action perd {_p.Loses(decay.LosePercent)}{(hasOthers ? ", sauf mention contraire" : "")}.";

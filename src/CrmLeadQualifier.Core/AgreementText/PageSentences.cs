@@ -10,6 +10,10 @@ internal abstract class PageSentences(Phrases phrases, Definition definition)
     private readonly Dictionary<string, string> _labels =
         definition.Criteria.ToDictionary(criterion => criterion.Id, criterion => Phrases.OneLine(criterion.Label.In(phrases.Language)), StringComparer.Ordinal);
 
+    public static PageSentences Of(Phrases phrases, Definition definition) => phrases is FrenchPhrases french
+        ? new FrenchSentences(french, definition)
+        : new EnglishSentences((EnglishPhrases)phrases, definition);
+
     public abstract string IdealCustomerHeading { get; }
 
     public abstract string ScoringHeading { get; }
@@ -79,6 +83,9 @@ internal abstract class PageSentences(Phrases phrases, Definition definition)
     public abstract string ScoredOnlyIf(IReadOnlyList<string> attributes);
 
     public abstract string SectionTitle(Section section);
+
+    /// <summary>With a capital.</summary>
+    public abstract string SectionName(string section);
 
     public abstract string SectionDecay(Decay decay, bool hasOthers);
 
