@@ -22,6 +22,9 @@ public sealed class ScoreStage(
 {
     private const int BatchSize = 500;
 
+    /// <summary>Is shown what each batch would come to, and nothing is kept; false ends it. Null: this is no rehearsal.</summary>
+    internal Func<IReadOnlyList<LeadRow>, IReadOnlyList<RecordRow>, bool>? Rehearsal { get; init; }
+
     private readonly LeadFactsBuilder _facts = new(agreement.Definition.Attributes);
     private readonly DesiredFields _desired = new(agreement, at);
 
@@ -41,8 +44,17 @@ public sealed class ScoreStage(
                 return scored;
             }
 
-            scored += await DecideAsync(transaction, due);
-            await transaction.CommitAsync(cancellation);
+            var (leads, goesOn) = await DecideAsync(transaction, due);
+            scored += leads;
+            if (Rehearsal is null)
+            {
+                await transaction.CommitAsync(cancellation);
+            }
+            else if (!goesOn)
+            {
+                return scored;
+            }
+
             after = due.Max(lead => lead.Id);
             progress?.Report(new RunProgress(null, "score", scored, Math.Max(scored, total)));
         }
@@ -55,7 +67,8 @@ public sealed class ScoreStage(
         return await transaction.Leads.CountDueAsync(at, agreement.Definition.ScoringFingerprint);
     }
 
-    private async Task<int> DecideAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)
+    /// <summary>Answers how many leads were scored, and whether there is more to rehearse.</summary>
+    private async Task<(int Scored, bool GoesOn)> DecideAsync(ILedgerTransaction transaction, IReadOnlyList<LeadRow> due)
     {
         var connections = await transaction.Connections.ListAsync();
         var unread = await UnreadAsync(transaction, connections);
@@ -107,11 +120,16 @@ public sealed class ScoreStage(
             });
         }
 
+        if (Rehearsal is not null)
+        {
+            return (leads.Count, Rehearsal(leads, records));
+        }
+
         await transaction.Leads.SaveAsync(leads);
         await transaction.Leads.AddTransitionsAsync(transitions);
         await transaction.Feedback.MarkDecidedAsync(decided);
         await transaction.Records.SaveAsync(records);
-        return leads.Count;
+        return (leads.Count, true);
     }
 
     /// <summary>Connections whose first read is not done; a stream that the CRM refuses is not waited for.</summary>

@@ -29,8 +29,11 @@ internal sealed class RunsReader(ILedger ledger, Schedules schedules, TimeProvid
             views,
             await WaitingAsync(transaction, connections, now),
             [.. (await transaction.Runs.ListAsync(MostRuns)).Select(RunView.Of)],
-            [.. Alerts(connections, known, now)]);
+            [.. Overdue(await AgreementInForce.ReadAsync(transaction), now), .. Alerts(connections, known, now)]);
     }
+
+    private static IEnumerable<string> Overdue(AgreementInForce? agreement, Instant now) =>
+        agreement?.ReviewOverdue(now) is { } overdue ? [char.ToUpperInvariant(overdue[0]) + overdue[1..]] : [];
 
     private static async Task<IReadOnlyList<string>> WaitingAsync(ILedgerTransaction transaction, IReadOnlyList<ConnectionRow> connections, Instant now)
     {

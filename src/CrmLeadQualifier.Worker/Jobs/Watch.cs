@@ -1,6 +1,7 @@
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
 
 namespace CrmLeadQualifier.Worker.Jobs;
 
@@ -15,7 +16,14 @@ internal sealed class Watch(ILedger ledger, Schedules schedules, TimeProvider cl
     {
         var names = await schedules.AssertAsync(cancellation);
         var ended = await EndDeadRunsAsync(cancellation);
-        return TurnResult.Of($"{names.Count} schedules stand" + (ended == 0 ? "" : $", {ended} run(s) marked as stopped whose process had ended"));
+        var overdue = await ReviewOverdueAsync(cancellation);
+        return TurnResult.Of($"{names.Count} schedules stand" + (ended == 0 ? "" : $", {ended} run(s) marked as stopped whose process had ended") + (overdue is null ? "" : $"; {overdue}"));
+    }
+
+    private async Task<string?> ReviewOverdueAsync(CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginReadAsync(cancellation);
+        return (await AgreementInForce.ReadAsync(transaction))?.ReviewOverdue(Instant.Now(clock));
     }
 
     /// <summary>
