@@ -21,7 +21,6 @@ public sealed class NewcomersPathTests
         await workplace.GoLiveAsync(sandbox.Org!, At);
         (await workplace.RunAsync("sync", "--yes", "--at", At)).Expect(ExitCode.Done);
         var before = await ScoresAsync(sandbox);
-        var stagesBefore = await StagesAsync(sandbox);
 
         // Take the example, change one weight, check it.
         var mine = workplace.File("mine.yaml");
@@ -41,6 +40,8 @@ public sealed class NewcomersPathTests
         (await workplace.SignAsync(2, "marketing", Later)).Expect(ExitCode.Done);
         (await workplace.RunAsync("sync", "--at", Later)).Expect(ExitCode.Done);
         Assert.Equal(before, await ScoresAsync(sandbox));
+        var stagesBefore = await StagesAsync(sandbox);
+        Assert.Contains("mql", stagesBefore.Values);
         Assert.True(await IsInForceAsync(workplace, 1));
 
         // Signed by both: in force, scored again, and one write for every record whose fields changed.
@@ -55,7 +56,8 @@ public sealed class NewcomersPathTests
         Assert.NotEmpty(changed);
         Assert.All(changed, email => Assert.Equal(before[email].HubSpot - 10, after[email].HubSpot));
         Assert.All(after, person => Assert.Equal(person.Value.HubSpot, person.Value.Salesforce));
-        Assert.Equal(stagesBefore, await StagesAsync(sandbox));
+        var stagesAfter = await StagesAsync(sandbox);
+        Assert.All(stagesBefore.Where(record => record.Value != "lead"), record => Assert.Equal(record.Value, stagesAfter[record.Key]));
 
         // The lead's own account of it has both scores.
         var explained = (await workplace.RunAsync("explain", changed[0])).Expect(ExitCode.Done).Output;
