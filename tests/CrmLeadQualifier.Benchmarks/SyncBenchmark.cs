@@ -52,8 +52,12 @@ internal sealed class SyncBenchmark(TextWriter output, string worker, string dat
             var hubspot = JsonNode.Parse((await sandbox.StandardOutput.ReadLineAsync())!)!["hubspot"]!;
             var url = (string)hubspot["base_url"]!;
             await CommandAsync("definition", "propose", definition);
-            await CommandAsync("definition", "sign", "1", "--role", "marketing", "--by", "marketing");
-            await CommandAsync("definition", "sign", "1", "--role", "sales", "--by", "sales");
+            foreach (var role in (string[])["marketing", "sales"])
+            {
+                await CommandAsync("account", "add", role, "--role", role);
+                await CommandAsync("definition", "sign", "1", "--role", role, "--by", role);
+            }
+
             await CommandAsync("connect", "hubspot", "--name", "hub", "--token", (string)hubspot["token"]!, "--base-url", url);
             await CommandAsync("provision", "hub");
             await CommandAsync("mode", "hub", "live");

@@ -34,6 +34,9 @@ public sealed record Test(Operator Operator)
 {
     public IReadOnlyList<string> Texts { get; init; } = [];
 
+    /// <summary>The operands as the file writes them, in its order: what people read. Empty where the operands are a pattern, a window or <c>known</c>.</summary>
+    public IReadOnlyList<string> Written { get; init; } = [];
+
     public IReadOnlyList<double> Numbers { get; init; } = [];
 
     public IReadOnlyList<bool> Booleans { get; init; } = [];

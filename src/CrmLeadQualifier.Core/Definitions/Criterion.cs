@@ -5,7 +5,11 @@ namespace CrmLeadQualifier.Core.Definitions;
 /// <summary>One of the three sections that score: its cap and its criteria, in the order of the file. A section left out has no criteria and scores 0.</summary>
 /// <param name="Name"><c>profile</c>, <c>behaviour</c> or <c>intent</c>.</param>
 /// <param name="Cap">The section score is held between 0 and this; 0 to 1000.</param>
-public sealed record Section(string Name, int Cap, IReadOnlyList<Criterion> Criteria);
+public sealed record Section(string Name, int Cap, IReadOnlyList<Criterion> Criteria)
+{
+    /// <summary>What an activity criterion without a decay of its own takes; null: none.</summary>
+    public Decay? Decay { get; init; }
+}
 
 /// <summary>A criterion of a section.</summary>
 /// <param name="Id"><c>[a-z][a-z0-9_]*</c>, unique in the file.</param>

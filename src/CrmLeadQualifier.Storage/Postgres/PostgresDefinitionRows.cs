@@ -30,11 +30,21 @@ internal sealed class PostgresDefinitionRows(PostgresSession session) : IDefinit
     }
 
     public async Task<IReadOnlyList<SignatureRow>> SignaturesAsync() => await session.QueryAsync(
-        "SELECT version, role, signed_by, signed_at, fingerprint FROM signature ORDER BY id",
-        row => new SignatureRow(row.GetInt32(0), row.Text(1), row.Text(2), row.Instant(3), row.Text(4))).ConfigureAwait(false);
+        "SELECT version, role, signed_by, signed_at, fingerprint, id, note, withdrawn_at, withdrawn_by FROM signature ORDER BY id",
+        row => new SignatureRow(row.GetInt32(0), row.Text(1), row.Text(2), row.Instant(3), row.Text(4))
+        {
+            Id = row.GetInt64(5),
+            Note = row.TextOrNull(6),
+            WithdrawnAt = row.InstantOrNull(7),
+            WithdrawnBy = row.TextOrNull(8),
+        }).ConfigureAwait(false);
 
     public Task SignAsync(SignatureRow row) => session.ExecuteAsync(
-        "INSERT INTO signature (version, role, signed_by, signed_at, fingerprint) VALUES ($1, $2, $3, $4, $5)", row.Version, row.Role, row.By, row.At, row.Fingerprint);
+        "INSERT INTO signature (version, role, signed_by, signed_at, fingerprint, note) VALUES ($1, $2, $3, $4, $5, $6::text)",
+        row.Version, row.Role, row.By, row.At, row.Fingerprint, row.Note);
+
+    public Task WithdrawAsync(long signatureId, Instant at, string by) =>
+        session.ExecuteAsync("UPDATE signature SET withdrawn_at = $2, withdrawn_by = $3 WHERE id = $1 AND withdrawn_at IS NULL", signatureId, at, by);
 
     private static DefinitionRow Read(NpgsqlDataReader row) => new(row.GetInt32(0), row.Text(1), row.Text(2), row.Text(3), row.Instant(4))
     {

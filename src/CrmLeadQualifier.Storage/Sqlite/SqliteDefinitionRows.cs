@@ -30,13 +30,26 @@ internal sealed class SqliteDefinitionRows(SqliteSession session) : IDefinitionR
     }
 
     public Task<IReadOnlyList<SignatureRow>> SignaturesAsync() => Task.FromResult<IReadOnlyList<SignatureRow>>(session.Query(
-        "SELECT version, role, signed_by, signed_at, fingerprint FROM signature ORDER BY id",
-        row => new SignatureRow(row.GetInt32(0), row.GetString(1), row.GetString(2), row.Instant(3), row.GetString(4))));
+        "SELECT version, role, signed_by, signed_at, fingerprint, id, note, withdrawn_at, withdrawn_by FROM signature ORDER BY id",
+        row => new SignatureRow(row.GetInt32(0), row.GetString(1), row.GetString(2), row.Instant(3), row.GetString(4))
+        {
+            Id = row.GetInt64(5),
+            Note = row.Text(6),
+            WithdrawnAt = row.InstantOrNull(7),
+            WithdrawnBy = row.Text(8),
+        }));
 
     public Task SignAsync(SignatureRow row)
     {
         session.Execute(
-            "INSERT INTO signature (version, role, signed_by, signed_at, fingerprint) VALUES (?1, ?2, ?3, ?4, ?5)", row.Version, row.Role, row.By, row.At, row.Fingerprint);
+            "INSERT INTO signature (version, role, signed_by, signed_at, fingerprint, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            row.Version, row.Role, row.By, row.At, row.Fingerprint, row.Note);
+        return Task.CompletedTask;
+    }
+
+    public Task WithdrawAsync(long signatureId, Instant at, string by)
+    {
+        session.Execute("UPDATE signature SET withdrawn_at = ?2, withdrawn_by = ?3 WHERE id = ?1 AND withdrawn_at IS NULL", signatureId, at, by);
         return Task.CompletedTask;
     }
 

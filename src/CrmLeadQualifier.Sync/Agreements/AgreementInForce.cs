@@ -1,44 +1,53 @@
+using System.Globalization;
 using System.Text;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
-using CrmLeadQualifier.Storage.Rows;
 
 namespace CrmLeadQualifier.Sync.Agreements;
 
 /// <summary>The version that both roles signed last, read and compiled once.</summary>
-/// <param name="Since">The second signature: when it came into force.</param>
+/// <param name="Since">The second signature that brought it into force.</param>
 public sealed record AgreementInForce(int Version, Definition Definition, ScoringPlan Plan, Instant Since)
 {
-    /// <summary>The roles that both have to sign the same fingerprint.</summary>
-    public static readonly IReadOnlyList<string> Roles = ["marketing", "sales"];
+    /// <inheritdoc cref="SignedVersions.Roles"/>
+    public static IReadOnlyList<string> Roles => SignedVersions.Roles;
+
+    /// <summary>The second signature under it that was given last: it came into force, or was renewed.</summary>
+    public Instant AgreedAt { get; init; } = Since;
+
+    /// <summary>From when its review is overdue.</summary>
+    public Instant ReviewDueAt => AgreedAt + Definition.ReviewEvery;
 
     /// <summary>The agreement in force in the ledger, whatever the instant asked about; null: none was signed by both roles yet.</summary>
     public static async Task<AgreementInForce?> ReadAsync(ILedgerTransaction ledger)
     {
-        var signatures = await ledger.Definitions.SignaturesAsync();
-        var complete = signatures
-            .GroupBy(signature => signature.Version)
-            .Where(version => Roles.All(role => version.Any(signature => signature.Role == role)))
-            .Select(version => (Version: version.Key, Since: SecondSignature(version)))
-            .OrderByDescending(version => version.Since)
-            .ThenByDescending(version => version.Version)
-            .FirstOrDefault();
-        if (complete.Version == 0)
+        var signed = new SignedVersions(await ledger.Definitions.SignaturesAsync());
+        if (signed.InForce is not { } inForce)
         {
             return null;
         }
 
-        var row = await ledger.Definitions.FindAsync(complete.Version)
-            ?? throw new InvalidOperationException($"version {complete.Version} is signed but not in the ledger");
+        var row = await ledger.Definitions.FindAsync(inForce.Version)
+            ?? throw new InvalidOperationException($"version {inForce.Version} is signed but not in the ledger");
         var reading = DefinitionReader.Read(Encoding.UTF8.GetBytes(row.Yaml), $"version {row.Version}");
         var definition = reading.Definition
             ?? throw new LedgerSchemaException($"The agreement in force (version {row.Version}) can no longer be read: {reading.Problems[0]}");
-        return new AgreementInForce(row.Version, definition, ScoringPlan.Compile(definition), complete.Since);
+        return new AgreementInForce(row.Version, definition, ScoringPlan.Compile(definition), signed.InForceSince!.Value) { AgreedAt = inForce.At };
     }
 
-    /// <summary>The instant from which the version had both roles' signatures: the later of the roles' first ones.</summary>
-    private static Instant SecondSignature(IEnumerable<SignatureRow> signatures) =>
-        signatures.GroupBy(signature => signature.Role).Max(role => role.Min(signature => signature.At));
+    /// <summary>That the review is overdue, and what to do about it; null: it is not.</summary>
+    public string? ReviewOverdue(Instant at)
+    {
+        if (at < ReviewDueAt)
+        {
+            return null;
+        }
+
+        var days = (long)(at - ReviewDueAt).TotalDays;
+        var late = string.Create(CultureInfo.InvariantCulture, $"{days} {(days == 1 ? "day" : "days")}");
+        return $"the review of the agreement (version {Version}) is overdue since {ReviewDueAt.ToString()[..10]} ({late}): "
+            + "propose another version, or have marketing and sales sign this one again";
+    }
 }

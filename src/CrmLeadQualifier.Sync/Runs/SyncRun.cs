@@ -101,6 +101,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             }
             else
             {
+                notices.AddRange(agreement.ReviewOverdue(at) is { } overdue ? [overdue] : []);
                 var bringsHistory = sessions.Where(session => session.BringsHistory).Select(session => session.Connection.Id).ToHashSet();
                 var score = new ScoreStage(ledger, agreement, at, run, bringsHistory, Handover, progress);
                 if (sessions.Any(session => session.Connection.Mode == ConnectionMode.Live))

@@ -25,6 +25,9 @@ public sealed class ScoreStage(
 
     private const int MostLanes = 4;
 
+    /// <summary>Is shown what each batch would come to, and nothing is kept; false ends it. Null: this is no rehearsal.</summary>
+    internal Func<IReadOnlyList<LeadRow>, IReadOnlyList<RecordRow>, bool>? Rehearsal { get; init; }
+
     private readonly DesiredFields _desired = new(agreement, at);
 
     /// <summary>Answers how many leads were scored.</summary>
@@ -35,7 +38,7 @@ public sealed class ScoreStage(
     {
         var walk = new Walk(new DueWalk(at, agreement.Definition.ScoringFingerprint), progress is null ? 0 : await CountDueAsync(cancellation));
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var lanes = ledger.TakesLeadsSideBySide ? Math.Clamp(Environment.ProcessorCount, 2, MostLanes) : 1;
+        var lanes = ledger.TakesLeadsSideBySide && Rehearsal is null ? Math.Clamp(Environment.ProcessorCount, 2, MostLanes) : 1;
         await Task.WhenAll(Enumerable.Range(0, lanes).Select(_ => RunLaneAsync(walk, failure)));
         return walk.Scored;
     }
@@ -57,7 +60,7 @@ public sealed class ScoreStage(
         }
     }
 
-    /// <summary>False: nothing is due any more.</summary>
+    /// <summary>False: nothing is due any more, or enough was rehearsed.</summary>
     private async Task<bool> ScoreBatchAsync(Walk walk, Lane lane, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -68,10 +71,14 @@ public sealed class ScoreStage(
             return false;
         }
 
-        var scored = await DecideAsync(transaction, lane, due);
-        await transaction.CommitAsync(cancellation);
+        var (scored, goesOn) = await DecideAsync(transaction, lane, due);
+        if (Rehearsal is null)
+        {
+            await transaction.CommitAsync(cancellation);
+        }
+
         walk.Add(scored, progress);
-        return true;
+        return goesOn;
     }
 
     /// <summary>In a transaction of its own: those that score begin by taking leads, so that others may do so beside them.</summary>
@@ -81,7 +88,8 @@ public sealed class ScoreStage(
         return await transaction.Leads.CountDueAsync(at, agreement.Definition.ScoringFingerprint);
     }
 
-    private async Task<int> DecideAsync(ILedgerTransaction transaction, Lane lane, IReadOnlyList<LeadRow> due)
+    /// <summary>Answers how many leads were scored, and whether there is more to rehearse.</summary>
+    private async Task<(int Scored, bool GoesOn)> DecideAsync(ILedgerTransaction transaction, Lane lane, IReadOnlyList<LeadRow> due)
     {
         var connections = await transaction.Connections.ListAsync();
         var unread = await UnreadAsync(transaction, connections);
@@ -136,6 +144,11 @@ public sealed class ScoreStage(
             });
         }
 
+        if (Rehearsal is not null)
+        {
+            return (leads.Count, Rehearsal(leads, records));
+        }
+
         if (gone.Count > 0)
         {
             // All their records are gone: the leads stay as they were, and have nothing to be due for.
@@ -146,7 +159,7 @@ public sealed class ScoreStage(
         await transaction.Leads.AddTransitionsAsync(transitions);
         await transaction.Feedback.MarkDecidedAsync(decided);
         await transaction.Records.SaveDecidedAsync(records);
-        return leads.Count;
+        return (leads.Count, true);
     }
 
     /// <summary>Connections whose first read is not done; a stream that the CRM refuses is not waited for.</summary>

@@ -4,16 +4,16 @@ using CrmLeadQualifier.Storage.Rows;
 
 namespace CrmLeadQualifier.Worker.Accounts;
 
-/// <summary>The administrator whom a ledger without accounts gets, with a password that is shown this once.</summary>
+/// <summary>The administrator whom a ledger without one gets, with a password that is shown this once. Accounts that sign the agreement may be there before.</summary>
 internal static class FirstAccount
 {
     public const string Name = "admin";
 
-    /// <summary>The password; null: there are accounts already.</summary>
+    /// <summary>The password; null: there is an administrator, or an account of that name, already.</summary>
     public static async Task<string?> EnsureAsync(ILedger ledger, TimeProvider clock, CancellationToken cancellation)
     {
         await using var transaction = await ledger.BeginAsync(null, cancellation);
-        if ((await transaction.Accounts.ListAsync()).Count > 0)
+        if ((await transaction.Accounts.ListAsync()).Any(account => account.Role == Roles.Admin || account.Name == Name))
         {
             return null;
         }

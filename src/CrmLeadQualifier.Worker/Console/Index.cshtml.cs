@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
@@ -6,13 +7,16 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CrmLeadQualifier.Worker.ConsolePages;
 
-internal sealed class IndexModel(ILedger ledger) : PageModel
+internal sealed class IndexModel(ILedger ledger, TimeProvider clock) : PageModel
 {
     public IReadOnlyList<ConnectionRow> Connections { get; private set; } = [];
 
     public IReadOnlyList<AlertRow> Alerts { get; private set; } = [];
 
     public string Agreement { get; private set; } = "";
+
+    /// <summary>That the agreement's review is overdue; null: it is not.</summary>
+    public string? Overdue { get; private set; }
 
     public IReadOnlyList<(string Name, int Count)> Stages { get; private set; } = [];
 
@@ -21,7 +25,9 @@ internal sealed class IndexModel(ILedger ledger) : PageModel
         await using var transaction = await ledger.BeginReadAsync(cancellation);
         Alerts = await transaction.Alerts.ListAsync();
         Connections = await transaction.Connections.ListAsync();
-        Agreement = await AgreementInForce.ReadAsync(transaction) is { } agreement
+        var agreement = await AgreementInForce.ReadAsync(transaction);
+        Overdue = agreement?.ReviewOverdue(Instant.Now(clock)) is { } overdue ? char.ToUpperInvariant(overdue[0]) + overdue[1..] + "." : null;
+        Agreement = agreement is not null
             ? $"The agreement in force is {agreement.Definition.Name}, version {agreement.Version}, since {agreement.Since}."
             : "No agreement is in force: nothing is scored and nothing is written.";
         var counts = await transaction.Leads.CountAsync();

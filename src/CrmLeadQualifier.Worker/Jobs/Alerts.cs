@@ -4,6 +4,7 @@ using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Push;
 using CrmLeadQualifier.Sync.Reconcile;
 using CrmLeadQualifier.Sync.Runs;
@@ -66,6 +67,11 @@ internal sealed class Alerts(ILedger ledger, LogFile log, TimeProvider clock)
         var alerts = jobs.Values.Where(job => job.State == JobState.Parked)
             .Select(job => new AlertRow(job.Name, "parked", $"{job.Name} is parked: {job.Message}", now))
             .ToList();
+        if ((await AgreementInForce.ReadAsync(transaction))?.ReviewOverdue(now) is { } overdue)
+        {
+            alerts.Add(new AlertRow("agreement", "review overdue", char.ToUpperInvariant(overdue[0]) + overdue[1..], now));
+        }
+
         foreach (var connection in connections)
         {
             void Raise(string cause, string sentence) => alerts.Add(new AlertRow(connection.Name, cause, $"{connection.Name}: {sentence}", now));

@@ -1,6 +1,7 @@
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
 
 namespace CrmLeadQualifier.Worker.Jobs;
 

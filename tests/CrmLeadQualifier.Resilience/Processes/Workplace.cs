@@ -84,13 +84,26 @@ public sealed class Workplace : IDisposable
     public async Task<Finished> RunWithAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
         await WorkerProcess.RunAsync(Folder, [.. arguments, "--data", Data], Environment.Concat(environment).ToDictionary());
 
-    /// <summary>Proposes and signs an agreement for both roles.</summary>
+    /// <summary>Proposes an agreement and signs it as version 1 for both roles.</summary>
     public async Task SignAsync(string definition, string at)
     {
+        await AddSignatoriesAsync();
         (await RunAsync("definition", "propose", definition, "--at", at)).Expect(0);
-        (await RunAsync("definition", "sign", "1", "--role", "marketing", "--by", "Ann", "--at", at)).Expect(0);
-        (await RunAsync("definition", "sign", "1", "--role", "sales", "--by", "Ben", "--at", at)).Expect(0);
+        (await SignAsync(1, "marketing", at)).Expect(0);
+        (await SignAsync(1, "sales", at)).Expect(0);
     }
+
+    /// <summary>Ann signs for marketing, Ben for sales.</summary>
+    public async Task AddSignatoriesAsync()
+    {
+        (await RunWithAsync(Password, "account", "add", "Ann", "--role", "marketing")).Expect(0);
+        (await RunWithAsync(Password, "account", "add", "Ben", "--role", "sales")).Expect(0);
+    }
+
+    public Task<Finished> SignAsync(int version, string role, string at, params string[] more) =>
+        RunWithAsync(Password, ["definition", "sign", $"{version}", "--role", role, "--by", role == "marketing" ? "Ann" : "Ben", "--at", at, .. more]);
+
+    public static IReadOnlyDictionary<string, string?> Password { get; } = new Dictionary<string, string?> { ["CLQ_PASSWORD"] = "signs for the tests" };
 
     /// <summary>Connects as <c>hub</c>, provisions and goes live.</summary>
     public async Task GoLiveAsync(string baseUrl, string token, string at)

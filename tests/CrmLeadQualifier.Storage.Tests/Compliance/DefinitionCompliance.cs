@@ -31,7 +31,26 @@ public abstract class DefinitionCompliance(LedgerStore store) : LedgerCompliance
             await WriteAsync(tx => tx.Definitions.SignAsync(signature));
         }
 
-        Assert.Equal(signatures, await ReadAsync(tx => tx.Definitions.SignaturesAsync()));
+        var kept = await ReadAsync(tx => tx.Definitions.SignaturesAsync());
+        Assert.Equal(signatures, kept.Select(signature => signature with { Id = 0 }));
+        Assert.Equal(kept.Select(signature => signature.Id).Order().Distinct(), kept.Select(signature => signature.Id));
+    }
+
+    [SkippableFact]
+    public async Task A_signature_keeps_its_note_and_who_withdrew_it_first()
+    {
+        await ProposeAsync("a");
+        await WriteAsync(tx => tx.Definitions.SignAsync(new SignatureRow(1, "sales", "Bob", T, "a") { Note = "agreed on 3 March" }));
+        await WriteAsync(tx => tx.Definitions.SignAsync(new SignatureRow(1, "marketing", "Ann", T, "a")));
+        var bob = (await ReadAsync(tx => tx.Definitions.SignaturesAsync()))[0];
+
+        await WriteAsync(tx => tx.Definitions.WithdrawAsync(bob.Id, T + TimeSpan.FromHours(1), "Eve"));
+        await WriteAsync(tx => tx.Definitions.WithdrawAsync(bob.Id, T + TimeSpan.FromHours(2), "Bob"));
+
+        var kept = await ReadAsync(tx => tx.Definitions.SignaturesAsync());
+        Assert.Equal(bob with { WithdrawnAt = T + TimeSpan.FromHours(1), WithdrawnBy = "Eve" }, kept[0]);
+        Assert.Equal("agreed on 3 March", kept[0].Note);
+        Assert.Equal((null, null, null), (kept[1].Note, kept[1].WithdrawnAt, kept[1].WithdrawnBy));
     }
 
     private Task<int> ProposeAsync(string content) =>

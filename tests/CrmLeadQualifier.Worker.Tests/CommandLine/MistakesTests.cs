@@ -15,7 +15,7 @@ public sealed class MistakesTests
     [InlineData("runs --fromat json", "Did you mean '--format'?")]
     [InlineData("mode hub lvie", "Did you mean 'live'?")]
     [InlineData("definition sign 1 --role marketng --by Ann", "Did you mean 'marketing'?")]
-    [InlineData("definition", "needs one of: validate, show, propose, sign, history")]
+    [InlineData("definition", "needs one of: validate, text, diff, schema, propose, show, sign, withdraw, history")]
     [InlineData("", "needs one of: demo")]
     [InlineData("unplug", "'unplug' is no command")]
     [InlineData("sync --at yesterday", "'yesterday' is no instant")]

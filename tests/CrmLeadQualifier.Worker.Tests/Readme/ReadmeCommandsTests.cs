@@ -92,7 +92,7 @@ public sealed partial class ReadmeCommandsTests
 
     private static async Task RunAsync(Workplace workplace, SandboxUnderTest sandbox, string[] words)
     {
-        using var process = WorkerProcess.Start(workplace.Folder, [.. words, "--data", workplace.Data], new Dictionary<string, string?> { ["CLQ_HUBSPOT_TOKEN"] = sandbox.Token });
+        using var process = WorkerProcess.Start(workplace.Folder, [.. words, "--data", workplace.Data], new Dictionary<string, string?>(Workplace.Password) { ["CLQ_HUBSPOT_TOKEN"] = sandbox.Token });
         if (words is ["sandbox", ..])
         {
             await process.UntilItSaysAsync("base_url");

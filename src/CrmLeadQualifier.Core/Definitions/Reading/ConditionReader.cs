@@ -158,15 +158,17 @@ internal sealed class ConditionReader(ProblemList problems, ScalarReader scalars
         }
 
         return complete
-            ? new Test(form.Operator) { Texts = read.Texts, Numbers = read.Numbers, Booleans = read.Booleans, Instants = read.Instants }
+            ? new Test(form.Operator) { Texts = read.Texts, Numbers = read.Numbers, Booleans = read.Booleans, Instants = read.Instants, Written = Written(nodes) }
             : null;
     }
 
     private Test? Phrases(OperatorForm form, IReadOnlyList<YamlNode> nodes)
     {
         var phrases = nodes.Select(operands.Phrase).ToList();
-        return phrases.Contains(null) ? null : new Test(form.Operator) { Texts = phrases! };
+        return phrases.Contains(null) ? null : new Test(form.Operator) { Texts = phrases!, Written = Written(nodes) };
     }
+
+    private static IReadOnlyList<string> Written(IEnumerable<YamlNode> nodes) => [.. nodes.OfType<YamlScalar>().Select(node => node.Text)];
 
     private Test? Pair(OperatorForm form, YamlNode node, AttributeType type)
     {

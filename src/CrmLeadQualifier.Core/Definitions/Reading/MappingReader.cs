@@ -30,7 +30,7 @@ internal sealed class MappingReader
         {
             if (!keys.Contains(name))
             {
-                problems.Error(entry.Key, hint?.Invoke(name) ?? $"`{name}` is no key here{NearestWord.Ask(name, keys)}");
+                problems.Error(entry.Key, problems.IsFull ? "" : hint?.Invoke(name) ?? $"`{name}` is no key here{NearestWord.Ask(name, keys)}");
             }
         }
 

@@ -22,8 +22,8 @@ internal static class NearestWord
         var least = int.MaxValue;
         foreach (var candidate in known)
         {
-            // Longer words are not typing errors; a guard against a kilobyte of key.
-            if (Math.Abs(candidate.Length - word.Length) > 4 || word.Length > 100)
+            // As many errors as letters more or less, at least. A guard against a kilobyte of key, and against many thousands of them.
+            if (Math.Abs(candidate.Length - word.Length) > Math.Min(4, Tolerance(candidate)) || word.Length > 100)
             {
                 continue;
             }

@@ -62,7 +62,7 @@ internal sealed class SectionReader(ProblemList problems, ScalarReader scalars, 
             }
         }
 
-        return new Section(name, cap ?? DefaultCap, read);
+        return new Section(name, cap ?? DefaultCap, read) { Decay = decay };
 
         string? Misplaced(string key) => inProfile && key == "decay" ? "The profile has no decay: what a lead is does not fade." : null;
     }

@@ -6,14 +6,34 @@ internal sealed class ProblemList(string file)
     private const int MostPath = 300;
     private const int MostMessage = 1000;
 
+    /// <summary>Nobody reads more, and a file made to have a hundred thousand must not cost a guess for each.</summary>
+    private const int MostProblems = 1000;
+
     private readonly List<DefinitionProblem> _problems = [];
+    private int _more;
 
     public int ErrorCount { get; private set; }
 
     public bool HasErrors => ErrorCount > 0;
 
-    /// <summary>In the order of the file.</summary>
-    public IReadOnlyList<DefinitionProblem> InOrder => [.. _problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+    /// <summary>More are counted and not shown: how they are worded does not matter.</summary>
+    public bool IsFull => _problems.Count >= MostProblems;
+
+    /// <summary>In the order of the file; of very many, how many are not shown.</summary>
+    public IReadOnlyList<DefinitionProblem> InOrder
+    {
+        get
+        {
+            var inOrder = _problems.OrderBy(problem => problem.Line).ThenBy(problem => problem.Column).ToList();
+            if (_more > 0)
+            {
+                var last = inOrder[^1];
+                inOrder.Add(last with { Path = "", Message = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"There are {_more} more problems: settle these first.") });
+            }
+
+            return inOrder;
+        }
+    }
 
     public void Error(YamlNode at, string message) => Error(at.At, message);
 
@@ -37,7 +57,15 @@ internal sealed class ProblemList(string file)
     }
 
     private void Add(ProblemSeverity severity, Position at, string message)
-        => _problems.Add(new DefinitionProblem(severity, file, at.Line, at.Column, OneLine(at.Path, MostPath), OneLine(message, MostMessage)));
+    {
+        if (IsFull)
+        {
+            _more++;
+            return;
+        }
+
+        _problems.Add(new DefinitionProblem(severity, file, at.Line, at.Column, OneLine(at.Path, MostPath), OneLine(message, MostMessage)));
+    }
 
     // Problems quote the file: what it says must neither break a line of output nor steer a terminal, nor fill either.
     private static string OneLine(string text, int most)

@@ -15,9 +15,16 @@ internal abstract class AccountCommand : ProgramCommand
 
     protected string NameOf(ParseResult parsed) => parsed.GetRequiredValue(_name);
 
-    /// <summary>A password that a person types, twice unseen; where nobody is there to type, one is drawn and shown once.</summary>
+    /// <summary>A password from the environment, or that a person types, twice unseen; where neither is there, one is drawn and shown once.</summary>
     protected static async Task<(string Password, bool IsDrawn)> AskPasswordAsync(CommandContext context)
     {
+        if (Environment.GetEnvironmentVariable(Authentication.PasswordVariable) is { Length: > 0 } given)
+        {
+            return given.Length >= Passwords.ShortestLength
+                ? (given, false)
+                : throw new UsageException($"{Authentication.PasswordVariable} holds no password: one has at least {Passwords.ShortestLength} signs.");
+        }
+
         if (!context.Terminal.CanAsk)
         {
             return (Passwords.Draw(), true);

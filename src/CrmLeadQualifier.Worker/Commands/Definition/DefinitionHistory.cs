@@ -1,12 +1,15 @@
 using System.CommandLine;
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Worker.CommandLine;
 
 namespace CrmLeadQualifier.Worker.Commands.Definition;
 
-internal sealed class DefinitionHistory(Terminal terminal)
-    : ProgramCommand(terminal, "history", "Lists the versions, who proposed and who signed them.", "definition history")
+internal sealed class DefinitionHistory : ProgramCommand
 {
+    public DefinitionHistory(Terminal terminal)
+        : base(terminal, "history", "Lists the versions, who proposed and who signed them, and when the one in force is to be reviewed.", "definition history") => Add(GlobalOptions.At);
+
     protected override async Task<int> RunAsync(CommandContext context, ParseResult parsed)
     {
         var inForce = await context.AgreementInForceAsync();
@@ -22,7 +25,8 @@ internal sealed class DefinitionHistory(Terminal terminal)
                 proposed_at = row.ProposedAt.ToString(),
                 row.ProposedBy,
                 row.Note,
-                signatures = signatures.Where(signature => signature.Version == row.Version).Select(signature => new { signature.Role, signature.By, at = signature.At.ToString() }),
+                review_due_at = inForce?.Version == row.Version ? inForce.ReviewDueAt.ToString() : null,
+                signatures = signatures.Where(signature => signature.Version == row.Version).Select(SignatureJson.Of),
             }));
             return ExitCode.Done;
         }
@@ -45,9 +49,32 @@ internal sealed class DefinitionHistory(Terminal terminal)
                 inForce?.Version == row.Version ? $"since {inForce.Since}" : "",
                 row.Note ?? "",
             ]));
+        if (inForce is not null)
+        {
+            context.Terminal.Say(inForce.ReviewOverdue(Instant.Now(context.Clock)) is { } overdue
+                ? char.ToUpperInvariant(overdue[0]) + overdue[1..] + "."
+                : $"The next review is due on {inForce.ReviewDueAt.ToString()[..10]}.");
+        }
+
         return ExitCode.Done;
     }
 
+    /// <summary>The last one of the role that stands; all of them, and those withdrawn, are in the JSON.</summary>
     private static string Signed(IReadOnlyList<SignatureRow> signatures, int version, string role) =>
-        signatures.FirstOrDefault(signature => signature.Version == version && signature.Role == role) is { } signature ? $"{signature.By}, {signature.At}" : "";
+        signatures.LastOrDefault(signature => signature.Version == version && signature.Role == role && signature.WithdrawnAt is null) is { } signature ? $"{signature.By}, {signature.At}" : "";
+}
+
+/// <summary>A signature, for a program.</summary>
+internal static class SignatureJson
+{
+    public static object Of(SignatureRow signature) => new
+    {
+        signature.Role,
+        signature.By,
+        at = signature.At.ToString(),
+        signature.Fingerprint,
+        signature.Note,
+        withdrawn_at = signature.WithdrawnAt?.ToString(),
+        signature.WithdrawnBy,
+    };
 }

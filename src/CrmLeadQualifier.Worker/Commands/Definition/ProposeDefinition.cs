@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Text;
+using CrmLeadQualifier.Core.AgreementText;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Worker.CommandLine;
 
 namespace CrmLeadQualifier.Worker.Commands.Definition;
@@ -32,7 +35,8 @@ internal sealed class ProposeDefinition : ProgramCommand
 
     protected override async Task<int> RunAsync(CommandContext context, ParseResult parsed)
     {
-        var (version, fingerprint) = await ProposeAsync(context, parsed.GetRequiredValue(_file), parsed.GetValue(_by), parsed.GetValue(_note));
+        var path = parsed.GetRequiredValue(_file);
+        var (version, fingerprint) = await ProposeAsync(context, path, parsed.GetValue(_by), parsed.GetValue(_note));
         if (context.IsJson)
         {
             context.Terminal.Json(new { version, fingerprint });
@@ -40,9 +44,38 @@ internal sealed class ProposeDefinition : ProgramCommand
         else
         {
             context.Terminal.Result($"Version {version}, fingerprint {fingerprint}");
-            context.Terminal.Say($"It comes into force once both have signed: definition sign {version} --role marketing --by NAME, definition sign {version} --role sales --by NAME.");
+            await ForecastAsync(context, version);
+            context.Terminal.Say($"It comes into force once both have signed: definition sign {version} --role marketing --by ACCOUNT, definition sign {version} --role sales --by ACCOUNT.");
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>What is new against the version in force, and what coming into force will do. The version is proposed already, whatever becomes of this.</summary>
+    private static async Task ForecastAsync(CommandContext context, int version)
+    {
+        var row = await context.ReadAsync(ledger => Signing.FindAsync(ledger, version));
+        var definition = DefinitionSource.Parse(row);
+        if (await context.AgreementInForceAsync() is { } inForce)
+        {
+            if (inForce.Definition.AgreementFingerprint == definition.AgreementFingerprint)
+            {
+                context.Terminal.Say($"It says what version {inForce.Version} says, which is in force: signed by both again, it is renewed.");
+                return;
+            }
+
+            context.Terminal.Say(DiffFormats.AsText(AgreementDiff.Between(inForce.Definition, definition, definition.Language), $"version {inForce.Version}", $"version {version}").TrimEnd('\n'));
+        }
+
+        try
+        {
+            var ledger = await context.OpenLedgerAsync();
+            var forecast = new Forecast(ledger, context.Clients.Open, context.Clock) { Handover = context.Handover };
+            ForecastPrinter.Print(context.Terminal, await RunProgressDisplay.ShowAsync(context.Terminal, progress => forecast.OfAsync(version, definition, progress, context.Cancellation)));
+        }
+        catch (CrmException failed)
+        {
+            context.Terminal.Say($"What it will do cannot be told: {failed.Message}");
+        }
     }
 }

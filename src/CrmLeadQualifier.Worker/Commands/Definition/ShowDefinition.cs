@@ -33,8 +33,7 @@ internal sealed class ShowDefinition : ProgramCommand
                 proposed_at = row.ProposedAt.ToString(),
                 row.ProposedBy,
                 row.Note,
-                signatures = signatures.Where(signature => signature.Version == row.Version)
-                    .Select(signature => new { signature.Role, signature.By, at = signature.At.ToString(), signature.Fingerprint }),
+                signatures = signatures.Where(signature => signature.Version == row.Version).Select(SignatureJson.Of),
                 yaml = row.Yaml,
             });
         }

@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Time;
 using System.CommandLine;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage.Rows;
@@ -91,7 +92,16 @@ internal sealed class DemoCommand : ProgramCommand
         var (version, _) = await ProposeDefinition.ProposeAsync(context, ApplicationFolder.File(Agreement), "demo", "The example agreement");
         foreach (var role in AgreementInForce.Roles)
         {
-            await SignDefinition.SignAsync(context, version, role, $"demo {role}");
+            // Named as its role, so that the next version can be signed by hand.
+            var given = Environment.GetEnvironmentVariable(Authentication.PasswordVariable);
+            var password = given is { Length: >= Passwords.ShortestLength } ? given : Passwords.Draw();
+            var now = Instant.Now(context.Clock);
+            await context.WriteAsync(async ledger =>
+            {
+                await ledger.Accounts.SaveAsync(Passwords.Set(new AccountRow(role, role, "", "", false, now), password));
+                return await Signing.SignAsync(ledger, version, role, role, "Signed by the demo", now);
+            });
+            terminal.Say($"Account {role} signs for {role}" + (password == given ? $"; its password is that of {Authentication.PasswordVariable}." : $"; its password, shown this once: {password}"));
         }
 
         var agreement = await context.AgreementInForceAsync() ?? throw new InvalidOperationException("signed for both roles, and not in force");
