@@ -216,6 +216,6 @@ public sealed class IndicatorComputation
 
         static IEnumerable<IndicatorProblem> Of(string kind, string sentence, List<CohortMember> members) => members.Count == 0
             ? []
-            : [new IndicatorProblem(kind, sentence, members.Count, [.. members.Take(IndicatorProblem.Named).Select(member => member.Lead.Id)])];
+            : [new IndicatorProblem(kind, sentence, members.Count, [.. members.Take(IndicatorProblem.Named).Select(member => member.Lead.Name)])];
     }
 }

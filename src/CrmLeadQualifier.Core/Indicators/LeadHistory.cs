@@ -8,9 +8,12 @@ namespace CrmLeadQualifier.Core.Indicators;
 /// What indicators read of one lead: its rows with the instant of each, and when each was known. All there are may be given, in any order: what lies after the instant asked about,
 /// or was not known by then, is left out by the computation.
 /// </summary>
-/// <param name="Id">As reports name the lead: an address, or the id of a file's line.</param>
+/// <param name="Id">Unique among the leads of a computation.</param>
 public sealed record LeadHistory(string Id)
 {
+    /// <summary>As reports name the lead: its address, else its id.</summary>
+    public string Name { get; init; } = Id;
+
     /// <summary>Null: unknown, then the lead is among no new leads.</summary>
     public Instant? CreatedAt { get; init; }
 
@@ -78,7 +81,7 @@ public sealed record DealFact(string Id, Instant CreatedAt, DealOutcome Outcome,
 public sealed record NewLeadGroup(string? Source, string? SourceDetail, LeadStatus? Status, IReadOnlyList<string> Because, int Count);
 
 /// <summary>How many leads an attribute is known of.</summary>
-/// <param name="Connection">Null: a file of leads.</param>
+/// <param name="Connection">Null: wherever the leads are from.</param>
 /// <param name="Criterion">A criterion that asks for the attribute.</param>
 public sealed record AttributeCoverage(string Criterion, string Attribute, string? Connection, Rate Known);
 
@@ -103,7 +106,6 @@ public sealed record IndicatorProblem(string Kind, string Sentence, int Count, I
 {
     public const string WonBeforeMql = "won_before_mql";
     public const string UnknownRejectionReason = "unknown_rejection_reason";
-    public const string AttributesOfToday = "attributes_of_today";
     public const string UnreadableValues = "unreadable_values";
     public const string NoInstant = "no_instant";
 
