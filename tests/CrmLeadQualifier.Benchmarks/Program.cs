@@ -9,7 +9,9 @@ switch (args)
         return await SyncBenchmark.RunAsync(Console.Out, leads);
     case ["ledger", var connectionString, .. var leads]:
         return await LedgerBenchmark.RunAsync(Console.Out, connectionString, leads is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 200_000);
+    case ["backtest", .. var leads]:
+        return BacktestBenchmark.Run(Console.Out, leads is [var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 100_000);
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/CrmLeadQualifier.Benchmarks -- scorer | sync LEADS | ledger CONNECTIONSTRING [LEADS]");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/CrmLeadQualifier.Benchmarks -- scorer | sync LEADS | ledger CONNECTIONSTRING [LEADS] | backtest [LEADS]");
         return 2;
 }
