@@ -9,8 +9,9 @@ namespace CrmLeadQualifier.Core.Indicators;
 /// </summary>
 public sealed class CohortMember
 {
-    private readonly List<VerdictFact> _verdicts;
-    private readonly List<Instant> _wins;
+    /// <summary>From the first verdict after the MQL transition to the last one before the next: places in the lead's.</summary>
+    private readonly int _firstVerdict;
+    private readonly int _verdictsEnd;
 
     /// <param name="facts">The lead's facts by D, known by then, each list in the order of its instants.</param>
     internal CohortMember(LeadHistory facts, StageChange mql, Instant asOf)
@@ -18,14 +19,45 @@ public sealed class CohortMember
         Lead = facts;
         Mql = mql;
         AsOf = asOf;
-        HandOver = facts.HandOvers.FirstOrDefault(handOver => handOver.MqlAt == mql.At);
-        var next = facts.Stages.FirstOrDefault(stage => stage.IsNewMql && stage.At > mql.At)?.At;
-        _verdicts = [.. facts.Verdicts.Where(verdict => verdict.At > mql.At && (next is null || verdict.At <= next))];
-        SalAt = First(Stage.Sal);
-        SqlAt = First(Stage.Sql);
-        OpportunityAt = facts.Deals.Where(deal => deal.CreatedAt >= mql.At).Select(deal => (Instant?)deal.CreatedAt).Min();
-        _wins = [.. facts.Deals.Select(deal => deal.WonAt).OfType<Instant>().Where(won => won <= asOf).Order()];
-        WonAt = _wins.Where(won => won >= mql.At).Select(won => (Instant?)won).FirstOrDefault();
+        Instant? next = null;
+        foreach (var stage in facts.Stages)
+        {
+            next ??= stage.IsNewMql && stage.At > mql.At ? stage.At : null;
+            // An SQL that sales found from lead or recycled is none of this MQL's.
+            if (stage.At >= mql.At && stage.Cause is not (TransitionCause.SalesDirect or TransitionCause.Baseline))
+            {
+                SalAt ??= stage.To == Stage.Sal ? stage.At : null;
+                SqlAt ??= stage.To == Stage.Sql ? stage.At : null;
+            }
+        }
+
+        foreach (var handOver in facts.HandOvers)
+        {
+            HandOver ??= handOver.MqlAt == mql.At ? handOver : null;
+        }
+
+        foreach (var deal in facts.Deals)
+        {
+            OpportunityAt ??= deal.CreatedAt >= mql.At ? deal.CreatedAt : null;
+            if (deal.WonAt is { } won && won <= asOf)
+            {
+                IsWonBefore |= won < mql.At;
+                WonAt = won >= mql.At && !(WonAt <= won) ? won : WonAt;
+            }
+        }
+
+        var verdicts = facts.Verdicts;
+        for (_firstVerdict = 0; _firstVerdict < verdicts.Count && verdicts[_firstVerdict].At <= mql.At;)
+        {
+            _firstVerdict++;
+        }
+
+        for (_verdictsEnd = _firstVerdict; _verdictsEnd < verdicts.Count && !(verdicts[_verdictsEnd].At > next);)
+        {
+            var verdict = verdicts[_verdictsEnd++];
+            AnsweredAt ??= verdict.IsWithdrawal ? null : verdict.At;
+            AcceptedAt ??= verdict is { Value: VerdictValue.Accepted, IsWithdrawal: false } ? verdict.At : null;
+        }
     }
 
     public LeadHistory Lead { get; }
@@ -44,16 +76,16 @@ public sealed class CohortMember
     public Instant? WonAt { get; }
 
     /// <summary>A win before the MQL transition: a problem of the data, in neither numerator nor lags.</summary>
-    public bool IsWonBefore => _wins.Count > 0 && _wins[0] < Mql.At;
+    public bool IsWonBefore { get; }
 
     /// <summary>When the first verdict of the hand-over was given, whatever became of it.</summary>
-    public Instant? AnsweredAt => _verdicts.Where(verdict => !verdict.IsWithdrawal).Select(verdict => (Instant?)verdict.At).FirstOrDefault();
+    public Instant? AnsweredAt { get; }
 
     /// <summary>The verdict that stands by D.</summary>
     public VerdictFact? Verdict => VerdictAsOf(AsOf);
 
     /// <summary>When <c>accepted</c> was said first in this hand-over.</summary>
-    public Instant? AcceptedAt => _verdicts.Where(verdict => verdict is { Value: VerdictValue.Accepted, IsWithdrawal: false }).Select(verdict => (Instant?)verdict.At).FirstOrDefault();
+    public Instant? AcceptedAt { get; }
 
     public Instant? HandedOverAt => HandOver?.HandedOverAt is { } at && at <= AsOf ? at : null;
 
@@ -67,11 +99,16 @@ public sealed class CohortMember
     private Instant AsOf { get; }
 
     /// <summary>The verdict of this hand-over that stood at an instant.</summary>
-    public VerdictFact? VerdictAsOf(Instant at) => _verdicts.LastOrDefault(verdict => verdict.At <= at) is { IsWithdrawal: false } standing ? standing : null;
+    public VerdictFact? VerdictAsOf(Instant at)
+    {
+        for (var i = _verdictsEnd - 1; i >= _firstVerdict; i--)
+        {
+            if (Lead.Verdicts[i].At <= at)
+            {
+                return Lead.Verdicts[i].IsWithdrawal ? null : Lead.Verdicts[i];
+            }
+        }
 
-    /// <summary>An SQL that sales found from <c>lead</c> or <c>recycled</c> is none of this MQL's.</summary>
-    private Instant? First(Stage to) => Lead.Stages
-        .Where(stage => stage.To == to && stage.At >= Mql.At && stage.Cause is not (TransitionCause.SalesDirect or TransitionCause.Baseline))
-        .Select(stage => (Instant?)stage.At)
-        .FirstOrDefault();
+        return null;
+    }
 }

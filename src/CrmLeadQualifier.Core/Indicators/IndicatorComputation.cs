@@ -79,14 +79,26 @@ public sealed class IndicatorComputation
 
     private Conversion ConversionOf(IReadOnlyCollection<CohortMember> members, Func<CohortMember, Instant?> reachedAt)
     {
-        var lags = members.Select(member => reachedAt(member) is { } at ? (double?)(at - member.Mql.At).TotalDays : null).OfType<double>().ToList();
-        return new Conversion(new Rate(lags.Count, members.Count), new Quantiles(lags), [.. Ages.Select(days => new RateAtAge(days, AtAge(members, days, reachedAt)))]);
-    }
+        var lags = new List<double>();
+        var old = new int[Ages.Length];
+        var reachedAtAge = new int[Ages.Length];
+        foreach (var member in members)
+        {
+            var lag = reachedAt(member) is { } at ? (double?)(at - member.Mql.At).TotalDays : null;
+            if (lag is { } days)
+            {
+                lags.Add(days);
+            }
 
-    private Rate AtAge(IReadOnlyCollection<CohortMember> members, int days, Func<CohortMember, Instant?> reachedAt)
-    {
-        var age = TimeSpan.FromDays(days);
-        return Rate.Among([.. members.Where(member => member.Mql.At + age <= _window.AsOf)], member => reachedAt(member) <= member.Mql.At + age);
+            var age = (_window.AsOf - member.Mql.At).TotalDays;
+            for (var i = 0; i < Ages.Length && Ages[i] <= age; i++)
+            {
+                old[i]++;
+                reachedAtAge[i] += lag <= Ages[i] ? 1 : 0;
+            }
+        }
+
+        return new Conversion(new Rate(lags.Count, members.Count), new Quantiles(lags), [.. Ages.Select((days, i) => new RateAtAge(days, new Rate(reachedAtAge[i], old[i])))]);
     }
 
     private Rejection RejectionOf(IReadOnlyCollection<CohortMember> members)
@@ -174,11 +186,16 @@ public sealed class IndicatorComputation
     }
 
     /// <summary>Of every MQL transition of the lead, inside the window or not, the days to the SQL that followed.</summary>
-    private IEnumerable<double> PastLags(LeadHistory lead) => lead.Stages
-        .Where(stage => stage.IsNewMql)
-        .Select(mql => new CohortMember(lead, mql, _window.AsOf))
-        .Where(member => member.SqlAt is not null)
-        .Select(member => (member.SqlAt!.Value - member.Mql.At).TotalDays);
+    private IEnumerable<double> PastLags(LeadHistory lead)
+    {
+        foreach (var mql in lead.Stages)
+        {
+            if (mql.IsNewMql && new CohortMember(lead, mql, _window.AsOf).SqlAt is { } sqlAt)
+            {
+                yield return (sqlAt - mql.At).TotalDays;
+            }
+        }
+    }
 
     private IReadOnlyList<TargetResult> TargetResults(MqlVolume volume, Conversion sql, Rate? sla, Rejection rejected)
     {
