@@ -73,6 +73,9 @@ public interface ILeadRows
 
     Task<IReadOnlyList<LeadRow>> GetAsync(IReadOnlyCollection<long> leadIds);
 
+    /// <summary>Leads that have a record, due or not, with an id above <paramref name="afterId"/>, in the order of their ids: for whoever looks at all of them.</summary>
+    Task<IReadOnlyList<LeadRow>> ListAsync(long afterId, int limit);
+
     /// <summary>
     /// Leads that are due at T: a fact changed, their time has come, they were released, or they were scored under another scoring fingerprint; in the order of their ids, with an id above <paramref name="afterId"/>.
     /// No two transactions take the same lead at one time. Leads without a record are not among them.

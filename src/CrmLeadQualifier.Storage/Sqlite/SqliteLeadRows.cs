@@ -36,6 +36,8 @@ internal sealed class SqliteLeadRows(SqliteSession session) : ILeadRows
 
     public Task<IReadOnlyList<LeadRow>> GetAsync(IReadOnlyCollection<long> leadIds) => Many($"{Select} WHERE id IN (SELECT value FROM json_each(?1))", Sql.List(leadIds));
 
+    public Task<IReadOnlyList<LeadRow>> ListAsync(long afterId, int limit) => Many($"{Select} WHERE id > ?1 AND {HasRecord} ORDER BY id LIMIT ?2", afterId, limit);
+
     public Task<IReadOnlyList<LeadRow>> TakeDueAsync(Instant at, string scoringFingerprint, long afterId, int limit)
     {
         // Each way of being due has an index in the order of ids, so that each contributes its first few without a sort and a batch costs what it holds. The writing transaction

@@ -15,9 +15,12 @@ public sealed record AgreementInForce(int Version, Definition Definition, Scorin
     public static readonly IReadOnlyList<string> Roles = ["marketing", "sales"];
 
     /// <summary>The agreement in force in the ledger, whatever the instant asked about; null: none was signed by both roles yet.</summary>
-    public static async Task<AgreementInForce?> ReadAsync(ILedgerTransaction ledger)
+    public static Task<AgreementInForce?> ReadAsync(ILedgerTransaction ledger) => ReadAsync(ledger, Instant.MaxValue);
+
+    /// <summary>The agreement that was in force at an instant; null: none was signed by both roles by then.</summary>
+    public static async Task<AgreementInForce?> ReadAsync(ILedgerTransaction ledger, Instant asOf)
     {
-        var signatures = await ledger.Definitions.SignaturesAsync();
+        var signatures = (await ledger.Definitions.SignaturesAsync()).Where(signature => signature.At <= asOf);
         var complete = signatures
             .GroupBy(signature => signature.Version)
             .Where(version => Roles.All(role => version.Any(signature => signature.Role == role)))

@@ -14,6 +14,8 @@ internal sealed class BacktestDefinition : ProgramCommand
     /// <summary>So many gained and lost leads are named on the terminal.</summary>
     private const int NamedOnTerminal = 20;
 
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(3);
+
     private readonly Option<string> _definition = new("--definition") { HelpName = "FILE", Required = true, Description = "The candidate (YAML)." };
 
     private readonly Option<string?> _against = new("--against")
@@ -58,9 +60,21 @@ internal sealed class BacktestDefinition : ProgramCommand
         }
 
         var named = parsed.GetValue(_against) is { } other ? await ReadAsync(context, other) : null;
+        var now = Instant.Now(context.Clock);
         if (parsed.GetValue(_leads) is not { } path)
         {
-            throw new UsageException("--leads is needed.");
+            var lastSaid = TimeProvider.System.GetTimestamp();
+            Print(context, parsed, await LedgerBacktest.RunAsync(await context.OpenLedgerAsync(), candidate, named, from, to, now, Say, context.Cancellation));
+            return ExitCode.Done;
+
+            void Say(int done)
+            {
+                if (TimeProvider.System.GetElapsedTime(lastSaid) > BetweenLines)
+                {
+                    lastSaid = TimeProvider.System.GetTimestamp();
+                    context.Terminal.Say($"{done} leads replayed");
+                }
+            }
         }
 
         using var input = path == "-" ? await StandardInputAsync(context.Cancellation) : null;
@@ -68,7 +82,7 @@ internal sealed class BacktestDefinition : ProgramCommand
             () => input is null ? Open(path) : new MemoryStream(input.GetBuffer(), 0, (int)input.Length, writable: false),
             path == "-" ? "standard input" : Path.GetFileName(path),
             (line, sentence) => context.Terminal.Say($"{(path == "-" ? "standard input" : path)}:{line}: {sentence}"));
-        Print(context, parsed, file.Run(candidate, named, from, to, Instant.Now(context.Clock), context.Cancellation));
+        Print(context, parsed, file.Run(candidate, named, from, to, now, context.Cancellation));
         return file.Invalid > 0 ? ExitCode.DoneWithFailures : ExitCode.Done;
     }
 
