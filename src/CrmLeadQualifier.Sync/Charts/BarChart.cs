@@ -12,7 +12,7 @@ public sealed record BarSeries(string Name, IReadOnlyList<int> Values);
 /// </summary>
 public static class BarChart
 {
-    private const double Width = 720, Height = 220, Left = 44, Bottom = 34, Top = 26;
+    private const double Width = 720, Height = 220, Left = 44, Right = 24, Bottom = 34, Top = 26;
 
     /// <summary>With more categories only some are named.</summary>
     private const int MostNamed = 13;
@@ -66,7 +66,7 @@ public static class BarChart
 
     private static void Bars(StringBuilder svg, IReadOnlyList<string> categories, IReadOnlyList<BarSeries> series, string[] fills, int most)
     {
-        var room = (Width - Left) / Math.Max(1, categories.Count);
+        var room = (Width - Left - Right) / Math.Max(1, categories.Count);
         var bar = Math.Min(40, room * 0.8 / Math.Max(1, series.Count));
         var named = (categories.Count + MostNamed - 1) / MostNamed;
         for (var i = 0; i < categories.Count; i++)
@@ -91,12 +91,12 @@ public static class BarChart
         }
     }
 
-    /// <summary>The least of 4, 8, 20, 40, 80, … that is not less: its quarters are whole.</summary>
+    /// <summary>The least of 4, 8, 12, 20, 40, 80, … that is not less: its quarters are whole.</summary>
     private static int NiceTop(int most)
     {
         for (var scale = 1; scale < 100_000_000; scale *= 10)
         {
-            foreach (var step in (ReadOnlySpan<int>)[4, 8, 20])
+            foreach (var step in (ReadOnlySpan<int>)[4, 8, 12, 20])
             {
                 if (most <= step * scale)
                 {

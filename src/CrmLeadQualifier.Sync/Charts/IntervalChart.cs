@@ -9,7 +9,7 @@ namespace CrmLeadQualifier.Sync.Charts;
 /// </summary>
 public static class IntervalChart
 {
-    private const double Width = 720, Left = 210, Right = 130, Row = 24, Top = 8;
+    private const double Width = 720, Left = 200, Right = 190, Row = 24, Top = 8;
 
     /// <param name="title">What it shows, in a sentence.</param>
     /// <param name="rows">Rates of nobody are shown as such.</param>

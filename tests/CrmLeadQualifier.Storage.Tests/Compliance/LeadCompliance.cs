@@ -109,7 +109,7 @@ public abstract class LeadCompliance(LedgerStore store) : LedgerCompliance(store
         var first = await ReadAsync(tx => tx.Leads.ListAsync(0, 2));
         var second = await ReadAsync(tx => tx.Leads.ListAsync(first[^1].Id, 2));
 
-        Assert.Equal(ids, [.. first.Select(lead => lead.Id), .. second.Select(lead => lead.Id)]);
+        Assert.Equal(ids, first.Concat(second).Select(lead => lead.Id));
         Assert.False(first[1].IsDue);
     }
 
