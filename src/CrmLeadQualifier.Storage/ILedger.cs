@@ -82,6 +82,8 @@ public interface ILedgerTransaction : IAsyncDisposable
 
     IAccountRows Accounts { get; }
 
+    IShadowRows Shadows { get; }
+
     /// <exception cref="LeaseLostException">The lease given to <see cref="ILedger.BeginAsync"/> is no longer the connection's.</exception>
     Task CommitAsync(CancellationToken cancellation);
 }

@@ -27,6 +27,8 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
 
     public IAccountRows Accounts { get; } = new PostgresAccountRows(session);
 
+    public IShadowRows Shadows { get; } = new PostgresShadowRows(session);
+
     public IJobRows Jobs { get; } = new PostgresJobRows(session);
 
     public async Task CommitAsync(CancellationToken cancellation)

@@ -29,6 +29,8 @@ internal sealed class SqliteLedgerTransaction(SqliteLedger ledger, SqliteSession
 
     public IAccountRows Accounts { get; } = new SqliteAccountRows(session);
 
+    public IShadowRows Shadows { get; } = new SqliteShadowRows(session);
+
     public Task CommitAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isOver, this);

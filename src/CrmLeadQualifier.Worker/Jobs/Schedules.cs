@@ -16,6 +16,7 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
 {
     private const string EveryMinute = "* * * * *";
     private const string EveryFiveMinutes = "*/5 * * * *";
+    private const string EveryNight = "30 3 * * *";
 
     // A worker that was away takes one turn, not one for each that it missed.
     private static readonly RecurringJobOptions Options = new() { TimeZone = TimeZoneInfo.Utc, MisfireHandling = MisfireHandlingMode.Relaxed };
@@ -35,7 +36,8 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
 
         recurring.AddOrUpdate<WorkerJobs>(JobNames.ScoreDue, jobs => jobs.ScoreDue(1, CancellationToken.None), EveryMinute, Options);
         recurring.AddOrUpdate<WorkerJobs>(JobNames.Watch, jobs => jobs.Watch(CancellationToken.None), EveryFiveMinutes, Options);
-        List<string> names = [.. connections.Select(connection => JobNames.Sync(connection.Name)), JobNames.ScoreDue, JobNames.Watch];
+        recurring.AddOrUpdate<WorkerJobs>(JobNames.Shadow, jobs => jobs.Shadow(CancellationToken.None), EveryNight, Options);
+        List<string> names = [.. connections.Select(connection => JobNames.Sync(connection.Name)), JobNames.ScoreDue, JobNames.Watch, JobNames.Shadow];
         using var present = storage.GetConnection();
         foreach (var gone in present.GetRecurringJobs().Select(job => job.Id).Except(names))
         {

@@ -25,3 +25,5 @@ public sealed class PostgresWriteCompliance() : WriteCompliance(new PostgresStor
 public sealed class PostgresJobCompliance() : JobCompliance(new PostgresStore());
 
 public sealed class PostgresAccountCompliance() : AccountCompliance(new PostgresStore());
+
+public sealed class PostgresShadowCompliance() : ShadowCompliance(new PostgresStore());

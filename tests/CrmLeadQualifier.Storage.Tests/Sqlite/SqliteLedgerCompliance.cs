@@ -25,3 +25,5 @@ public sealed class SqliteWriteCompliance() : WriteCompliance(new SqliteStore())
 public sealed class SqliteJobCompliance() : JobCompliance(new SqliteStore());
 
 public sealed class SqliteAccountCompliance() : AccountCompliance(new SqliteStore());
+
+public sealed class SqliteShadowCompliance() : ShadowCompliance(new SqliteStore());
