@@ -96,6 +96,8 @@ public interface ILedgerTransaction : IAsyncDisposable
 
     IAuthorizationRows Authorizations { get; }
 
+    IShadowRows Shadows { get; }
+
     /// <exception cref="LeaseLostException">The lease given to <see cref="ILedger.BeginAsync"/> is no longer the connection's.</exception>
     Task CommitAsync(CancellationToken cancellation);
 }

@@ -14,7 +14,11 @@ switch (args)
             Console.Out, connectionString, int.Parse(leads, CultureInfo.InvariantCulture), workers is ["--workers", var most] ? int.Parse(most, CultureInfo.InvariantCulture) : 1);
     case ["score-worker"]:
         return await ScoreWorker.RunAsync(Console.In, Console.Out);
+    case ["backtest", .. var leads]:
+        return BacktestBenchmark.Run(Console.Out, leads is [var number] ? int.Parse(number, CultureInfo.InvariantCulture) : 100_000);
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project tests/CrmLeadQualifier.Benchmarks -- scorer | sync LEADS | ledger CONNECTIONSTRING [LEADS] | score CONNECTIONSTRING LEADS [--workers N]");
+        Console.Error.WriteLine(
+            "usage: dotnet run -c Release --project tests/CrmLeadQualifier.Benchmarks -- "
+            + "scorer | sync LEADS | ledger CONNECTIONSTRING [LEADS] | score CONNECTIONSTRING LEADS [--workers N] | backtest [LEADS]");
         return 2;
 }

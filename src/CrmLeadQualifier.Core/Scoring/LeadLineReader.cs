@@ -35,14 +35,21 @@ public sealed class LeadLineReader(AttributeSchema schema)
 
         try
         {
-            using var document = JsonDocument.Parse(utf8, Strict);
+            using var document = Parse(utf8);
             return Read(document.RootElement);
         }
         catch (JsonException problem)
         {
-            return Invalid(problem.Message.Contains("depth", StringComparison.Ordinal)
-                ? "the line is nested more than 64 deep"
-                : string.Create(CultureInfo.InvariantCulture, $"the line is not valid JSON (at byte {(problem.BytePositionInLine ?? 0) + 1})"));
+            return Invalid(SentenceOf(problem));
+        }
+    }
+
+    /// <summary>Reads a line that was parsed before.</summary>
+    internal LeadLine Read(JsonElement line)
+    {
+        try
+        {
+            return ReadFacts(line);
         }
         finally
         {
@@ -50,9 +57,15 @@ public sealed class LeadLineReader(AttributeSchema schema)
         }
     }
 
+    internal static JsonDocument Parse(ReadOnlyMemory<byte> utf8) => JsonDocument.Parse(utf8, Strict);
+
+    internal static string SentenceOf(JsonException problem) => problem.Message.Contains("depth", StringComparison.Ordinal)
+        ? "the line is nested more than 64 deep"
+        : string.Create(CultureInfo.InvariantCulture, $"the line is not valid JSON (at byte {(problem.BytePositionInLine ?? 0) + 1})");
+
     private static LeadLine Invalid(string error) => new("", null, 0, error);
 
-    private LeadLine Read(JsonElement line)
+    private LeadLine ReadFacts(JsonElement line)
     {
         if (line.ValueKind != JsonValueKind.Object)
         {

@@ -132,6 +132,9 @@ internal sealed class PlannedActivityCriterion : PlannedItem
         return _ifDependsOnTime ? Math.Min(growth, _if!.NextBoundary(in lead, lead.At)) : growth;
     }
 
+    /// <summary>Points above 0 only fall with time, until an activity or a condition brings new ones.</summary>
+    public override long NextRise(in LeadAsOf lead, in LeadMatches matches, long next) => _sign > 0 && next != long.MaxValue ? Math.Max(next, NextGrowth(in lead, in matches)) : next;
+
     /// <summary>The latest activity counted as of the lead's instant (steps 1 to 3); null if the criterion counts none.</summary>
     public Instant? LatestCounted(in LeadAsOf lead, in LeadMatches matches)
     {

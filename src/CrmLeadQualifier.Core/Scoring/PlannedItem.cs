@@ -17,6 +17,10 @@ internal abstract class PlannedItem(string id)
     /// <param name="next">The first later instant (milliseconds) at which the value may be another; <see cref="long.MaxValue"/>: never.</param>
     public abstract long ValueAsOf(in LeadAsOf lead, in LeadMatches matches, out long next);
 
+    /// <summary>The first later instant (milliseconds) at which the value may be greater; of an exclusion, at which it may be another. <see cref="long.MaxValue"/>: never.</summary>
+    /// <param name="next">The first later instant at which the value may be another, from <see cref="ValueAsOf"/>.</param>
+    public virtual long NextRise(in LeadAsOf lead, in LeadMatches matches, long next) => next;
+
     /// <summary>Until this instant the value can only come closer to 0; <see cref="long.MaxValue"/>: for ever.</summary>
     protected abstract long NextGrowth(in LeadAsOf lead, in LeadMatches matches);
 

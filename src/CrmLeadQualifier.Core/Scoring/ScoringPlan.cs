@@ -7,7 +7,7 @@ namespace CrmLeadQualifier.Core.Scoring;
 /// <summary>
 /// A definition compiled once into what scoring needs (definition language, sections 2 to 5). Immutable: any number of threads score with one plan at the same time.
 /// </summary>
-public sealed class ScoringPlan
+public sealed partial class ScoringPlan
 {
     private readonly AttributeSchema _schema;
     private readonly int[] _requires;
@@ -19,6 +19,9 @@ public sealed class ScoringPlan
     private readonly PlannedExclusion[] _exclusions;
     private readonly PlannedGrades? _grades;
     private readonly CompiledCondition<ScoreQuantities> _qualifies;
+
+    /// <summary>A quantity that rises never ends <see cref="_qualifies"/>.</summary>
+    private readonly bool _qualifiesByRising;
     private readonly PlannedKind?[] _kinds;
     private readonly int _matcherCount;
     private readonly (ActivityMatcher Matcher, DistinctValues Values)[] _distinct;
@@ -40,6 +43,7 @@ public sealed class ScoringPlan
         _exclusions = [.. definition.Exclusions.Select(compiler.Exclusion)];
         _grades = definition.Grades is { } grades ? new PlannedGrades(grades) : null;
         _qualifies = new QuantityConditionCompiler([.. definition.Criteria.Select(criterion => criterion.Id)]).Compile(definition.Mql.When);
+        _qualifiesByRising = HoldsByRising(definition.Mql.When);
         _matcherCount = compiler.Matchers.Count;
         _distinct = [.. compiler.Distinct];
         compiler.Seal();
@@ -178,7 +182,7 @@ public sealed class ScoringPlan
             excluded += (int)value;
         }
 
-        var adjustments = SumSections(numbers);
+        var adjustments = SumSections(numbers, withAdjustments: true);
         var profile = (int)numbers[QuantityConditionCompiler.Profile];
         var behaviour = (int)numbers[QuantityConditionCompiler.Behaviour];
         var intent = (int)numbers[QuantityConditionCompiler.Intent];
@@ -276,8 +280,8 @@ public sealed class ScoringPlan
     }
 
     /// <summary>Fills in the sections and the total from the criteria's values.</summary>
-    /// <returns>The adjustments, where a cap or the floor bit.</returns>
-    private KeyValuePair<string, long>[] SumSections(Span<long> numbers)
+    /// <returns>The adjustments, where a cap or the floor bit; none unless they are asked for.</returns>
+    private KeyValuePair<string, long>[] SumSections(Span<long> numbers, bool withAdjustments)
     {
         KeyValuePair<string, long>[] adjustments = [];
         var total = 0L;
@@ -293,7 +297,7 @@ public sealed class ScoringPlan
             var score = Math.Clamp(sum, 0, section.Cap);
             numbers[QuantityConditionCompiler.Profile + i] = score;
             total += score;
-            if (score != sum)
+            if (withAdjustments && score != sum)
             {
                 adjustments = [.. adjustments, new(section.Name, score - sum)];
             }

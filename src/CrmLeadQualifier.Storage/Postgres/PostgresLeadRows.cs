@@ -111,6 +111,8 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
 
     public Task<IReadOnlyList<LeadRow>> GetAsync(IReadOnlyCollection<long> leadIds) => ManyAsync($"{Select} WHERE id = ANY ($1) ORDER BY id{session.Lock}", leadIds.ToArray());
 
+    public Task<IReadOnlyList<LeadRow>> ListAsync(long afterId, int limit) => ManyAsync($"{Select} WHERE id > $1 AND {HasRecord} ORDER BY id LIMIT $2", afterId, limit);
+
     public Task<IReadOnlyList<LeadRow>> TakeDueAsync(DueWalk walk, int limit) => walk.TakeAsync(
         limit,
         wanted => walk.Reason switch

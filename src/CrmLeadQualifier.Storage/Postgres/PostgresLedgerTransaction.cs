@@ -29,6 +29,8 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
 
     public IAuthorizationRows Authorizations { get; } = new PostgresAuthorizationRows(session);
 
+    public IShadowRows Shadows { get; } = new PostgresShadowRows(session);
+
     public IJobRows Jobs { get; } = new PostgresJobRows(session);
 
     public IAlertRows Alerts { get; } = new PostgresAlertRows(session);

@@ -73,6 +73,9 @@ public interface ILeadRows
 
     Task<IReadOnlyList<LeadRow>> GetAsync(IReadOnlyCollection<long> leadIds);
 
+    /// <summary>Leads that have a record, due or not, with an id above <paramref name="afterId"/>, in the order of their ids: for whoever looks at all of them.</summary>
+    Task<IReadOnlyList<LeadRow>> ListAsync(long afterId, int limit);
+
     /// <summary>
     /// The next leads of a walk along those that are due at T: a fact changed, they were released, their time has come, or they were scored under another scoring fingerprint; one reason after
     /// the other, within it in the order of ids, of instants first where time made them due. Fewer than asked for: the walk is at its end.

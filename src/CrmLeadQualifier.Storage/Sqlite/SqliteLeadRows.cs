@@ -36,6 +36,8 @@ internal sealed class SqliteLeadRows(SqliteSession session) : ILeadRows
 
     public Task<IReadOnlyList<LeadRow>> GetAsync(IReadOnlyCollection<long> leadIds) => Many($"{Select} WHERE id IN (SELECT value FROM json_each(?1))", Sql.List(leadIds));
 
+    public Task<IReadOnlyList<LeadRow>> ListAsync(long afterId, int limit) => Many($"{Select} WHERE id > ?1 AND {HasRecord} ORDER BY id LIMIT ?2", afterId, limit);
+
     // Each reason has an index in its order, and each lead belongs to its first reason: a walk meets it once, and a batch costs what it holds. The writing transaction is alone in the
     // file: nobody else takes these leads meanwhile.
     public Task<IReadOnlyList<LeadRow>> TakeDueAsync(DueWalk walk, int limit) => walk.TakeAsync(

@@ -33,6 +33,8 @@ internal sealed class SqliteLedgerTransaction(SqliteLedger ledger, SqliteSession
 
     public IAuthorizationRows Authorizations { get; } = new SqliteAuthorizationRows(session);
 
+    public IShadowRows Shadows { get; } = new SqliteShadowRows(session);
+
     public Task CommitAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isOver, this);

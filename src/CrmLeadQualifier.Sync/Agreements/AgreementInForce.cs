@@ -21,9 +21,12 @@ public sealed record AgreementInForce(int Version, Definition Definition, Scorin
     public Instant ReviewDueAt => AgreedAt + Definition.ReviewEvery;
 
     /// <summary>The agreement in force in the ledger, whatever the instant asked about; null: none was signed by both roles yet.</summary>
-    public static async Task<AgreementInForce?> ReadAsync(ILedgerTransaction ledger)
+    public static Task<AgreementInForce?> ReadAsync(ILedgerTransaction ledger) => ReadAsync(ledger, Instant.MaxValue);
+
+    /// <summary>The agreement that was in force at an instant; null: none was signed by both roles by then.</summary>
+    public static async Task<AgreementInForce?> ReadAsync(ILedgerTransaction ledger, Instant asOf)
     {
-        var signed = new SignedVersions(await ledger.Definitions.SignaturesAsync());
+        var signed = new SignedVersions([.. (await ledger.Definitions.SignaturesAsync()).Where(signature => signature.At <= asOf)]);
         if (signed.InForce is not { } inForce)
         {
             return null;

@@ -26,14 +26,12 @@ public static class Explain
     public static async Task<Explanation?> ByEmailAsync(ILedger ledger, string email, CancellationToken cancellation)
     {
         await using var transaction = await ledger.BeginReadAsync(cancellation);
-        var holders = await transaction.Records.HoldersAsync([IdentityKeys.Email(email)]);
-        if (holders.Select(holder => holder.LeadId).FirstOrDefault(lead => lead > 0) is not (> 0 and var leadId))
+        if (await FindAsync(transaction, email) is not { } bundle)
         {
             return null;
         }
 
-        var lead = (await transaction.Leads.GetAsync([leadId])).Single();
-        var bundle = (await LeadBundle.ReadAsync(transaction, [lead])).Single();
+        var lead = bundle.Lead;
         var agreement = await AgreementInForce.ReadAsync(transaction);
         var writes = await transaction.Writes.OfRecordsAsync([.. bundle.Records.Select(record => record.Id)], (lead.ScoredAt ?? Instant.MinValue + WritesOf) - WritesOf);
         return new Explanation(
@@ -43,11 +41,23 @@ public static class Explain
                 Attributes(bundle),
                 Activities(bundle),
                 Deals(bundle),
-                Criteria(lead, agreement?.Definition),
+                Criteria(lead.Score, agreement?.Definition),
                 Stages(bundle),
                 Verdicts(bundle),
                 Writes(bundle, writes),
             ]);
+    }
+
+    /// <summary>Null: nobody has this address.</summary>
+    internal static async Task<LeadBundle?> FindAsync(ILedgerTransaction transaction, string email)
+    {
+        var holders = await transaction.Records.HoldersAsync([IdentityKeys.Email(email)]);
+        if (holders.Select(holder => holder.LeadId).FirstOrDefault(lead => lead > 0) is not (> 0 and var leadId))
+        {
+            return null;
+        }
+
+        return (await LeadBundle.ReadAsync(transaction, await transaction.Leads.GetAsync([leadId]))).Single();
     }
 
     private static string Summary(LeadRow lead)
@@ -59,20 +69,25 @@ public static class Explain
 
         var held = lead.State.IsHeld ? " Held: qualified by the agreement's coming into force alone; `release` hands it over." : "";
         var next = lead.NextDueAt is { } due ? $" Looked at again by {due} at the latest." : "";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"Stage {lead.State.Stage.Word()}, {InWords(score)}, as of {scoredAt} under version {lead.Version}.{held}{next}");
+    }
+
+    /// <summary>Such as <c>qualified, total 95 = profile 30 + behaviour 5 + intent 60</c>.</summary>
+    internal static string InWords(LeadScore score)
+    {
         var what = score.Status switch
         {
             LeadStatus.Unscorable => $"unscorable: {string.Join(", ", score.Missing)} unknown",
             LeadStatus.Excluded => $"excluded by {string.Join(", ", score.ExcludedBy)}",
             _ => score.Status.Word(),
         };
-        var total = score.Status == LeadStatus.Unscorable
-            ? ""
-            : string.Create(CultureInfo.InvariantCulture, $", total {score.Total} = profile {score.Profile} + behaviour {score.Behaviour} + intent {score.Intent}");
-        return string.Create(
-            CultureInfo.InvariantCulture, $"Stage {lead.State.Stage.Word()}, {what}{total}, as of {scoredAt} under version {lead.Version}.{held}{next}");
+        return score.Status == LeadStatus.Unscorable
+            ? what
+            : string.Create(CultureInfo.InvariantCulture, $"{what}, total {score.Total} = profile {score.Profile} + behaviour {score.Behaviour} + intent {score.Intent}");
     }
 
-    private static ExplanationSection Records(LeadBundle bundle) =>
+    internal static ExplanationSection Records(LeadBundle bundle) =>
         new("Records", ["connection", "record", "owner", "lifecycle", "state"], [.. bundle.Records.Select(record => (IReadOnlyList<string>)
         [
             bundle.NameOf(record.ConnectionId),
@@ -82,7 +97,7 @@ public static class Explain
             record.IsGone ? "gone" : record.Parked ?? (record.Overrides.Count > 0 ? $"overridden: {string.Join(", ", record.Overrides.Keys)}" : record.Id == bundle.Lead.HandOverRecordId ? "hand-over record" : ""),
         ])]);
 
-    private static ExplanationSection Attributes(LeadBundle bundle)
+    internal static ExplanationSection Attributes(LeadBundle bundle)
     {
         var all = FactsOfLead.All(bundle);
         return new("Attributes", ["attribute", "value", "connection", "source", "others"],
@@ -96,7 +111,7 @@ public static class Explain
             ])]);
     }
 
-    private static ExplanationSection Activities(LeadBundle bundle) => new("Activities", ["at", "kind", "what", "connection", "source"],
+    internal static ExplanationSection Activities(LeadBundle bundle) => new("Activities", ["at", "kind", "what", "connection", "source"],
         [.. bundle.Activities.Select(activity => (IReadOnlyList<string>)
         [
             activity.At.ToString(),
@@ -106,7 +121,7 @@ public static class Explain
             activity.CopyOf is null ? activity.ExternalId : $"{activity.ExternalId}, a copy ({activity.CopyOf}): not counted",
         ])]);
 
-    private static ExplanationSection Deals(LeadBundle bundle) => new("Deals", ["created at", "deal", "connection", "state", "closed at"],
+    internal static ExplanationSection Deals(LeadBundle bundle) => new("Deals", ["created at", "deal", "connection", "state", "closed at"],
         [.. bundle.Deals.Concat(bundle.MirroredDeals).Select(row => (IReadOnlyList<string>)
         [
             row.Deal.CreatedAt.ToString(),
@@ -116,21 +131,21 @@ public static class Explain
             row.Deal.ClosedAt?.ToString() ?? "",
         ])]);
 
-    private static ExplanationSection Criteria(LeadRow lead, Definition? definition)
+    internal static ExplanationSection Criteria(LeadScore? score, Definition? definition)
     {
         var labels = definition?.Criteria.ToDictionary(criterion => criterion.Id, criterion => criterion.Label.In(Language.English)) ?? [];
-        var values = (lead.Score?.Criteria ?? []).Select(criterion => (IReadOnlyList<string>)
+        var values = (score?.Criteria ?? []).Select(criterion => (IReadOnlyList<string>)
             [criterion.Id, labels.GetValueOrDefault(criterion.Id, ""), criterion.Value.ToString("+0;-0", CultureInfo.InvariantCulture)]);
-        var adjustments = (lead.Score?.Adjustments ?? []).Select(adjustment => (IReadOnlyList<string>)
+        var adjustments = (score?.Adjustments ?? []).Select(adjustment => (IReadOnlyList<string>)
             [adjustment.Key, adjustment.Value < 0 ? "held at its cap" : "held at 0", adjustment.Value.ToString("+0;-0", CultureInfo.InvariantCulture)]);
         return new("Criteria", ["criterion", "label", "points"], [.. values, .. adjustments]);
     }
 
-    private static ExplanationSection Stages(LeadBundle bundle) => new("Stages", ["at", "from", "to", "cause", "seen at", "run"],
+    internal static ExplanationSection Stages(LeadBundle bundle) => new("Stages", ["at", "from", "to", "cause", "seen at", "run"],
         [.. bundle.Transitions.Select(row => (IReadOnlyList<string>)
             [row.Transition.At.ToString(), row.Transition.From.Word(), row.Transition.To.Word(), row.Transition.Cause, row.SeenAt.ToString(), row.Run])]);
 
-    private static ExplanationSection Verdicts(LeadBundle bundle) => new("Verdicts", ["at", "verdict", "reason", "by", "comment", "connection", "record"],
+    internal static ExplanationSection Verdicts(LeadBundle bundle) => new("Verdicts", ["at", "verdict", "reason", "by", "comment", "connection", "record"],
         [.. bundle.Verdicts.Select(row => (Row: row, Record: bundle.Records.FirstOrDefault(record => record.Id == row.RecordId))).Select(said => (IReadOnlyList<string>)
         [
             said.Row.Verdict.At.ToString(),

@@ -5,6 +5,7 @@ using CrmLeadQualifier.Worker.Commands.Accounts;
 using CrmLeadQualifier.Worker.Commands.Connections;
 using CrmLeadQualifier.Worker.Commands.Definition;
 using CrmLeadQualifier.Worker.Commands.Demo;
+using CrmLeadQualifier.Worker.Commands.Learning;
 using CrmLeadQualifier.Worker.Commands.Review;
 using CrmLeadQualifier.Worker.Commands.Runs;
 using CrmLeadQualifier.Worker.Commands.Scoring;
@@ -35,6 +36,7 @@ internal static class CommandTree
             new UndoWrites(terminal),
             new ScoreLeads(terminal),
             new ExplainLead(terminal),
+            new BacktestDefinition(terminal),
             new CommandGroup(
                 "definition",
                 "The agreement: checked, proposed, signed by both roles.",
@@ -46,7 +48,8 @@ internal static class CommandTree
                 new ShowDefinition(terminal),
                 new SignDefinition(terminal),
                 new WithdrawSignature(terminal),
-                new DefinitionHistory(terminal)),
+                new DefinitionHistory(terminal),
+                new ShadowDefinition(terminal)),
             new ListQuarantine(terminal),
             new ListOverrides(terminal),
             new ListRuns(terminal),

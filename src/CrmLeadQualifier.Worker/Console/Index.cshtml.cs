@@ -3,6 +3,7 @@ using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Shadow;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace CrmLeadQualifier.Worker.ConsolePages;
@@ -18,6 +19,9 @@ internal sealed class IndexModel(ILedger ledger, TimeProvider clock) : PageModel
     /// <summary>That the agreement's review is overdue; null: it is not.</summary>
     public string? Overdue { get; private set; }
 
+    /// <summary>What the shadowed version would have done otherwise when it was last looked at; null: none is shadowed.</summary>
+    public string? Shadow { get; private set; }
+
     public IReadOnlyList<(string Name, int Count)> Stages { get; private set; } = [];
 
     public async Task OnGetAsync(CancellationToken cancellation)
@@ -30,6 +34,11 @@ internal sealed class IndexModel(ILedger ledger, TimeProvider clock) : PageModel
         Agreement = agreement is not null
             ? $"The agreement in force is {agreement.Definition.Name}, version {agreement.Version}, since {agreement.Since}."
             : "No agreement is in force: nothing is scored and nothing is written.";
+        if (await transaction.Shadows.FindAsync() is { } shadow)
+        {
+            Shadow = await transaction.Shadows.DaysAsync(shadow.Version, 1) is [var day] ? ShadowScoring.InWords(day) : $"Version {shadow.Version} is shadowed; it is first compared in the coming night.";
+        }
+
         var counts = await transaction.Leads.CountAsync();
         Stages = [.. Enum.GetValues<Stage>().Select(stage => (stage.Word(), counts.ByStage.GetValueOrDefault(stage)))];
     }

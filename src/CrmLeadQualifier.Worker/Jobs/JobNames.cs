@@ -7,6 +7,8 @@ internal static class JobNames
 
     public const string Watch = "watch";
 
+    public const string Shadow = "shadow";
+
     private const string SyncPrefix = "sync:";
 
     private const string ReconcilePrefix = "reconcile:";

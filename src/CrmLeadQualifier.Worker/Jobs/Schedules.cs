@@ -16,6 +16,7 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
 {
     private const string EveryMinute = "* * * * *";
     private const string EveryFiveMinutes = "*/5 * * * *";
+    private const string AfterQuietHours = "30 3 * * *";
 
     /// <summary>At 1:30 UTC: before the quiet hours in which scores that only time changed are written, so that what is found there goes with them.</summary>
     private const string Nightly = "30 1 * * *";
@@ -42,7 +43,12 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
 
         recurring.AddOrUpdate<WorkerJobs>(JobNames.ScoreDue, jobs => jobs.ScoreDue(1, CancellationToken.None), EveryMinute, Options);
         recurring.AddOrUpdate<WorkerJobs>(JobNames.Watch, jobs => jobs.Watch(CancellationToken.None), EveryFiveMinutes, Options);
-        List<string> names = [.. connections.SelectMany(connection => new[] { JobNames.Sync(connection.Name), JobNames.Reconcile(connection.Name) }), JobNames.ScoreDue, JobNames.Watch];
+        recurring.AddOrUpdate<WorkerJobs>(JobNames.Shadow, jobs => jobs.Shadow(CancellationToken.None), AfterQuietHours, Options);
+        List<string> names =
+        [
+            .. connections.SelectMany(connection => new[] { JobNames.Sync(connection.Name), JobNames.Reconcile(connection.Name) }),
+            JobNames.ScoreDue, JobNames.Watch, JobNames.Shadow,
+        ];
         using var present = storage.GetConnection();
         foreach (var gone in present.GetRecurringJobs().Select(job => job.Id).Except(names))
         {

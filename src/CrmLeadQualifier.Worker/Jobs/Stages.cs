@@ -3,6 +3,7 @@ using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Runs;
+using CrmLeadQualifier.Sync.Shadow;
 using CrmLeadQualifier.Worker.Hosting;
 
 namespace CrmLeadQualifier.Worker.Jobs;
@@ -54,6 +55,9 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
         await new ScoreRun(ledger, clock) { Handover = handover }.RunAsync(progress, stop) is { } report
             ? TurnResult.Of($"run {report.Run}: {report.Scored} leads scored")
             : TurnResult.Of("nothing was due");
+
+    public async Task<TurnResult> ShadowAsync(CancellationToken stop) => TurnResult.Of(
+        await new ShadowScoring(ledger).RunAsync(Instant.Now(clock), stop) is { } day ? ShadowScoring.InWords(day) : "no version is shadowed beside an agreement in force");
 
     public Task<bool> HasManyDueAsync(CancellationToken stop) => new ScoreRun(ledger, clock) { Handover = handover }.HasDueAsync(ManyLeads, stop);
 

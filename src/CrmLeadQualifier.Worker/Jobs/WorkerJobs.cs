@@ -37,6 +37,10 @@ internal sealed class WorkerJobs(JobTurns turns, Stages stages, Watch watch, IBa
     [Queue(JobEngine.WatchQueue)]
     public Task<string> Watch(CancellationToken stop) => turns.TakeAsync(JobNames.Watch, null, (_, token) => watch.LookAsync(token), stop);
 
+    /// <summary>What a shadowed version would do otherwise, once a day.</summary>
+    [Queue(JobEngine.WatchQueue)]
+    public Task<string> Shadow(CancellationToken stop) => turns.TakeAsync(JobNames.Shadow, null, (_, token) => stages.ShadowAsync(token), stop);
+
     /// <summary>Where much is due, every worker takes batches of it.</summary>
     private async Task CallOthersAsync(int slot, CancellationToken stop)
     {

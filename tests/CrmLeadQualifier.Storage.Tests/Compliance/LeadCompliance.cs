@@ -100,6 +100,20 @@ public abstract class LeadCompliance(LedgerStore store) : LedgerCompliance(store
     }
 
     [SkippableFact]
+    public async Task All_leads_with_a_record_are_listed_page_after_page()
+    {
+        var ids = new[] { await AddLeadAsync("1"), await AddLeadAsync("2"), await AddLeadAsync("3") };
+        await WriteAsync(tx => tx.Leads.CreateAsync(1));
+        await WriteAsync(tx => tx.Leads.SaveAsync([new LeadRow(ids[1]) { IsDue = false }]));
+
+        var first = await ReadAsync(tx => tx.Leads.ListAsync(0, 2));
+        var second = await ReadAsync(tx => tx.Leads.ListAsync(first[^1].Id, 2));
+
+        Assert.Equal(ids, first.Concat(second).Select(lead => lead.Id));
+        Assert.False(first[1].IsDue);
+    }
+
+    [SkippableFact]
     public async Task A_walk_meets_every_due_lead_once_whatever_made_it_due_batch_after_batch()
     {
         var ids = new List<long>();

@@ -31,3 +31,5 @@ public sealed class PostgresAlertCompliance() : AlertCompliance(new PostgresStor
 public sealed class PostgresBudgetCompliance() : BudgetCompliance(new PostgresStore());
 
 public sealed class PostgresLateReadCompliance() : LateReadCompliance(new PostgresStore());
+
+public sealed class PostgresShadowCompliance() : ShadowCompliance(new PostgresStore());

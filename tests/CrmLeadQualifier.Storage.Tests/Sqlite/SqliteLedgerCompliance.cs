@@ -31,3 +31,5 @@ public sealed class SqliteAlertCompliance() : AlertCompliance(new SqliteStore())
 public sealed class SqliteBudgetCompliance() : BudgetCompliance(new SqliteStore());
 
 public sealed class SqliteLateReadCompliance() : LateReadCompliance(new SqliteStore());
+
+public sealed class SqliteShadowCompliance() : ShadowCompliance(new SqliteStore());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Sync.Inspect;
 using CrmLeadQualifier.Worker.CommandLine;
 
@@ -8,12 +9,26 @@ internal sealed class ExplainLead : ProgramCommand
 {
     private readonly Argument<string> _email = new("EMAIL") { Description = "An address of the lead, or CONNECTION:RECORD." };
 
+    private readonly Option<Instant?> _at = GlobalOptions.InstantOption("--at", "What was so at that instant: attributes, activities, the agreement then in force. Default: as it was scored last.");
+    private readonly Option<int?> _definition = new("--definition") { HelpName = "VERSION", Description = "Under this version instead of the one in force." };
+
     public ExplainLead(Terminal terminal)
-        : base(terminal, "explain", "Shows how a lead's score and stage came about.", "explain ann.roy@example.com") => Add(_email);
+        : base(terminal, "explain", "Shows how a lead's score and stage came about, now or at any instant of the past.", "explain ann.roy@example.com --at 2026-03-03T12:00:00Z")
+    {
+        Add(_email);
+        Add(_at);
+        Add(_definition);
+    }
 
     protected override async Task<int> RunAsync(CommandContext context, ParseResult parsed)
     {
-        var explanation = await Explain.ByEmailAsync(await context.OpenLedgerAsync(), parsed.GetRequiredValue(_email), context.Cancellation);
+        var (email, version) = (parsed.GetRequiredValue(_email), parsed.GetValue(_definition));
+        var ledger = await context.OpenLedgerAsync();
+        var explanation = parsed.GetValue(_at) is { } at
+            ? await ExplainPast.ByEmailAsync(ledger, email, at, version, context.Cancellation)
+            : version is not null
+                ? await ExplainPast.ByEmailAsync(ledger, email, Instant.Now(context.Clock), version, context.Cancellation)
+                : await Explain.ByEmailAsync(ledger, email, context.Cancellation);
         if (explanation is null)
         {
             context.Terminal.Say("Nobody in the ledger has that address. What was never pulled is not known: run sync first.");
