@@ -35,6 +35,8 @@ internal sealed class SqliteLedgerTransaction(SqliteLedger ledger, SqliteSession
 
     public IShadowRows Shadows { get; } = new SqliteShadowRows(session);
 
+    public IReportRows Reports { get; } = new SqliteReportRows(session);
+
     public Task CommitAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(isOver, this);

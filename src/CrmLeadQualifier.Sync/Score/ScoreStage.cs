@@ -102,6 +102,7 @@ public sealed class ScoreStage(
         var decided = new List<VerdictRow>();
         var scores = new List<Scored>(due.Count);
         var gone = new List<long>();
+        var standings = new List<StandingRow>();
         foreach (var bundle in await LeadBundle.ReadAsync(transaction, due))
         {
             if (bundle.Present.Any(record => record.IsHistoryDue || unread.Contains(record.ConnectionId)))
@@ -127,6 +128,7 @@ public sealed class ScoreStage(
             var handOver = HandOverRecord.Choose(bundle, handover);
             var newVerdicts = NewVerdicts(bundle);
             var decision = StageMachine.Decide(InputOf(scored, handOver, newVerdicts, attributesChangedAt));
+            standings.Add(Standing.Of(bundle, scored.Facts, scored.Score, at));
             decided.AddRange(newVerdicts.Where(row => decision.Seen.Contains(row.Verdict)));
             transitions.AddRange(decision.Transitions.Select(transition => ToRow(bundle, transition, scored.Score, handOver)));
             records.AddRange(_desired.Of(bundle, decision, scored.Score, scored.Counted.ByCriterion, handOver, minimal));
@@ -153,10 +155,12 @@ public sealed class ScoreStage(
         {
             // All their records are gone: the leads stay as they were, and have nothing to be due for.
             leads.AddRange((await transaction.Leads.GetAsync(gone)).Select(lead => lead with { IsDue = false, IsReleased = false, NextDueAt = null }));
+            await transaction.Reports.EndStandingsAsync(gone, at);
         }
 
         await transaction.Leads.SaveAsync(leads);
         await transaction.Leads.AddTransitionsAsync(transitions);
+        await Standing.SaveAsync(transaction, standings);
         await transaction.Feedback.MarkDecidedAsync(decided);
         await transaction.Records.SaveDecidedAsync(records);
         return (leads.Count, true);

@@ -1,0 +1,150 @@
+using CrmLeadQualifier.Core.Indicators;
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Storage.Texts;
+using Microsoft.Data.Sqlite;
+
+namespace CrmLeadQualifier.Storage.Sqlite;
+
+internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
+{
+    private const string StandingColumns = "lead_id, since, created_at, source, source_detail, country, status, because_json";
+    private const string ReportColumns = "week, made_at, as_of, known_at, language, json, html, mailed_at";
+
+    // ?1: as of, ?2: known at.
+    private const string Reported =
+        """
+        WITH reported AS MATERIALIZED (
+            SELECT DISTINCT lead_id FROM transition
+            WHERE cause IN ('qualified', 'released', 'sales_direct') AND to_stage IN ('mql', 'sql') AND at <= ?1 AND seen_at <= ?2)
+
+        """;
+
+    private static readonly string UpsertStanding = Sql.Insert("standing", StandingColumns)
+        + " ON CONFLICT (lead_id, since) DO UPDATE SET (created_at, source, source_detail, country, status, because_json, until)"
+        + " = (excluded.created_at, excluded.source, excluded.source_detail, excluded.country, excluded.status, excluded.because_json, NULL)";
+
+    public Task<IReadOnlyList<StandingRow>> StandingsAsync(IReadOnlyCollection<long> leadIds) => Task.FromResult<IReadOnlyList<StandingRow>>(session.Query($"SELECT {StandingColumns} FROM standing WHERE lead_id IN (SELECT value FROM json_each(?1)) AND until IS NULL", ReadStanding, Sql.List(leadIds)));
+
+    public Task SaveStandingsAsync(IReadOnlyList<StandingRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            session.Execute("UPDATE standing SET until = ?2 WHERE lead_id = ?1 AND until IS NULL AND since <> ?2", row.LeadId, row.Since);
+            session.Execute(
+                UpsertStanding, row.LeadId, row.Since, row.CreatedAt, row.Source, row.SourceDetail, row.Country, Words.Of(row.Status), LedgerJson.Write(row.Because));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task EndStandingsAsync(IReadOnlyCollection<long> leadIds, Instant at)
+    {
+        session.Execute("UPDATE standing SET until = ?2 WHERE lead_id IN (SELECT value FROM json_each(?1)) AND until IS NULL", Sql.List(leadIds), at);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<StandingRow>> StandingsAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<StandingRow>>(session.Query(
+        $"{Reported}SELECT {StandingColumns} FROM standing JOIN reported USING (lead_id) WHERE since <= ?3 AND (until IS NULL OR until > ?3)",
+        ReadStanding,
+        instants.AsOf, instants.KnownAt, instants.SeenBy));
+
+    public Task<IReadOnlyList<NewLeadGroup>> OtherNewLeadsAsync(Instant from, Instant to, ReportInstants instants) => Task.FromResult<IReadOnlyList<NewLeadGroup>>(session.Query(
+        $"""
+        {Reported}SELECT source, source_detail, status, because_json, count(*)
+        FROM standing
+        WHERE created_at >= ?4 AND created_at < ?5 AND created_at <= ?1 AND since <= ?3 AND (until IS NULL OR until > ?3)
+            AND NOT EXISTS (SELECT 1 FROM reported WHERE reported.lead_id = standing.lead_id)
+        GROUP BY source, source_detail, status, because_json
+        """,
+        row => new NewLeadGroup(row.Text(0), row.Text(1), Words.Read<LeadStatus>(row.GetString(2)), LedgerJson.List(row.GetString(3)), (int)row.GetInt64(4)),
+        instants.AsOf, instants.KnownAt, instants.SeenBy, from, to));
+
+    public Task<IReadOnlyList<ReportedStage>> StagesAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<ReportedStage>>(session.Query(
+        $"""
+        {Reported}SELECT lead_id, from_stage, to_stage, at, cause, seen_at, grade, source, owner_id, agreement_fingerprint
+        FROM transition JOIN reported USING (lead_id)
+        WHERE to_stage IN ('mql', 'sal', 'sql') AND at <= ?1 AND seen_at <= ?2
+        """,
+        row => new ReportedStage(row.GetInt64(0), new StageChange(
+            Words.Read<Stage>(row.GetString(1)), Words.Read<Stage>(row.GetString(2)), row.Instant(3), row.GetString(4), row.Instant(5))
+        {
+            Grade = row.Text(6),
+            Source = row.Text(7),
+            Owner = row.Text(8),
+            Agreement = row.GetString(9),
+        }),
+        instants.AsOf, instants.KnownAt));
+
+    public Task<IReadOnlyList<ReportedVerdict>> VerdictsAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<ReportedVerdict>>(session.Query(
+        $"""
+        {Reported}SELECT r.lead_id, v.value, v.reason, v.at, v.seen_at, v.is_withdrawal
+        FROM verdict v JOIN record r ON r.id = v.record_id JOIN reported ON reported.lead_id = r.lead_id
+        WHERE v.at <= ?1 AND v.seen_at <= ?2
+        ORDER BY v.at, v.id
+        """,
+        row => new ReportedVerdict(row.GetInt64(0), new VerdictFact(
+            Words.Read<VerdictValue>(row.GetString(1)), row.Text(2), row.Instant(3), row.Instant(4), row.Flag(5))),
+        instants.AsOf, instants.KnownAt));
+
+    public Task<IReadOnlyList<(long LeadId, DealRow Deal)>> DealsAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<(long LeadId, DealRow Deal)>>(session.Query(
+        $"""
+        {Reported}SELECT DISTINCT r.lead_id, d.connection_id, d.id, d.created_at, d.outcome, d.closed_at, d.records_json
+        FROM deal d
+        JOIN deal_record p ON p.connection_id = d.connection_id AND p.deal_id = d.id
+        JOIN record r ON r.connection_id = p.connection_id AND r.external_id = p.record_id
+        JOIN reported ON reported.lead_id = r.lead_id
+        WHERE d.created_at <= ?1 AND d.created_at <= ?2
+        """,
+        row => (row.GetInt64(0), new DealRow(
+            row.GetInt64(1), new Deal(row.GetString(2), row.Instant(3), Words.Read<DealOutcome>(row.GetString(4)), row.InstantOrNull(5)))
+        {
+            RecordIds = LedgerJson.List(row.GetString(6)),
+        }),
+        instants.AsOf, instants.KnownAt));
+
+    public Task<IReadOnlyList<ReportedClock>> ClocksAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<ReportedClock>>(session.Query(
+        """
+        SELECT r.lead_id, w.field, w.value, w.sent_at, w.state
+        FROM write w JOIN record r ON r.id = w.record_id
+        WHERE w.field IN ('handed_over_at', 'answer_due_at') AND w.value <> '' AND w.sent_at <= ?1
+        ORDER BY w.sent_at, w.id
+        """,
+        row => new ReportedClock(row.GetInt64(0), row.GetString(1) == "answer_due_at", row.GetString(2), row.Instant(3), row.GetString(4) == "confirmed"),
+        instants.SeenBy));
+
+    public Task<IReadOnlyList<ReportedContact>> ContactsAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<ReportedContact>>(session.Query(
+        $"""
+        {Reported}SELECT lead_id, at, is_day_only, kind, attributes_json
+        FROM activity JOIN reported USING (lead_id)
+        WHERE user_id IS NOT NULL AND copy_of IS NULL AND NOT is_withdrawn AND kind IN ('call', 'email_sent', 'meeting') AND at <= ?1 AND seen_at <= ?2
+        ORDER BY at
+        """,
+        row => new ReportedContact(row.GetInt64(0), row.Instant(1), row.Flag(2), row.GetString(3), row.GetString(4)),
+        instants.AsOf, instants.KnownAt));
+
+    public Task<bool> AddAsync(ReportRow report) => Task.FromResult(session.Execute(
+        $"INSERT INTO report ({ReportColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL) ON CONFLICT (week) DO NOTHING",
+        report.Week, report.MadeAt, report.AsOf, report.KnownAt, report.Language, report.Json, report.Html) == 1);
+
+    public Task MarkMailedAsync(string week, Instant at)
+    {
+        session.Execute("UPDATE report SET mailed_at = ?2 WHERE week = ?1 AND mailed_at IS NULL", week, at);
+        return Task.CompletedTask;
+    }
+
+    public Task<ReportRow?> FindAsync(string week) => Task.FromResult(session.First(
+        $"SELECT {ReportColumns} FROM report WHERE week = ?1",
+        row => new ReportRow(row.GetString(0), row.Instant(1), row.Instant(2), row.Instant(3), row.GetString(4), row.GetString(5), row.GetString(6)) { MailedAt = row.InstantOrNull(7) },
+        week));
+
+    public Task<IReadOnlyList<string>> WeeksAsync() => Task.FromResult<IReadOnlyList<string>>(session.Query("SELECT week FROM report ORDER BY week DESC", row => row.GetString(0)));
+
+    private static StandingRow ReadStanding(SqliteDataReader row) => new(
+        row.GetInt64(0), row.Instant(1), row.InstantOrNull(2), row.Text(3), row.Text(4), row.Text(5), Words.Read<LeadStatus>(row.GetString(6)))
+    {
+        Because = LedgerJson.List(row.GetString(7)),
+    };
+}
