@@ -176,7 +176,8 @@ public sealed class IndicatorComputation
                 ConversionOf(part.Members, member => member.WonAt))),
     ];
 
-    internal static string Named(string? value) => string.IsNullOrWhiteSpace(value) ? Breakdown.Nothing : value.Trim();
+    /// <summary>A value as breakdowns show it: an empty one is <see cref="Breakdown.Nothing"/>.</summary>
+    public static string Named(string? value) => string.IsNullOrWhiteSpace(value) ? Breakdown.Nothing : value.Trim();
 
     private Maturity MaturityOf()
     {

@@ -3,7 +3,7 @@ using CrmLeadQualifier.Core.Definitions;
 namespace CrmLeadQualifier.Core.Lifecycle;
 
 /// <summary>What CRM users call the standard attributes, within a sentence; an agreement's own attribute is called by its name.</summary>
-internal static class AttributeTexts
+public static class AttributeTexts
 {
     private static readonly Dictionary<string, LocalizedText> Labels = new()
     {
@@ -40,6 +40,7 @@ internal static class AttributeTexts
         ["email_domain"] = new("email domain", "domaine de l’e-mail"),
     };
 
+    /// <summary>Within a sentence, without an article.</summary>
     public static string Label(string attribute, Language language) =>
         Labels.TryGetValue(attribute, out var label) ? label.In(language) : attribute.Replace('_', ' ');
 }

@@ -75,7 +75,7 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
         $"""
         {Reported}SELECT lead_id, from_stage, to_stage, at, cause, seen_at, grade, source, owner_id, agreement_fingerprint
         FROM transition JOIN reported USING (lead_id)
-        WHERE to_stage IN ('mql', 'sal', 'sql') AND at <= $1 AND seen_at <= $2
+        WHERE at <= $1 AND seen_at <= $2
         """,
         row => new ReportedStage(row.GetInt64(0), new StageChange(
             Words.Read<Stage>(row.GetString(1)), Words.Read<Stage>(row.GetString(2)), row.Instant(3), row.Text(4), row.Instant(5))
@@ -134,6 +134,34 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
         row => new ReportedContact(row.GetInt64(0), row.Instant(1), row.GetBoolean(2), row.GetString(3), row.Text(4)),
         instants.AsOf, instants.KnownAt).ConfigureAwait(false);
 
+    public Task AddSightingsAsync(IReadOnlyList<LifecycleSighting> sightings) => sightings.Count == 0 ? Task.CompletedTask : session.ExecuteAsync(
+        """
+        INSERT INTO lifecycle_sighting (record_id, at, stage, is_entry) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::boolean[])
+        ON CONFLICT (record_id, at) DO UPDATE SET stage = excluded.stage
+        """,
+        sightings.Select(sighting => sighting.RecordId).ToArray(), sightings.Select(sighting => sighting.At.UnixMilliseconds).ToArray(),
+        sightings.Select(sighting => sighting.Stage).ToArray(), sightings.Select(sighting => sighting.IsEntry).ToArray());
+
+    public async Task<IReadOnlyList<LifecycleEntry>> LifecycleEntriesAsync(Instant from, Instant to, IReadOnlyCollection<string> stages) => await session.QueryAsync(
+        """
+        SELECT r.lead_id, r.connection_id, s.stage, s.at, false FROM lifecycle_sighting s JOIN record r ON r.id = s.record_id
+        WHERE s.is_entry AND s.at >= $1 AND s.at < $2 AND s.stage = ANY ($3)
+        UNION ALL
+        SELECT r.lead_id, r.connection_id, w.value, w.sent_at, true FROM write w JOIN record r ON r.id = w.record_id
+        WHERE w.field = 'lifecycle' AND w.state = 'confirmed' AND w.sent_at >= $1 AND w.sent_at < $2 AND w.value = ANY ($3)
+        """,
+        ReadEntry,
+        from, to, stages.ToArray()).ConfigureAwait(false);
+
+    public async Task<IReadOnlyList<LifecycleEntry>> LifecyclesAsync(IReadOnlyCollection<long> leadIds, Instant at) => await session.QueryAsync(
+        """
+        SELECT DISTINCT ON (r.id) r.lead_id, r.connection_id, s.stage, s.at, false FROM record r JOIN lifecycle_sighting s ON s.record_id = r.id
+        WHERE r.lead_id = ANY ($1) AND s.at <= $2
+        ORDER BY r.id, s.at DESC
+        """,
+        ReadEntry,
+        leadIds.ToArray(), at).ConfigureAwait(false);
+
     public async Task<bool> AddAsync(ReportRow report) => await session.ExecuteAsync(
         $"INSERT INTO report ({ReportColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL) ON CONFLICT (week) DO NOTHING",
         report.Week, report.MadeAt, report.AsOf, report.KnownAt, report.Language, report.Json, report.Html).ConfigureAwait(false) == 1;
@@ -152,4 +180,6 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
     {
         Because = LedgerJson.List(row.Text(7)),
     };
+
+    private static LifecycleEntry ReadEntry(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.Text(2), row.Instant(3), row.GetBoolean(4));
 }

@@ -26,7 +26,7 @@ public readonly record struct ReportInstants(Instant AsOf, Instant KnownAt)
     public Instant SeenBy => Instant.Earliest(AsOf, KnownAt);
 }
 
-/// <summary>A transition to <c>mql</c>, <c>sal</c> or <c>sql</c>, its owner as the CRM's id and its agreement as the fingerprint.</summary>
+/// <summary>A transition, its owner as the CRM's id and its agreement as the fingerprint.</summary>
 public readonly record struct ReportedStage(long LeadId, StageChange Change);
 
 public readonly record struct ReportedVerdict(long LeadId, VerdictFact Verdict);
@@ -38,6 +38,14 @@ public readonly record struct ReportedClock(long LeadId, bool IsDue, string Writ
 /// <summary>An outgoing call, a one-to-one e-mail that was sent or a meeting, by a user.</summary>
 /// <param name="Attributes">The activity's, as JSON.</param>
 public readonly record struct ReportedContact(long LeadId, Instant At, bool IsDayOnly, string Kind, string Attributes);
+
+/// <summary>That we saw a record at one of the portal's own lifecycle stages.</summary>
+/// <param name="IsEntry">It was elsewhere before; false: it stood there when we first read it.</param>
+public readonly record struct LifecycleSighting(long RecordId, Instant At, string Stage, bool IsEntry);
+
+/// <summary>A record that entered one of the portal's own lifecycle stages.</summary>
+/// <param name="IsOurs">By our own write.</param>
+public readonly record struct LifecycleEntry(long LeadId, long ConnectionId, string Stage, Instant At, bool IsOurs);
 
 /// <summary>A report as both teams were given it.</summary>
 /// <param name="Week">The ISO week that it reports on: <c>2026-W47</c>.</param>
@@ -84,6 +92,15 @@ public interface IReportRows
 
     /// <summary>What users did towards the leads, in the order of its instants.</summary>
     Task<IReadOnlyList<ReportedContact>> ContactsAsync(ReportInstants instants);
+
+    /// <summary>A second sighting of a record at one instant replaces the first.</summary>
+    Task AddSightingsAsync(IReadOnlyList<LifecycleSighting> sightings);
+
+    /// <summary>Entries to these stages between two instants, the first included: seen, or made by our own confirmed writes.</summary>
+    Task<IReadOnlyList<LifecycleEntry>> LifecycleEntriesAsync(Instant from, Instant to, IReadOnlyCollection<string> stages);
+
+    /// <summary>Where the records of these leads stood last by an instant, in the portal's own stages.</summary>
+    Task<IReadOnlyList<LifecycleEntry>> LifecyclesAsync(IReadOnlyCollection<long> leadIds, Instant at);
 
     /// <summary>False: there is a report of that week, and it stays as it is.</summary>
     Task<bool> AddAsync(ReportRow report);

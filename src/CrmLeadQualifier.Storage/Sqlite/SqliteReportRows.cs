@@ -66,7 +66,7 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
         $"""
         {Reported}SELECT lead_id, from_stage, to_stage, at, cause, seen_at, grade, source, owner_id, agreement_fingerprint
         FROM transition JOIN reported USING (lead_id)
-        WHERE to_stage IN ('mql', 'sal', 'sql') AND at <= ?1 AND seen_at <= ?2
+        WHERE at <= ?1 AND seen_at <= ?2
         """,
         row => new ReportedStage(row.GetInt64(0), new StageChange(
             Words.Read<Stage>(row.GetString(1)), Words.Read<Stage>(row.GetString(2)), row.Instant(3), row.GetString(4), row.Instant(5))
@@ -125,6 +125,41 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
         row => new ReportedContact(row.GetInt64(0), row.Instant(1), row.Flag(2), row.GetString(3), row.GetString(4)),
         instants.AsOf, instants.KnownAt));
 
+    public Task AddSightingsAsync(IReadOnlyList<LifecycleSighting> sightings)
+    {
+        foreach (var sighting in sightings)
+        {
+            session.Execute(
+                Sql.Insert("lifecycle_sighting", "record_id, at, stage, is_entry") + " ON CONFLICT (record_id, at) DO UPDATE SET stage = excluded.stage",
+                sighting.RecordId, sighting.At, sighting.Stage, sighting.IsEntry);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<LifecycleEntry>> LifecycleEntriesAsync(Instant from, Instant to, IReadOnlyCollection<string> stages) => Task.FromResult<IReadOnlyList<LifecycleEntry>>(
+    [
+        .. session.Query(
+            """
+            SELECT r.lead_id, r.connection_id, s.stage, s.at, 0 FROM lifecycle_sighting s JOIN record r ON r.id = s.record_id
+            WHERE s.is_entry = 1 AND s.at >= ?1 AND s.at < ?2
+            UNION ALL
+            SELECT r.lead_id, r.connection_id, w.value, w.sent_at, 1 FROM write w JOIN record r ON r.id = w.record_id
+            WHERE w.field = 'lifecycle' AND w.state = 'confirmed' AND w.sent_at >= ?1 AND w.sent_at < ?2
+            """,
+            ReadEntry,
+            from, to).Where(entry => stages.Contains(entry.Stage)),
+    ]);
+
+    public Task<IReadOnlyList<LifecycleEntry>> LifecyclesAsync(IReadOnlyCollection<long> leadIds, Instant at) => Task.FromResult<IReadOnlyList<LifecycleEntry>>(session.Query(
+        """
+        SELECT r.lead_id, r.connection_id, s.stage, max(s.at), 0 FROM record r JOIN lifecycle_sighting s ON s.record_id = r.id
+        WHERE r.lead_id IN (SELECT value FROM json_each(?1)) AND s.at <= ?2
+        GROUP BY r.id
+        """,
+        ReadEntry,
+        Sql.List(leadIds), at));
+
     public Task<bool> AddAsync(ReportRow report) => Task.FromResult(session.Execute(
         $"INSERT INTO report ({ReportColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL) ON CONFLICT (week) DO NOTHING",
         report.Week, report.MadeAt, report.AsOf, report.KnownAt, report.Language, report.Json, report.Html) == 1);
@@ -147,4 +182,6 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
     {
         Because = LedgerJson.List(row.GetString(7)),
     };
+
+    private static LifecycleEntry ReadEntry(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.Instant(3), row.Flag(4));
 }

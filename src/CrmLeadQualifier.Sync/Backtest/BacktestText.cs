@@ -2,11 +2,9 @@ using System.Globalization;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Sync.Charts;
 
 namespace CrmLeadQualifier.Sync.Backtest;
-
-/// <summary>A part of a backtest for a person to read: a title, sentences, and a table where there is one.</summary>
-public sealed record BacktestSection(string Title, IReadOnlyList<string> Sentences, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows);
 
 /// <summary>A backtest as sentences and tables, for the terminal and for the HTML page.</summary>
 public static class BacktestText
@@ -17,14 +15,14 @@ public static class BacktestText
     internal const string BySourceTitle = "By source, candidate";
 
     /// <param name="most">So many gained and lost leads are named.</param>
-    public static IReadOnlyList<BacktestSection> Sections(BacktestReport report, int most) =>
+    public static IReadOnlyList<PageSection> Sections(BacktestReport report, int most) =>
     [
         Summary(report),
         Outcomes(report),
         Discrimination(report),
         Weeks(report),
         Grades(report),
-        .. report.Against is null ? [] : (BacktestSection[])[Leads("Gained: MQL by the candidate only", report.Gained, most), Leads("Lost: MQL by the active definition only", report.Lost, most)],
+        .. report.Against is null ? [] : (PageSection[])[Leads("Gained: MQL by the candidate only", report.Gained, most), Leads("Lost: MQL by the active definition only", report.Lost, most)],
         Rates(report),
         BySource(report),
         Reasons(report),
@@ -42,7 +40,7 @@ public static class BacktestText
 
     private static string Number(double? number, string format = "0.0") => number?.ToString(format, CultureInfo.InvariantCulture) ?? "-";
 
-    private static BacktestSection Summary(BacktestReport report)
+    private static PageSection Summary(BacktestReport report)
     {
         var (candidate, active) = (report.Candidate, report.Against);
         List<string> sentences =
@@ -65,13 +63,13 @@ public static class BacktestText
         return new("Backtest", sentences, [], []);
     }
 
-    private static BacktestSection Outcomes(BacktestReport report) => new(
+    private static PageSection Outcomes(BacktestReport report) => new(
         OutcomesTitle,
         report.Against is null ? [] : ["Whoever was never handed to sales has no verdict: the rates of gained leads rest on the few that have one."],
         ["MQLs of", "MQLs", "accepted, of those with a verdict (95 %)", "won, of all (95 %)"],
         [.. report.Outcomes.Select(side => (IReadOnlyList<string>)[side.Side, Text(side.Mqls), WithInterval(side.Accepted), WithInterval(side.Close)])]);
 
-    private static BacktestSection Discrimination(BacktestReport report)
+    private static PageSection Discrimination(BacktestReport report)
     {
         var auc = report.Auc;
         if (auc.Candidate is not { } candidate)
@@ -94,14 +92,14 @@ public static class BacktestText
         return new("Does the score tell them apart?", sentences, [], []);
     }
 
-    private static BacktestSection Weeks(BacktestReport report)
+    private static PageSection Weeks(BacktestReport report)
     {
         var active = report.Against?.Volume.Weeks.ToDictionary(week => week.Period, week => week.Mqls);
         return new(WeeksTitle, [], ["week", "candidate", .. active is null ? [] : (string[])["active"]], [.. report.Candidate.Volume.Weeks.Select(week => (IReadOnlyList<string>)
             [week.Period, Text(week.Mqls), .. active is null ? [] : (string[])[Text(active.GetValueOrDefault(week.Period))]])]);
     }
 
-    private static BacktestSection Grades(BacktestReport report)
+    private static PageSection Grades(BacktestReport report)
     {
         var converts = report.Candidate.ByGrade.ToDictionary(grade => grade.Value);
         return new(GradesTitle, [], ["grade", "candidate", .. report.Against is null ? [] : (string[])["active"], "to SQL, candidate's (95 %)", ""], [.. GradeCounts.Of(report).Select(grade => (IReadOnlyList<string>)
@@ -114,7 +112,7 @@ public static class BacktestText
         ])]);
     }
 
-    private static BacktestSection Leads(string title, IReadOnlyList<ChangedLead> leads, int most) => new(
+    private static PageSection Leads(string title, IReadOnlyList<ChangedLead> leads, int most) => new(
         $"{title} ({leads.Count})",
         leads.Count > most ? [$"The first {most}; all of them are in the JSON form."] : [],
         ["lead", "from", "total", "because", "by the other", "verdict", "won"],
@@ -136,7 +134,7 @@ public static class BacktestText
         _ => Text(score.Total),
     };
 
-    private static BacktestSection Rates(BacktestReport report)
+    private static PageSection Rates(BacktestReport report)
     {
         var sides = report.Against is { } active ? new[] { report.Candidate, active } : [report.Candidate];
         return new(
@@ -163,14 +161,14 @@ public static class BacktestText
         ];
     }
 
-    private static BacktestSection BySource(BacktestReport report) => new(BySourceTitle, [], ["source", "MQLs", "to SQL (95 %)", "rejected, of those with a verdict", "won (95 %)"],
+    private static PageSection BySource(BacktestReport report) => new(BySourceTitle, [], ["source", "MQLs", "to SQL (95 %)", "rejected, of those with a verdict", "won (95 %)"],
         [.. report.Candidate.BySource.Select(source => (IReadOnlyList<string>)
             [source.Value, Text(source.Mqls), WithInterval(source.MqlToSql.Rate), Of(source.Rejected.Rate), WithInterval(source.Close.Rate)])]);
 
-    private static BacktestSection Reasons(BacktestReport report) => new("Rejected, by reason, candidate", [], ["reason", "leads"],
+    private static PageSection Reasons(BacktestReport report) => new("Rejected, by reason, candidate", [], ["reason", "leads"],
         [.. report.Candidate.Rejected.ByReason.Select(reason => (IReadOnlyList<string>)[reason.Reason, Text(reason.Count)])]);
 
-    private static BacktestSection NewLeads(BacktestReport report)
+    private static PageSection NewLeads(BacktestReport report)
     {
         var leads = report.Candidate.NewLeads;
         var because = leads.OutOfTargetBecause.Select(why => $"{why.Because}{(why.IsMissing ? " unknown" : "")} {why.Count}").ToList();
@@ -179,10 +177,10 @@ public static class BacktestText
             [source.Source, source.SourceDetail, Of(source.ToMql), Number(source.LagDays.Median), source.OutOfTarget is { } rate ? Of(rate) : ""])]);
     }
 
-    private static BacktestSection Coverage(BacktestReport report) => new("Attributes known, candidate", [], ["criterion", "attribute", "known"],
+    private static PageSection Coverage(BacktestReport report) => new("Attributes known, candidate", [], ["criterion", "attribute", "known"],
         [.. report.Candidate.Coverage.Select(coverage => (IReadOnlyList<string>)[coverage.Criterion, coverage.Attribute, Of(coverage.Known)])]);
 
-    private static BacktestSection Problems(BacktestReport report) => new("Problems of the data", [], ["how many", "what", "such as"],
+    private static PageSection Problems(BacktestReport report) => new("Problems of the data", [], ["how many", "what", "such as"],
         [.. report.Candidate.Problems.Select(problem => (IReadOnlyList<string>)[Text(problem.Count), problem.Sentence, string.Join(", ", problem.Leads)])]);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

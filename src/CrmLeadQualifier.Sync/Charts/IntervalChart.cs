@@ -13,7 +13,8 @@ public static class IntervalChart
 
     /// <param name="title">What it shows, in a sentence.</param>
     /// <param name="rows">Rates of nobody are shown as such.</param>
-    public static string Draw(string title, IReadOnlyList<(string Name, Rate Rate)> rows)
+    /// <param name="say">A rate with its counts in the reader's language; null: in English.</param>
+    public static string Draw(string title, IReadOnlyList<(string Name, Rate Rate)> rows, Func<Rate, string>? say = null)
     {
         var height = Top + (Row * rows.Count) + 24;
         var most = rows.Select(row => row.Rate.Wilson?.High ?? 0).DefaultIfEmpty(0).Max();
@@ -29,7 +30,7 @@ public static class IntervalChart
 
         for (var i = 0; i < rows.Count; i++)
         {
-            Draw(svg, rows[i].Name, rows[i].Rate, Top + (Row * (i + 0.5)), top);
+            Draw(svg, rows[i].Name, rows[i].Rate, Top + (Row * (i + 0.5)), top, say ?? Said);
         }
 
         return svg.Append("</svg>").ToString();
@@ -37,18 +38,20 @@ public static class IntervalChart
 
     private static double X(double rate, double top) => Left + (rate / top * (Width - Left - Right));
 
-    private static void Draw(StringBuilder svg, string name, Rate rate, double y, double top)
+    private static void Draw(StringBuilder svg, string name, Rate rate, double y, double top, Func<Rate, string> say)
     {
         svg.Append($"<text x=\"{Left - 10}\" y=\"{Markup.Number(y + 4)}\" text-anchor=\"end\">{Markup.Text(name.Length > 30 ? name[..29] + "…" : name)}</text>");
-        var counts = string.Create(CultureInfo.InvariantCulture, $"{rate.Count} of {rate.Of}");
         if (rate is { Value: { } value, Wilson: { } interval })
         {
             var at = Markup.Number(y);
             svg.Append($"<line x1=\"{Markup.Number(X(interval.Low, top))}\" y1=\"{at}\" x2=\"{Markup.Number(X(interval.High, top))}\" y2=\"{at}\" stroke=\"#222\" stroke-width=\"2\"/>");
             svg.Append($"<circle cx=\"{Markup.Number(X(value, top))}\" cy=\"{at}\" r=\"5\" fill=\"#222\"/>");
-            counts = string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.0} % ({counts})");
         }
 
-        svg.Append($"<text x=\"{Markup.Number(Width - Right + 8)}\" y=\"{Markup.Number(y + 4)}\">{counts}</text>");
+        svg.Append($"<text x=\"{Markup.Number(Width - Right + 8)}\" y=\"{Markup.Number(y + 4)}\">{Markup.Text(say(rate))}</text>");
     }
+
+    private static string Said(Rate rate) => rate.Value is { } value
+        ? string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.0} % ({rate.Count} of {rate.Of})")
+        : string.Create(CultureInfo.InvariantCulture, $"{rate.Count} of {rate.Of}");
 }

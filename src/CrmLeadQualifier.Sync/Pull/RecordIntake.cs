@@ -90,6 +90,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         var ids = await ledger.Records.SaveAsync(rows);
         await ledger.Records.SaveKeysAsync([.. ids.Zip(keys, (id, ofRecord) => KeyValuePair.Create(id, ofRecord))]);
         await AppendAttributeValuesAsync(ledger, existing, rows, ids);
+        await ledger.Reports.AddSightingsAsync([.. Sightings(existing, rows, ids)]);
         await ledger.Leads.MarkDueAsync([.. rows.Where(row => row.LeadId > 0 && FactsChanged(existing[row.ExternalId], row)).Select(row => row.LeadId).Distinct()]);
         await RetireMergedAsync(ledger, personObject, records);
         await ledger.Feedback.AddVerdictsAsync(await ConversionsAsync(ledger, records, ids));
@@ -244,6 +245,20 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         }
 
         await ledger.Leads.AddAttributeValuesAsync(values);
+    }
+
+    /// <summary>The portal's own stage, where it is another than we knew: our own writes are known once they are confirmed.</summary>
+    private IEnumerable<LifecycleSighting> Sightings(Dictionary<string, RecordRow> existing, List<RecordRow> rows, IReadOnlyList<long> ids)
+    {
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var before = existing.GetValueOrDefault(rows[i].ExternalId);
+            if (rows[i].Lifecycle is { Length: > 0 } stage && stage != before?.Lifecycle)
+            {
+                // A record that is new, and not of a first read, came to its stage since we last looked.
+                yield return new LifecycleSighting(ids[i], at, stage, before is not null || !rows[i].IsBaseline);
+            }
+        }
     }
 
     /// <summary>The ids that a survivor had before merges are records no more; the aliases lead their facts to the survivor's lead.</summary>

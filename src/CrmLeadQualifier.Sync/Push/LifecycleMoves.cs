@@ -18,6 +18,10 @@ internal sealed class LifecycleMoves(ConnectionSession session)
     private readonly ConnectionSettings _settings = session.Settings;
     private IReadOnlyList<LifecycleStage>? _order;
 
+    /// <summary>The account's own stage that one of ours stands for; null: none.</summary>
+    public static string? PortalStage(ConnectionSettings settings, bool isHubSpot, Stage stage) =>
+        settings.LifecycleStages.GetValueOrDefault(stage.Word()) ?? (isHubSpot ? HubSpotStages.GetValueOrDefault(stage.Word()) : null);
+
     /// <summary>What to do for a record that stands at <paramref name="present"/>.</summary>
     /// <param name="due">Our stage whose transition moves the lifecycle.</param>
     public async Task<LifecycleMove> DecideAsync(string due, string? present, CancellationToken cancellation)

@@ -24,6 +24,18 @@ UPDATE lead SET is_due = true WHERE scored_at IS NOT NULL;
 CREATE INDEX write_hand_over ON write (sent_at) WHERE field IN ('handed_over_at', 'answer_due_at');
 CREATE INDEX activity_contact ON activity (lead_id, at) WHERE user_id IS NOT NULL AND copy_of IS NULL AND NOT is_withdrawn AND kind IN ('call', 'email_sent', 'meeting');
 
+-- When we saw a record at one of the portal's own lifecycle stages. What stood there when we first read the record is no entry: when that came about is not known.
+CREATE TABLE lifecycle_sighting (
+    record_id bigint NOT NULL REFERENCES record (id),
+    at bigint NOT NULL,
+    stage text COLLATE "C" NOT NULL,
+    is_entry boolean NOT NULL,
+    PRIMARY KEY (record_id, at)
+);
+
+CREATE INDEX lifecycle_entry ON lifecycle_sighting (at) WHERE is_entry;
+CREATE INDEX write_lifecycle ON write (sent_at) WHERE field = 'lifecycle';
+
 -- A report as both teams were given it: never changed.
 CREATE TABLE report (
     week text COLLATE "C" PRIMARY KEY,

@@ -1,0 +1,79 @@
+using CrmLeadQualifier.Core.Indicators;
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Push;
+using CrmLeadQualifier.Sync.Runs;
+
+namespace CrmLeadQualifier.Sync.Report;
+
+/// <summary>The people who entered the portal's own MQL and SQL stages in the window, against our transitions: why the CRM counts another number than the report.</summary>
+internal static class Reconciling
+{
+    public const string WrittenByUs = "written_by_us";
+    public const string WithoutUs = "without_us";
+    public const string Waiting = "waiting";
+    public const string FurtherOn = "further_on";
+    public const string NotWritten = "not_written";
+
+    private const int Named = 10;
+
+    /// <summary>Null: no connection has such stages.</summary>
+    public static async Task<Reconciliation?> RunAsync(ILedgerTransaction transaction, IndicatorFacts facts, IndicatorWindow window, ReportInstants instants, LeadNames names)
+    {
+        var connections = await transaction.Connections.ListAsync();
+        var stages = new List<StageReconciliation>();
+        foreach (var stage in new[] { Stage.Mql, Stage.Sql })
+        {
+            var portal = connections
+                .Select(connection => (connection.Id, Stage: LifecycleMoves.PortalStage(ConnectionSettings.Read(connection.Settings), connection.Crm == CrmWords.HubSpot, stage)))
+                .Where(pair => pair.Stage is not null)
+                .ToDictionary(pair => pair.Id, pair => pair.Stage!);
+            if (portal.Count > 0)
+            {
+                stages.Add(await OfAsync(transaction, stage, portal, facts, window, instants, names));
+            }
+        }
+
+        return stages.Count > 0 ? new Reconciliation(stages) : null;
+    }
+
+    private static async Task<StageReconciliation> OfAsync(
+        ILedgerTransaction transaction, Stage stage, Dictionary<long, string> portal, IndicatorFacts facts, IndicatorWindow window, ReportInstants instants, LeadNames names)
+    {
+        var until = Instant.Earliest(window.To, instants.SeenBy + TimeSpan.FromMilliseconds(1));
+        var there = (await transaction.Reports.LifecycleEntriesAsync(window.From, until, [.. portal.Values.Distinct()]))
+            .Where(entry => entry.LeadId > 0 && portal.GetValueOrDefault(entry.ConnectionId) == entry.Stage)
+            .GroupBy(entry => LedgerFacts.IdOf(entry.LeadId))
+            .ToDictionary(ofLead => ofLead.Key, ofLead => ofLead.All(entry => entry.IsOurs));
+        var here = facts.Leads.Where(lead => lead.Stages.Any(change => IsOurs(change, stage) && change.At >= window.From && change.At < window.To)).ToDictionary(lead => lead.Id);
+        List<string> onlyHere = [.. here.Keys.Where(lead => !there.ContainsKey(lead))];
+        var stands = onlyHere.Count == 0
+            ? []
+            : (await transaction.Reports.LifecyclesAsync([.. onlyHere.Select(long.Parse)], instants.SeenBy)).Select(entry => LedgerFacts.IdOf(entry.LeadId)).ToHashSet();
+        return new StageReconciliation(
+            stage.Word(),
+            there.Count,
+            here.Count,
+            here.Keys.Count(there.ContainsKey),
+            await PartsAsync(there.Where(lead => !here.ContainsKey(lead.Key)).Select(lead => (lead.Key, lead.Value ? WrittenByUs : WithoutUs)), names),
+            await PartsAsync(onlyHere.Select(lead => (lead, here[lead].HandOvers.Count == 0 ? Waiting : stands.Contains(lead) ? FurtherOn : NotWritten)), names));
+    }
+
+    private static bool IsOurs(StageChange change, Stage stage) => stage == Stage.Mql ? change.IsNewMql : change.To == stage && change.Cause != TransitionCause.Baseline;
+
+    private static async Task<IReadOnlyList<ReconciledPart>> PartsAsync(IEnumerable<(string Lead, string Why)> leads, LeadNames names)
+    {
+        var parts = new List<ReconciledPart>();
+        foreach (var part in leads.GroupBy(lead => lead.Why).OrderBy(part => part.Key, StringComparer.Ordinal))
+        {
+            List<string> named = [.. part.Select(lead => lead.Lead).OrderBy(lead => lead.Length).ThenBy(lead => lead, StringComparer.Ordinal).Take(Named)];
+            await names.ReadAsync(named);
+            parts.Add(new ReconciledPart(part.Key, part.Count(), [.. named.Select(names.Of)]));
+        }
+
+        return parts;
+    }
+}

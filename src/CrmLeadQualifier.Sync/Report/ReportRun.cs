@@ -1,0 +1,134 @@
+using CrmLeadQualifier.Core.Definitions;
+using CrmLeadQualifier.Core.Indicators;
+using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Charts;
+
+namespace CrmLeadQualifier.Sync.Report;
+
+/// <summary>What is asked for; null: the default.</summary>
+/// <param name="From">Default: 91 days before the end, at the beginning of that day.</param>
+/// <param name="To">Default: <paramref name="AsOf"/>.</param>
+/// <param name="AsOf">Default: now.</param>
+/// <param name="KnownAt">Default: now.</param>
+/// <param name="Language">Default: the agreement's.</param>
+public sealed record ReportRequest(Instant? From = null, Instant? To = null, Instant? AsOf = null, Instant? KnownAt = null, Language? Language = null);
+
+/// <summary>What a part that others add to the report works with.</summary>
+/// <param name="Facts">Of the leads that became MQL, each called by its id in the ledger.</param>
+public sealed record ReportMaterial(ILedgerTransaction Ledger, AgreementInForce Agreement, IndicatorFacts Facts, IndicatorSet Set, Language Language);
+
+/// <summary>A part that others add: sections in the report's language, none where it has nothing to say.</summary>
+public delegate Task<IReadOnlyList<PageSection>> ReportPart(ReportMaterial material, CancellationToken cancellation);
+
+/// <summary>Makes the alignment report out of the ledger: one consistent state, read in whole sets, nothing written.</summary>
+public sealed class ReportRun(ILedger ledger)
+{
+    private const int WindowDays = 91;
+    private const int Named = 10;
+    private const int NamedOpen = 25;
+
+    /// <summary>In the order in which the report shows them, after its own sections.</summary>
+    public IReadOnlyList<ReportPart> Parts { get; init; } = [];
+
+    /// <exception cref="ConfigurationException">No agreement is in force, or the window is empty.</exception>
+    public async Task<WeeklyReport> MakeAsync(ReportRequest request, Instant now, CancellationToken cancellation)
+    {
+        await using var transaction = await ledger.BeginReadAsync(cancellation);
+        var instants = new ReportInstants(request.AsOf ?? now, request.KnownAt ?? now);
+        var agreement = await AgreementInForce.ReadAsync(transaction, instants.AsOf) ?? await AgreementInForce.ReadAsync(transaction)
+            ?? throw new ConfigurationException("No agreement is in force, so there is nothing to report on: run definition propose FILE, then definition sign VERSION for both roles.");
+        var calendar = new AgreementCalendar(agreement.Definition.Sales.BusinessHours.Zone);
+        var window = WindowOf(request, instants, calendar);
+        if (window.From >= window.To)
+        {
+            throw new ConfigurationException($"--from {window.From} is not before --to {window.To}.");
+        }
+
+        var facts = await LedgerFacts.ReadAsync(transaction, calendar, window.From, window.To, instants);
+        var set = IndicatorComputation.Compute(facts, agreement.Definition, window);
+        var lastDay = calendar.DayOf(window.To - TimeSpan.FromMilliseconds(1));
+        var week = window with { From = Instant.Latest(window.From, calendar.StartOf(lastDay.PlusDays(-6))) };
+        var latest = week == window ? set : IndicatorComputation.Compute(
+            facts with { OtherNewLeads = await transaction.Reports.OtherNewLeadsAsync(week.From, week.To, instants) }, agreement.Definition, week);
+        var names = new LeadNames(transaction);
+        var language = request.Language ?? agreement.Definition.Language;
+        var open = set.Cohort.Members.Where(IsOpen).ToList();
+        var waiting = open.Where(member => member.HandedOverAt is null).ToList();
+        var overdue = open.Where(member => member.HandedOverAt is not null && member.HandOver!.DueAt < instants.AsOf && member.FirstContactAt is null).ToList();
+        set = await names.InAsync(set);
+        var report = new WeeklyReport(AgreementCalendar.Week(lastDay), set, await names.InAsync(latest), agreement, now)
+        {
+            Language = language,
+            Overdue = overdue.Count,
+            Waiting = waiting.Count,
+            Open = await OpenAsync(names, [.. overdue.OrderBy(member => member.HandOver!.DueAt).Concat(waiting).Take(NamedOpen)]),
+            Rejected = await RejectedAsync(names, set, agreement.Definition, language),
+            Reconciliation = await Reconciling.RunAsync(transaction, facts, window, instants, names),
+            Changes = await ChangesAsync(transaction, facts, agreement.Definition, AgreementCalendar.Week(lastDay), instants),
+        };
+        var material = new ReportMaterial(transaction, agreement, facts, set, language);
+        var additions = new List<PageSection>();
+        foreach (var part in Parts)
+        {
+            additions.AddRange(await part(material, cancellation));
+        }
+
+        return report with { Additions = additions };
+    }
+
+    private static IndicatorWindow WindowOf(ReportRequest request, ReportInstants instants, AgreementCalendar calendar)
+    {
+        var to = request.To ?? instants.AsOf;
+        var from = request.From ?? calendar.StartOf(calendar.DayOf(to - TimeSpan.FromMilliseconds(1)).PlusDays(1 - WindowDays));
+        return new IndicatorWindow(from, to, instants.AsOf, instants.KnownAt);
+    }
+
+    /// <summary>Still an MQL, without a verdict, and not excluded since.</summary>
+    private static bool IsOpen(CohortMember member) =>
+        member.Lead.Stages[^1].To == Stage.Mql && member.Verdict is null && member.Lead.Score?.Status != LeadStatus.Excluded;
+
+    private static async Task<IReadOnlyList<OpenLead>> OpenAsync(LeadNames names, IReadOnlyList<CohortMember> members)
+    {
+        await names.ReadAsync([.. members.Select(member => member.Lead.Id)]);
+        return [.. members.Select(member => new OpenLead(
+            names.Of(member.Lead.Id), member.Owner, member.Mql.Grade, member.Mql.At, member.HandedOverAt, member.HandOver?.DueAt))];
+    }
+
+    /// <summary>Of each reason, the most frequent first, the latest of the best grade, then of each the next, until there are ten: what marketing thought good and sales did not says most.</summary>
+    private static async Task<IReadOnlyList<RejectedLead>> RejectedAsync(LeadNames names, IndicatorSet set, Definition definition, Language language)
+    {
+        var ofReasons = set.Cohort.Members
+            .Where(member => member.Verdict is { Value: VerdictValue.Rejected })
+            .GroupBy(member => member.Verdict!.Reason is { } reason && !string.IsNullOrWhiteSpace(reason) ? reason : Rejection.ReasonMissing)
+            .OrderByDescending(reason => reason.Count())
+            .ThenBy(reason => reason.Key, StringComparer.Ordinal)
+            .Select(reason => reason
+                .OrderBy(member => member.Mql.Grade ?? "~", StringComparer.Ordinal)
+                .ThenByDescending(member => member.Verdict!.At)
+                .ThenBy(member => member.Lead.Id, StringComparer.Ordinal)
+                .Take(Named)
+                .Select((member, place) => (Reason: reason.Key, Member: member, Place: place)));
+        var chosen = ofReasons.SelectMany(reason => reason).OrderBy(one => one.Place).Take(Named).ToList();
+        await names.ReadAsync([.. chosen.Select(one => one.Member.Lead.Id)]);
+        return [.. chosen.Select(one => RejectedLeads.Of(one.Member, one.Reason, names, definition, language))];
+    }
+
+    /// <summary>Only reports of earlier weeks, as of earlier instants, that were made by what is known.</summary>
+    private static async Task<ReportChanges?> ChangesAsync(ILedgerTransaction transaction, IndicatorFacts facts, Definition definition, string week, ReportInstants instants)
+    {
+        foreach (var earlier in (await transaction.Reports.WeeksAsync()).Where(other => string.CompareOrdinal(other, week) < 0))
+        {
+            if (await transaction.Reports.FindAsync(earlier) is { } stored && stored.AsOf <= instants.AsOf && stored.KnownAt <= instants.KnownAt)
+            {
+                return ChangesSince.Of(stored, facts, definition, instants.KnownAt);
+            }
+        }
+
+        return null;
+    }
+}
