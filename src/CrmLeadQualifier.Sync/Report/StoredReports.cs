@@ -17,8 +17,6 @@ public sealed class StoredReports(ILedger ledger)
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public IReadOnlyList<ReportPart> Parts { get; init; } = [];
-
     /// <summary>
     /// Stores the report of the last ISO week that ended, by the agreement's calendar, if its Monday 07:00 has come and none is stored. Null: nothing is to be done, or no agreement is
     /// in force.
@@ -42,7 +40,7 @@ public sealed class StoredReports(ILedger ledger)
             }
         }
 
-        var report = await new ReportRun(ledger) { Parts = Parts }.MakeAsync(new ReportRequest(To: end), now, cancellation);
+        var report = await new ReportRun(ledger).MakeAsync(new ReportRequest(To: end), now, cancellation);
         var row = new ReportRow(
             report.Week,
             now,

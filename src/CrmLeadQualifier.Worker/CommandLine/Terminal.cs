@@ -1,5 +1,7 @@
 using System.Text;
+using CrmLeadQualifier.Sync.Charts;
 using Spectre.Console;
+using Markup = Spectre.Console.Markup;
 
 namespace CrmLeadQualifier.Worker.CommandLine;
 
@@ -56,6 +58,24 @@ internal sealed class Terminal
 
     public void Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows) =>
         TextTable.Write(_out, columns, [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Select(Printable)])]);
+
+    /// <summary>Sections as titles, sentences and tables; empty ones are left out, and charts are for pages.</summary>
+    public void Sections(IEnumerable<PageSection> sections)
+    {
+        foreach (var section in sections.Where(section => !section.IsEmpty))
+        {
+            Result(section.Title);
+            foreach (var sentence in section.Sentences)
+            {
+                Result($"  {sentence}");
+            }
+
+            if (section.Rows.Count > 0)
+            {
+                Table(section.Columns, section.Rows);
+            }
+        }
+    }
 
     /// <summary>Asks for yes or no; only where <see cref="CanAsk"/>.</summary>
     public async Task<bool> ConfirmAsync(string question, CancellationToken cancellation) =>

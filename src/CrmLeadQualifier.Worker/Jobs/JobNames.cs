@@ -9,6 +9,8 @@ internal static class JobNames
 
     public const string Shadow = "shadow";
 
+    public const string WeeklyReport = "report:weekly";
+
     private const string SyncPrefix = "sync:";
 
     private const string ReconcilePrefix = "reconcile:";

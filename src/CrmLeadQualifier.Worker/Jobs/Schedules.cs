@@ -16,6 +16,10 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
 {
     private const string EveryMinute = "* * * * *";
     private const string EveryFiveMinutes = "*/5 * * * *";
+
+    /// <summary>Whether Monday 07:00 has come is told by the agreement's own time zone, and a Monday on which no worker ran is made up for.</summary>
+    private const string EveryHalfHour = "0,30 * * * *";
+
     private const string AfterQuietHours = "30 3 * * *";
 
     /// <summary>At 1:30 UTC: before the quiet hours in which scores that only time changed are written, so that what is found there goes with them.</summary>
@@ -44,10 +48,11 @@ internal sealed class Schedules(ILedger ledger, IRecurringJobManager recurring, 
         recurring.AddOrUpdate<WorkerJobs>(JobNames.ScoreDue, jobs => jobs.ScoreDue(1, CancellationToken.None), EveryMinute, Options);
         recurring.AddOrUpdate<WorkerJobs>(JobNames.Watch, jobs => jobs.Watch(CancellationToken.None), EveryFiveMinutes, Options);
         recurring.AddOrUpdate<WorkerJobs>(JobNames.Shadow, jobs => jobs.Shadow(CancellationToken.None), AfterQuietHours, Options);
+        recurring.AddOrUpdate<WorkerJobs>(JobNames.WeeklyReport, jobs => jobs.WeeklyReport(CancellationToken.None), EveryHalfHour, Options);
         List<string> names =
         [
             .. connections.SelectMany(connection => new[] { JobNames.Sync(connection.Name), JobNames.Reconcile(connection.Name) }),
-            JobNames.ScoreDue, JobNames.Watch, JobNames.Shadow,
+            JobNames.ScoreDue, JobNames.Watch, JobNames.Shadow, JobNames.WeeklyReport,
         ];
         using var present = storage.GetConnection();
         foreach (var gone in present.GetRecurringJobs().Select(job => job.Id).Except(names))

@@ -9,7 +9,7 @@ namespace CrmLeadQualifier.Worker.Jobs;
 /// </summary>
 [WithoutStackTrace]
 [AutomaticRetry(Attempts = 0, OnAttemptsExceeded = AttemptsExceededAction.Fail)]
-internal sealed class WorkerJobs(JobTurns turns, Stages stages, Watch watch, IBackgroundJobClient queue, JobStorage storage)
+internal sealed class WorkerJobs(JobTurns turns, Stages stages, Watch watch, WeeklyReports reports, IBackgroundJobClient queue, JobStorage storage)
 {
     [Queue(JobEngine.SyncQueue)]
     public async Task<string> Sync(long connectionId, CancellationToken stop) =>
@@ -40,6 +40,10 @@ internal sealed class WorkerJobs(JobTurns turns, Stages stages, Watch watch, IBa
     /// <summary>What a shadowed version would do otherwise, once a day.</summary>
     [Queue(JobEngine.WatchQueue)]
     public Task<string> Shadow(CancellationToken stop) => turns.TakeAsync(JobNames.Shadow, null, (_, token) => stages.ShadowAsync(token), stop);
+
+    /// <summary>The alignment report of the week that ended, once, and its mail.</summary>
+    [Queue(JobEngine.WatchQueue)]
+    public Task<string> WeeklyReport(CancellationToken stop) => turns.TakeAsync(JobNames.WeeklyReport, null, (_, token) => reports.RunAsync(token), stop);
 
     /// <summary>Where much is due, every worker takes batches of it.</summary>
     private async Task CallOthersAsync(int slot, CancellationToken stop)

@@ -53,7 +53,7 @@ internal sealed class BacktestDefinition : ProgramCommand
     {
         var candidate = await ReadAsync(context, parsed.GetRequiredValue(_definition));
         var calendar = new AgreementCalendar(candidate.Definition.Sales.BusinessHours.Zone);
-        var (from, to) = (InstantOf(parsed, _from, calendar), InstantOf(parsed, _to, calendar));
+        var (from, to) = (InstantOption.Read(parsed, _from, calendar), InstantOption.Read(parsed, _to, calendar));
         if (from >= to)
         {
             throw new UsageException($"--from {from} is not before --to {to}.");
@@ -97,33 +97,13 @@ internal sealed class BacktestDefinition : ProgramCommand
                 context.Terminal.Result(BacktestPage.Write(report));
                 break;
             default:
-                foreach (var section in BacktestText.Sections(report, NamedOnTerminal).Where(section => section.Sentences.Count + section.Rows.Count > 0))
-                {
-                    context.Terminal.Result(section.Title);
-                    foreach (var sentence in section.Sentences)
-                    {
-                        context.Terminal.Result($"  {sentence}");
-                    }
-
-                    if (section.Rows.Count > 0)
-                    {
-                        context.Terminal.Table(section.Columns, section.Rows);
-                    }
-                }
-
+                context.Terminal.Sections(BacktestText.Sections(report, NamedOnTerminal));
                 break;
         }
     }
 
     private static async Task<NamedDefinition> ReadAsync(CommandContext context, string path) =>
         new((await DefinitionFile.ReadAsync(context, path)).Definition, Path.GetFileName(path));
-
-    private static Instant? InstantOf(ParseResult parsed, Option<string?> option, AgreementCalendar calendar) => parsed.GetValue(option) switch
-    {
-        null => null,
-        var text when calendar.TryRead(text, out var instant) => instant,
-        var text => throw new UsageException($"{option.Name}: '{text}' is no instant. Write a day (2026-11-23) or a time with its offset (2026-11-23T09:30:00Z)."),
-    };
 
     private static async Task<MemoryStream> StandardInputAsync(CancellationToken cancellation)
     {
