@@ -18,11 +18,11 @@ internal sealed class CameInSections(WeeklyReport report, ReportWords words)
         [
             leads.OutOfTarget is { } rate
                 ? words.Say(
-                    $"{words.Count(leads.Count, "new lead", "new leads", "", "")} last week; out of target: {words.Of(rate)}{Because(leads)}.",
-                    $"{words.Count(leads.Count, "", "", "nouveau lead", "nouveaux leads")} la semaine dernière ; hors cible : {words.Of(rate)}{Because(leads)}.")
+                    $"{words.Count(leads.Count, "new lead", "new leads", "", "")} in the last seven days; out of target: {words.Of(rate)}{Because(leads)}.",
+                    $"{words.Count(leads.Count, "", "", "nouveau lead", "nouveaux leads")} sur les sept derniers jours ; hors cible : {words.Of(rate)}{Because(leads)}.")
                 : words.Say(
-                    $"{words.Count(leads.Count, "new lead", "new leads", "", "")} last week.",
-                    $"{words.Count(leads.Count, "", "", "nouveau lead", "nouveaux leads")} la semaine dernière."),
+                    $"{words.Count(leads.Count, "new lead", "new leads", "", "")} in the last seven days.",
+                    $"{words.Count(leads.Count, "", "", "nouveau lead", "nouveaux leads")} sur les sept derniers jours."),
         ];
         sentences.AddRange(leads.BySource
             .Where(source => source.OutOfTarget is { } out_ && out_.Count >= LeadsToBeNamed && out_.Count * 2 >= out_.Of)

@@ -126,32 +126,78 @@ internal sealed class LedgerFacts
     /// A hand-over is an instant written to a record. It was when the batch that first carried it was committed as sent, a resend keeps that, and it counts once one was confirmed. It
     /// belongs to the latest MQL transition before it.
     /// </summary>
+    /// <remarks>Hundreds of thousands of leads are read at once: nothing is sorted or grouped that is in order already.</remarks>
     private List<HandOverFact> HandOvers(Rows rows)
     {
-        List<(Instant At, Instant MqlAt)> handedOver =
-        [
-            .. rows.Clocks
-                .Where(clock => !clock.IsDue)
-                .GroupBy(clock => clock.Written)
-                .Where(same => same.Any(clock => clock.IsConfirmed))
-                .Select(same => same.First().SentAt)
-                .Select(at => (At: at, Mql: rows.Stages.Where(stage => stage.IsNewMql && stage.At <= at && stage.SeenAt <= at).Select(stage => (Instant?)stage.At).Max()))
-                .Where(pair => pair.Mql is not null)
-                .Select(pair => (pair.At, pair.Mql!.Value))
-                .DistinctBy(pair => pair.Value)
-                .OrderBy(pair => pair.At),
-        ];
-        var facts = new List<HandOverFact>(handedOver.Count);
-        for (var i = 0; i < handedOver.Count; i++)
+        var facts = new List<HandOverFact>(1);
+        for (var i = 0; i < rows.Clocks.Count; i++)
         {
-            var at = handedOver[i].At;
-            Instant? next = i + 1 < handedOver.Count ? handedOver[i + 1].At : null;
-            var due = rows.Clocks.LastOrDefault(clock => clock.IsDue && clock.IsConfirmed && clock.SentAt >= at && !(clock.SentAt >= next)).Written;
-            facts.Add(new HandOverFact(
-                handedOver[i].MqlAt, at, due is not null && Instant.TryRead(due, out var dueAt) ? dueAt : null, FirstContact.After(at, next, rows.Contacts, _calendar)));
+            var clock = rows.Clocks[i];
+            if (!clock.IsDue && !IsResent(rows.Clocks, i) && IsConfirmed(rows.Clocks, i) && LatestMql(rows.Stages, clock.SentAt) is { } mql && (facts.Count == 0 || facts[^1].MqlAt != mql))
+            {
+                facts.Add(new HandOverFact(mql, clock.SentAt, null, null));
+            }
+        }
+
+        for (var i = 0; i < facts.Count; i++)
+        {
+            var at = facts[i].HandedOverAt!.Value;
+            Instant? next = i + 1 < facts.Count ? facts[i + 1].HandedOverAt : null;
+            facts[i] = facts[i] with { DueAt = Due(rows.Clocks, at, next), FirstContactAt = FirstContact.After(at, next, rows.Contacts, _calendar) };
         }
 
         return facts;
+    }
+
+    private static bool IsResent(List<ReportedClock> clocks, int place)
+    {
+        for (var i = 0; i < place; i++)
+        {
+            if (!clocks[i].IsDue && clocks[i].Written == clocks[place].Written)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsConfirmed(List<ReportedClock> clocks, int first)
+    {
+        for (var i = first; i < clocks.Count; i++)
+        {
+            if (!clocks[i].IsDue && clocks[i].IsConfirmed && clocks[i].Written == clocks[first].Written)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static Instant? LatestMql(List<StageChange> stages, Instant by)
+    {
+        Instant? latest = null;
+        foreach (var stage in stages)
+        {
+            if (stage.IsNewMql && stage.At <= by && stage.SeenAt <= by && !(latest >= stage.At))
+            {
+                latest = stage.At;
+            }
+        }
+
+        return latest;
+    }
+
+    private static Instant? Due(List<ReportedClock> clocks, Instant handedOverAt, Instant? next)
+    {
+        string? due = null;
+        foreach (var clock in clocks)
+        {
+            due = clock.IsDue && clock.IsConfirmed && clock.SentAt >= handedOverAt && !(clock.SentAt >= next) ? clock.Written : due;
+        }
+
+        return due is not null && Instant.TryRead(due, out var at) ? at : null;
     }
 
     /// <summary>An incoming call is none of ours; the other kinds are kept only where a user did them.</summary>

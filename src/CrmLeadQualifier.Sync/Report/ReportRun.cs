@@ -7,6 +7,7 @@ using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Charts;
+using CrmLeadQualifier.Sync.Score;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -55,8 +56,7 @@ public sealed class ReportRun(ILedger ledger)
         var set = IndicatorComputation.Compute(facts, agreement.Definition, window);
         var lastDay = calendar.DayOf(window.To - TimeSpan.FromMilliseconds(1));
         var week = window with { From = Instant.Latest(window.From, calendar.StartOf(lastDay.PlusDays(-6))) };
-        var latest = week == window ? set : IndicatorComputation.Compute(
-            facts with { OtherNewLeads = await transaction.Reports.OtherNewLeadsAsync(week.From, week.To, instants) }, agreement.Definition, week);
+        var latest = week == window ? set : await LatestAsync(transaction, facts, set, agreement.Definition, week, instants);
         var names = new LeadNames(transaction);
         var language = request.Language ?? agreement.Definition.Language;
         var open = set.Cohort.Members.Where(IsOpen).ToList();
@@ -69,7 +69,7 @@ public sealed class ReportRun(ILedger ledger)
             Overdue = overdue.Count,
             Waiting = waiting.Count,
             Open = await OpenAsync(names, [.. overdue.OrderBy(member => member.HandOver!.DueAt).Concat(waiting).Take(NamedOpen)]),
-            Rejected = await RejectedAsync(names, set, agreement.Definition, language),
+            Rejected = await RejectedAsync(transaction, names, set, new RejectedLeads(agreement, language)),
             Reconciliation = await Reconciling.RunAsync(transaction, facts, window, instants, names),
             Changes = await ChangesAsync(transaction, facts, agreement.Definition, AgreementCalendar.Week(lastDay), instants),
         };
@@ -90,6 +90,19 @@ public sealed class ReportRun(ILedger ledger)
         return new IndicatorWindow(from, to, instants.AsOf, instants.KnownAt);
     }
 
+    /// <summary>The last days of the window: only the leads of those days are gone through, and maturity is told from all of them.</summary>
+    private static async Task<IndicatorSet> LatestAsync(
+        ILedgerTransaction transaction, IndicatorFacts facts, IndicatorSet set, Definition definition, IndicatorWindow week, ReportInstants instants)
+    {
+        var ofWeek = facts with
+        {
+            Leads = [.. facts.Leads.Where(lead => lead.CreatedAt >= week.From || lead.Stages.Any(stage => stage.At >= week.From))],
+            OtherNewLeads = await transaction.Reports.OtherNewLeadsAsync(week.From, week.To, instants),
+        };
+        var latest = IndicatorComputation.Compute(ofWeek, definition, week);
+        return latest with { Maturity = set.Maturity with { YoungestDays = latest.Maturity.YoungestDays } };
+    }
+
     /// <summary>Still an MQL, without a verdict, and not excluded since.</summary>
     private static bool IsOpen(CohortMember member) =>
         member.Lead.Stages[^1].To == Stage.Mql && member.Verdict is null && member.Lead.Score?.Status != LeadStatus.Excluded;
@@ -102,7 +115,7 @@ public sealed class ReportRun(ILedger ledger)
     }
 
     /// <summary>Of each reason, the most frequent first, the latest of the best grade, then of each the next, until there are ten: what marketing thought good and sales did not says most.</summary>
-    private static async Task<IReadOnlyList<RejectedLead>> RejectedAsync(LeadNames names, IndicatorSet set, Definition definition, Language language)
+    private static async Task<IReadOnlyList<RejectedLead>> RejectedAsync(ILedgerTransaction transaction, LeadNames names, IndicatorSet set, RejectedLeads rejected)
     {
         var ofReasons = set.Cohort.Members
             .Where(member => member.Verdict is { Value: VerdictValue.Rejected })
@@ -117,7 +130,9 @@ public sealed class ReportRun(ILedger ledger)
                 .Select((member, place) => (Reason: reason.Key, Member: member, Place: place)));
         var chosen = ofReasons.SelectMany(reason => reason).OrderBy(one => one.Place).Take(Named).ToList();
         await names.ReadAsync([.. chosen.Select(one => one.Member.Lead.Id)]);
-        return [.. chosen.Select(one => RejectedLeads.Of(one.Member, one.Reason, names, definition, language))];
+        var bundles = chosen.Select(one => names.Find(one.Member.Lead.Id)).OfType<LeadBundle>().ToList();
+        var values = (await transaction.Leads.AttributeValuesAsync([.. bundles.SelectMany(bundle => bundle.Records).Select(record => record.Id)])).ToLookup(value => value.RecordId);
+        return [.. chosen.Select(one => rejected.Of(one.Member, one.Reason, names, (names.Find(one.Member.Lead.Id)?.Records ?? []).SelectMany(record => values[record.Id])))];
     }
 
     /// <summary>Only reports of earlier weeks, as of earlier instants, that were made by what is known.</summary>

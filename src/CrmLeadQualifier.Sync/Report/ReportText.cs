@@ -56,8 +56,8 @@ public sealed class ReportText
         List<string> sentences =
         [
             Say(
-                $"Last week: {_words.Count(latest.NewLeads.Count, "new lead", "new leads", "", "")}, {_words.Count(latest.Mqls, "MQL", "MQLs", "", "")}. Over the whole period: {_words.Count(set.Mqls, "MQL", "MQLs", "", "")}, of which sales has answered {_words.Of(set.Answered.Rate)}.",
-                $"La semaine dernière : {_words.Count(latest.NewLeads.Count, "", "", "nouveau lead", "nouveaux leads")}, {_words.Count(latest.Mqls, "", "", "MQL", "MQL")}. Sur toute la période : {_words.Count(set.Mqls, "", "", "MQL", "MQL")} ; les ventes ont répondu pour {_words.Of(set.Answered.Rate)}."),
+                $"In the last seven days: {_words.Count(latest.NewLeads.Count, "new lead", "new leads", "", "")}, {_words.Count(latest.Mqls, "MQL", "MQLs", "", "")}. Over the whole period: {_words.Count(set.Mqls, "MQL", "MQLs", "", "")}, of which sales has answered {_words.Of(set.Answered.Rate)}.",
+                $"Sur les sept derniers jours : {_words.Count(latest.NewLeads.Count, "", "", "nouveau lead", "nouveaux leads")}, {_words.Count(latest.Mqls, "", "", "MQL", "MQL")}. Sur toute la période : {_words.Count(set.Mqls, "", "", "MQL", "MQL")} ; les ventes ont répondu pour {_words.Of(set.Answered.Rate)}."),
             Say(
                 $"Became SQL: {_words.Of(set.MqlToSql.Rate)}. Won: {_words.Of(set.Close.Rate)}. Rejected, of those with a verdict: {_words.Of(set.Rejected.Rate)}.",
                 $"Devenus SQL : {_words.Of(set.MqlToSql.Rate)}. Gagnés : {_words.Of(set.Close.Rate)}. Rejetés, parmi ceux qui ont un verdict : {_words.Of(set.Rejected.Rate)}."),
@@ -93,7 +93,7 @@ public sealed class ReportText
         Say("What we promised each other", "Ce que nous nous sommes promis"),
         [],
         [Say("target", "objectif"), Say("promised", "promis"), Say("this period", "cette période"), ""],
-        [.. _report.Set.Targets.Select(target => (IReadOnlyList<string>)[NameOf(target.Target), Promised(target), Reached(target), Met(target.IsMet)])]);
+        [.. _report.Set.Targets.Select(target => (IReadOnlyList<string>)[NameOf(target.Target), Promised(target), Reached(target), Met(target)])]);
 
     private string NameOf(string target) => target switch
     {
@@ -114,8 +114,9 @@ public sealed class ReportText
 
     private string Reached(TargetResult target) => target.Rate is { } rate ? _words.Of(rate) : _words.Number(target.Value);
 
-    private string Met(bool? isMet) => isMet switch
+    private string Met(TargetResult target) => target.IsMet switch
     {
+        false when target.Target == "mql_to_sql" && _report.Set.Maturity.IsImmature => Say("too early to say", "trop tôt pour le dire"),
         true => Say("✓ kept", "✓ tenu"),
         false => Say("✗ not kept", "✗ pas tenu"),
         null => Say("cannot be said yet", "on ne peut pas encore le dire"),
