@@ -33,3 +33,5 @@ public sealed class PostgresBudgetCompliance() : BudgetCompliance(new PostgresSt
 public sealed class PostgresLateReadCompliance() : LateReadCompliance(new PostgresStore());
 
 public sealed class PostgresShadowCompliance() : ShadowCompliance(new PostgresStore());
+
+public sealed class PostgresReportCompliance() : ReportCompliance(new PostgresStore());

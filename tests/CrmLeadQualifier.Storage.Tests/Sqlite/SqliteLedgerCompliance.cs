@@ -33,3 +33,5 @@ public sealed class SqliteBudgetCompliance() : BudgetCompliance(new SqliteStore(
 public sealed class SqliteLateReadCompliance() : LateReadCompliance(new SqliteStore());
 
 public sealed class SqliteShadowCompliance() : ShadowCompliance(new SqliteStore());
+
+public sealed class SqliteReportCompliance() : ReportCompliance(new SqliteStore());
