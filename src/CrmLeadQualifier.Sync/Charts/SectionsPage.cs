@@ -14,7 +14,7 @@ public static class SectionsPage
         th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #ccc; vertical-align: top; }
         svg { width: 100%; height: auto; margin: .3rem 0; } svg text { font: 12px system-ui, sans-serif; fill: #222; }
         @media (max-width: 40rem) { .chart { overflow-x: auto; } .chart svg { min-width: 34rem; } }
-        @media print { body { font-size: 10pt; max-width: none; padding: 0; } h2 { break-after: avoid; } tr, svg { break-inside: avoid; } .wide { overflow: visible; } @page { size: A4; margin: 15mm; } }
+        @media print { body { font-size: 10pt; max-width: none; padding: 0; } h2 { break-after: avoid; } tr, svg { break-inside: avoid; } .wide { overflow: visible; } table { font-size: 8pt; } th, td { overflow-wrap: anywhere; padding-right: .4rem; } @page { size: A4; margin: 15mm; } }
         """;
 
     /// <param name="language">The page's: <c>en</c> or <c>fr</c>.</param>
