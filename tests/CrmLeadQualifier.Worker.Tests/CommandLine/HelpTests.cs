@@ -36,7 +36,8 @@ public sealed class HelpTests
 
         if (current is ProgramCommand program)
         {
-            Assert.Empty(root.Parse(program.Example).Errors);
+            // What follows is the shell's.
+            Assert.Empty(root.Parse(program.Example.Split(" > ")[0]).Errors);
         }
     }
 
