@@ -41,6 +41,11 @@ public sealed class NewcomersPathTests
         Assert.Matches(@"\d+ leads are scored again, which takes .+ with writing; \d+ will be held\.", proposed.Error);
         var announced = new[] { "hub", "sf" }.ToDictionary(name => name, name => Number(proposed.Error, $@"- {name}: (\d+) records to write, \d+ API calls"));
 
+        // Said again for a program: what is the newest version already is no other version.
+        var told = (await workplace.RunAsync("definition", "propose", mine, "--at", Later, "--format", "json")).Expect(ExitCode.Done).Json;
+        Assert.Equal(2, told["version"]!.GetValue<int>());
+        Assert.Equal(announced, told["forecast"]!["connections"]!.AsArray().ToDictionary(connection => connection!["name"]!.GetValue<string>(), connection => connection!["records_to_write"]!.GetValue<int>()));
+
         // One signature is not enough: the version in force stays, and nothing is scored anew.
         (await workplace.SignAsync(2, "marketing", Later)).Expect(ExitCode.Done);
         (await workplace.RunAsync("sync", "--at", Later)).Expect(ExitCode.Done);
