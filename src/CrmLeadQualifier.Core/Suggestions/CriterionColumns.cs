@@ -1,14 +1,12 @@
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Facts;
-using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Time;
 
 namespace CrmLeadQualifier.Core.Suggestions;
 
 /// <summary>
-/// What a definition's criteria say of a lead, without their points: for a tier 1 or 0, for an activity criterion the counted activities (faded and bounded as the definition says),
-/// and beside each attribute criterion whether what it asks for is unknown.
+/// What a definition's criteria say of a lead, without their points: for a tier 1 or 0, for an activity criterion the counted activities (faded and bounded as the definition says).
 /// </summary>
 internal sealed class CriterionColumns
 {
@@ -17,7 +15,6 @@ internal sealed class CriterionColumns
 
     private readonly ScoringPlan _probe;
     private readonly Dictionary<string, int> _first;
-    private readonly Dictionary<string, (int Column, int[] Slots)> _unknown = [];
 
     public CriterionColumns(Definition definition)
     {
@@ -41,32 +38,21 @@ internal sealed class CriterionColumns
                 : [new CriterionColumn(criterion, 0)]);
         }
 
-        Points = columns;
-        foreach (var criterion in definition.Criteria)
-        {
-            if (criterion is AttributeCriterion && CriterionAttributes.Of(criterion) is { Count: > 0 } asked)
-            {
-                _unknown[criterion.Id] = (Points.Count + _unknown.Count, [.. asked.Select(definition.Attributes.IndexOf)]);
-            }
-        }
+        All = columns;
     }
 
-    /// <summary>The columns that points can be given to; those for the unknown follow.</summary>
-    public IReadOnlyList<CriterionColumn> Points { get; }
-
-    public int Count => Points.Count + _unknown.Count;
+    /// <summary>In the order of the definition.</summary>
+    public IReadOnlyList<CriterionColumn> All { get; }
 
     /// <summary>One value for each column.</summary>
     public double[] Of(LeadFacts facts, Instant at)
     {
-        var row = new double[Count];
+        var row = new double[All.Count];
         var score = _probe.Score(facts, at, findNextChange: false);
-        var held = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (id, value) in score.Criteria)
         {
-            held.Add(id);
             var column = _first[id];
-            if (Points[column].Criterion is AttributeCriterion)
+            if (All[column].Criterion is AttributeCriterion)
             {
                 row[column + (int)value - 1] = 1;
             }
@@ -76,25 +62,7 @@ internal sealed class CriterionColumns
             }
         }
 
-        foreach (var (id, (column, slots)) in _unknown)
-        {
-            row[column] = !held.Contains(id) && IsUnknown(facts, slots) ? 1 : 0;
-        }
-
         return row;
-    }
-
-    private static bool IsUnknown(LeadFacts facts, int[] slots)
-    {
-        foreach (var slot in slots)
-        {
-            if (!facts.Values[slot].IsKnown)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static Section Probe(Section section) => section with

@@ -83,6 +83,24 @@ internal sealed class DefinitionPatch
         _edits.Add((line, EndOfLine(LineOf(end - 1)) - line, ""));
     }
 
+    public void SetProfileCap(int cap)
+    {
+        if (Find(_root, "profile") is not YamlMapping profile)
+        {
+            return;
+        }
+
+        if (Find(profile, "cap") is YamlScalar present)
+        {
+            Set(present, cap);
+            return;
+        }
+
+        var start = OffsetOf(profile.At);
+        var text = $"cap: {cap.ToString(CultureInfo.InvariantCulture)}";
+        _edits.Add(_text[start] == '{' ? (start + 1, 0, $" {text},") : (start, 0, $"{text}\n{_text[_lines[LineOf(start)]..start]}"));
+    }
+
     /// <param name="section">Created at the end where there is none.</param>
     /// <param name="item">A mapping on one line.</param>
     public void AddCriterion(string section, string item)

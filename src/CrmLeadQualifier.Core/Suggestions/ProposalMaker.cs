@@ -63,8 +63,9 @@ public sealed class ProposalMaker
         }
 
         var segments = NewSegments(older);
-        var learned = new Reweighting(_present.Definition, older, [.. segments.Select(found => found.Segment)]);
-        var edits = Edits(learned, segments);
+        var learned = new Reweighting(_present.Definition, older, segments);
+        var edits = Edits(learned, segments, older);
+        edits.AddRange(edits.Count == 0 ? [] : Room(edits, older));
         if (learned.Scale == 0 || edits.Count == 0 || Write(edits, moveThresholds: true) is not { } amended)
         {
             return proposal with { WhyNone = SuggestionSentences.NothingLearned };
@@ -83,7 +84,7 @@ public sealed class ProposalMaker
             Amended = amended.Written,
             Changes =
             [
-                .. edits.Select(edit => edit.Change with { Amended = Write([edit], moveThresholds: false)?.Written }),
+                .. edits.Select(edit => edit.Change with { Amended = edit.IsOfAll ? amended.Written : Write([edit], moveThresholds: false)?.Written }),
                 .. amended.Moved.Select(change => change with { Amended = amended.Written }),
             ],
         };
@@ -93,48 +94,38 @@ public sealed class ProposalMaker
     private double[] Ranks(ScoringPlan plan) => [.. _newest.Select(lead => plan.Score(lead.Facts, lead.At, findNextChange: false) is
         { Status: not (LeadStatus.Unscorable or LeadStatus.Excluded) } score ? score.Total : -1.0)];
 
-    /// <summary>What the older leads' outcomes single out and no criterion says yet.</summary>
-    private List<(Segment Segment, Rate Good)> NewSegments(List<JudgedLead> older)
+    /// <summary>What no criterion says yet: who is unknown, as a category of its own, and whom the older leads' outcomes single out.</summary>
+    private List<Segment> NewSegments(List<JudgedLead> older)
     {
-        var columns = new CriterionColumns(_present.Definition);
-        var rows = older.Select(lead => columns.Of(lead.Facts, lead.At)).ToList();
-        var said = Enumerable.Range(0, columns.Points.Count).Select(column => Segments.Fingerprint([.. rows.Select(row => row[column] != 0)])).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. RejectedSegments.Search(_present.Definition, older)
-                .Where(found => found.Segment.If is not null && !said.Contains(Segments.Fingerprint(found.Segment.Members)))
-                .Take(MostSegments)
-                .Select(found => (found.Segment, new Rate(found.Rejected.Rejected.Of - found.Rejected.Rejected.Count, found.Rejected.Rejected.Of))),
-        ];
+        var said = new SaidByCriteria(_present.Definition, older);
+        var unknown = _present.Definition.Criteria.OfType<AttributeCriterion>().SelectMany(CriterionAttributes.Of).Distinct().Select(name => Segments.Unknown(_present.Definition, name, older));
+        var rejected = RejectedSegments.Search(_present.Definition, older).Select(found => found.Segment).Where(segment => segment.If is not null && !said.Says(segment)).Take(MostSegments);
+        return [.. unknown.Where(segment => segment.Count >= Segments.Least && !said.Says(segment)).Concat(rejected).DistinctBy(segment => Segments.Fingerprint(segment.Members))];
     }
 
-    private List<Edit> Edits(Reweighting learned, List<(Segment Segment, Rate Good)> segments)
+    private List<Edit> Edits(Reweighting learned, List<Segment> segments, List<JudgedLead> older)
     {
         List<Edit> edits = [];
         var taken = _present.Definition.Criteria.Select(criterion => criterion.Id).Concat(_present.Definition.Exclusions.Select(exclusion => exclusion.Id)).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < segments.Count; i++)
         {
-            var ((segment, good), column) = (segments[i], learned.FirstSegment + i);
-            if (!learned.IsKnown(column))
+            var (segment, column) = (segments[i], learned.Columns.Count + i);
+            var points = learned.Points(column);
+            if (!learned.IsKnown(column) || points == 0)
             {
                 continue;
             }
 
+            var good = new Rate(older.Where((lead, place) => segment.Members[place] && lead.IsGood).Count(), segment.Count);
             var id = SegmentNames.Id(segment, taken);
             var label = Segments.Quoted(SegmentNames.Label(segment));
-            var points = learned.Points(column);
-            if (good.Count == 0 && good.Wilson!.Value.High <= NeverConverts)
-            {
-                edits.Add(new(
+            edits.Add(good.Count == 0 && good.Wilson!.Value.High <= NeverConverts
+                ? new(
                     new(ProposedChange.Exclusion, id, null, null, SuggestionSentences.NeverConverts(segment, good, _outcome)),
-                    patch => patch.AddExclusion($"{{ id: {id}, label: {label}, if: {segment.If} }}")));
-            }
-            else if (points < 0)
-            {
-                edits.Add(new(
+                    patch => patch.AddExclusion($"{{ id: {id}, label: {label}, if: {segment.If} }}"))
+                : new(
                     new(ProposedChange.Criterion, id, null, points, SuggestionSentences.NewCriterion(segment, good, learned.OddsRatio(column), _outcome)),
                     patch => patch.AddCriterion("profile", $"{{ id: {id}, label: {label}, if: {segment.If}, points: {points.ToString(CultureInfo.InvariantCulture)} }}")));
-            }
         }
 
         foreach (var criterion in learned.Columns.Select((column, place) => (column.Criterion, Place: place)).GroupBy(column => column.Criterion.Id))
@@ -215,20 +206,25 @@ public sealed class ProposalMaker
             return patch.Apply(_present.Name) is { } single ? (new(single.Definition, single.Yaml, _present.Name), []) : null;
         }
 
-        var probe = Patched(edits);
-        foreach (var threshold in probe.Thresholds)
-        {
-            // Any score reaches these: the new scores can be looked at before it is known where the bounds belong.
-            probe.Set(threshold, threshold.Operator is "at_least" or "more_than" ? -1 : 1_000_000);
-        }
-
-        if (probe.Apply(_present.Name) is not { } scored)
+        if (Probe(edits) is not { } scored)
         {
             return null;
         }
 
         var moved = ThresholdMoves.Move(patch, _plan, ScoringPlan.Compile(scored.Definition), _sample);
         return patch.Apply(_present.Name) is { } written ? (new(written.Definition, written.Yaml, _present.Name), moved) : null;
+    }
+
+    /// <summary>The amended definition with bounds that any score reaches: the new scores can be looked at before it is known where the bounds belong.</summary>
+    private (string Yaml, Definition Definition)? Probe(IReadOnlyList<Edit> edits)
+    {
+        var probe = Patched(edits);
+        foreach (var threshold in probe.Thresholds)
+        {
+            probe.Set(threshold, threshold.Operator is "at_least" or "more_than" ? -1 : 1_000_000);
+        }
+
+        return probe.Apply(_present.Name);
     }
 
     private DefinitionPatch Patched(IReadOnlyList<Edit> edits)
@@ -242,5 +238,40 @@ public sealed class ProposalMaker
         return patch;
     }
 
-    private sealed record Edit(ProposedChange Change, Action<DefinitionPatch> Make);
+    /// <summary>
+    /// A section's score goes neither below 0 nor above its cap. Where the new points would have the profile end there for more than one lead in a hundred, everybody starts with some
+    /// points, or the cap is raised: otherwise the points beyond would tell nobody apart.
+    /// </summary>
+    private IEnumerable<Edit> Room(IReadOnlyList<Edit> edits, IReadOnlyList<JudgedLead> older)
+    {
+        if (Probe(edits) is not { } probe)
+        {
+            yield break;
+        }
+
+        var plan = ScoringPlan.Compile(probe.Definition);
+        long[] sums = [.. older.Select(lead => plan.Score(lead.Facts, lead.At, findNextChange: false)).Select(score => score.Profile - score.Adjustments.FirstOrDefault(of => of.Key == "profile").Value).Order()];
+        var rare = sums.Length / 100;
+        var start = sums[rare] < 0 ? (int)Math.Min(1000, -sums[0]) : 0;
+        if (start > 0)
+        {
+            var id = SegmentNames.Free("everybody", probe.Definition.Criteria.Select(criterion => criterion.Id).Concat(probe.Definition.Exclusions.Select(exclusion => exclusion.Id)).ToHashSet());
+            var always = _present.Definition.Requires is [var required, ..] ? $"{{ {required}: {{ known: true }} }}" : "{ any: [ { email: { known: true } }, { email: { known: false } } ] }";
+            yield return new(
+                new(ProposedChange.Criterion, id, null, start, SuggestionSentences.Everybody(start)),
+                patch => patch.AddCriterion("profile", $"{{ id: {id}, label: {{ en: Everybody, fr: Tout le monde }}, if: {always}, points: {start.ToString(CultureInfo.InvariantCulture)} }}"),
+                IsOfAll: true);
+        }
+
+        var highest = sums[^(rare + 1)] + start;
+        if (highest > probe.Definition.Profile.Cap)
+        {
+            var cap = (int)Math.Min(1000, (sums[^1] + start + 9) / 10 * 10);
+            yield return new(
+                new(ProposedChange.Threshold, "profile.cap", probe.Definition.Profile.Cap, cap, SuggestionSentences.Cap), patch => patch.SetProfileCap(cap), IsOfAll: true);
+        }
+    }
+
+    /// <param name="IsOfAll">It makes no sense without the others.</param>
+    private sealed record Edit(ProposedChange Change, Action<DefinitionPatch> Make, bool IsOfAll = false);
 }

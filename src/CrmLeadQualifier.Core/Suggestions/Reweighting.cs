@@ -1,5 +1,7 @@
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Scoring;
+using MathNet.Numerics.Distributions;
+using MathNet.Numerics.Statistics;
 
 namespace CrmLeadQualifier.Core.Suggestions;
 
@@ -17,6 +19,9 @@ internal sealed class Reweighting
     /// <summary>A column that holds for fewer leads says nothing: its points stay.</summary>
     private const int LeastHolding = 20;
 
+    /// <summary>The 99.9th percentile of chi squared with one degree of freedom.</summary>
+    private static readonly double LikelihoodRatio = ChiSquared.InvCDF(1, 0.999);
+
     private readonly List<double[]> _raw;
     private readonly List<JudgedLead> _leads;
     private readonly double[] _units;
@@ -24,25 +29,19 @@ internal sealed class Reweighting
     private readonly double[] _logOdds;
 
     /// <param name="leads">Those to learn from, none of them unscorable or excluded.</param>
-    /// <param name="segments">Parts of <paramref name="leads"/> that no criterion asks for yet: each a column beside the criteria's.</param>
+    /// <param name="segments">Parts of <paramref name="leads"/> that no criterion asks for: each a column beside the criteria's, if it explains what they do not.</param>
     public Reweighting(Definition definition, List<JudgedLead> leads, IReadOnlyList<Segment> segments)
     {
         var columns = new CriterionColumns(definition);
         _leads = leads;
-        Columns = columns.Points;
+        Columns = columns.All;
         _raw = [.. leads.Select((lead, i) => (double[])[.. columns.Of(lead.Facts, lead.At), .. segments.Select(segment => segment.Members[i] ? 1.0 : 0.0)])];
-        var width = columns.Count + segments.Count;
-        FirstSegment = columns.Count;
+        var width = Columns.Count + segments.Count;
 
         // Faded counts are brought to about the size of yes and no: one penalty for all.
         _units = [.. Enumerable.Range(0, width).Select(column => column < Columns.Count && Columns[column].Criterion is ActivityCriterion ? Math.Max(1, 2 * Deviation(_raw.Select(row => row[column]))) : 1)];
-        _used = Use(width);
-        var rows = _raw.Select((row, i) =>
-        {
-            var places = Enumerable.Range(0, _used.Count).Where(place => row[_used[place]] != 0).ToArray();
-            return new ModelRow(places, [.. places.Select(place => row[_used[place]] / _units[_used[place]])], leads[i].IsGood);
-        }).ToList();
-        var model = RidgeLogistic.FitBest(rows, _used.Count);
+        _used = [.. Enumerable.Range(0, width).Where(IsWorthLookingAt)];
+        var model = Fit();
         _logOdds = new double[width];
         for (var place = 0; place < _used.Count; place++)
         {
@@ -51,17 +50,13 @@ internal sealed class Reweighting
 
         var plan = ScoringPlan.Compile(definition);
         var present = Deviation(leads.Select(lead => (double)plan.Score(lead.Facts, lead.At, findNextChange: false).Total));
-        int[] scoring = [.. Enumerable.Range(0, Columns.Count), .. Enumerable.Range(FirstSegment, segments.Count)];
-        var learned = Deviation(_raw.Select(row => scoring.Sum(column => row[column] * _logOdds[column])));
-        var largest = scoring.Max(column => Math.Abs(_logOdds[column]));
+        var learned = Deviation(_raw.Select(row => _used.Sum(column => row[column] * _logOdds[column])));
+        var largest = _logOdds.Max(Math.Abs);
         Scale = learned <= 0 || largest <= 0 ? 0 : Math.Min(Math.Max(present / learned, LeastLargest / largest), MostPoints / largest);
     }
 
     /// <summary>The columns that points are given to, in the order of the definition.</summary>
     public IReadOnlyList<CriterionColumn> Columns { get; }
-
-    /// <summary>The column of the first segment.</summary>
-    public int FirstSegment { get; }
 
     /// <summary>Points for one of the log-odds.</summary>
     public double Scale { get; }
@@ -69,7 +64,7 @@ internal sealed class Reweighting
     /// <summary>How often the column holds.</summary>
     public int Holding(int column) => _raw.Count(row => row[column] != 0);
 
-    /// <summary>Too few leads have it, or nearly all: nothing is learned of it.</summary>
+    /// <summary>False: too few leads have it, or all, or it explains nothing that the others do not.</summary>
     public bool IsKnown(int column) => _used.Contains(column);
 
     public int Points(int column) => (int)Math.Round(_logOdds[column] * Scale, MidpointRounding.AwayFromZero);
@@ -84,30 +79,46 @@ internal sealed class Reweighting
         return Half(true, true) * Half(false, false) / (Half(true, false) * Half(false, true));
     }
 
-    /// <summary>Columns that hold for some leads and not for all; of what is beside the criteria, none that says what another column says.</summary>
-    private List<int> Use(int width)
+    private bool IsWorthLookingAt(int column) => _raw.Count(row => row[column] != 0) >= LeastHolding && _raw.Any(row => row[column] != _raw[0][column]);
+
+    /// <summary>All criteria, and the segments without which what happened would be much less likely (likelihood ratio test, each left out alone, p 0.001).</summary>
+    private LogisticModel Fit()
     {
-        var met = new HashSet<string>(StringComparer.Ordinal);
-        List<int> used = [];
-        for (var column = 0; column < width; column++)
+        var rows = Rows();
+        var model = RidgeLogistic.FitBest(rows, _used.Count);
+        var all = RidgeLogistic.Objective(model, rows);
+        List<int> superfluous = [];
+        foreach (var column in _used.Where(column => column >= Columns.Count).ToList())
         {
-            var isCriterion = column < Columns.Count;
-            var values = _raw.Select(row => row[column] != 0).ToArray();
-            var isNew = met.Add(Segments.Fingerprint(values));
-            var holding = values.Count(holds => holds);
-            var varies = _raw.Any(row => row[column] != _raw[0][column]);
-            if (holding >= LeastHolding && varies && (isCriterion || isNew))
+            _used.Remove(column);
+            var without = Rows();
+            if (2 * (all - RidgeLogistic.Objective(RidgeLogistic.Fit(without, _used.Count, model.Lambda), without)) < LikelihoodRatio)
             {
-                used.Add(column);
+                superfluous.Add(column);
             }
+
+            _used.Add(column);
+            _used.Sort();
         }
 
-        return used;
+        if (superfluous.Count == 0)
+        {
+            return model;
+        }
+
+        _used.RemoveAll(superfluous.Contains);
+        return RidgeLogistic.FitBest(Rows(), _used.Count);
     }
+
+    private List<ModelRow> Rows() => [.. _raw.Select((row, i) =>
+    {
+        var places = Enumerable.Range(0, _used.Count).Where(place => row[_used[place]] != 0).ToArray();
+        return new ModelRow(places, [.. places.Select(place => row[_used[place]] / _units[_used[place]])], _leads[i].IsGood);
+    })];
 
     private static double Deviation(IEnumerable<double> values)
     {
-        var deviation = MathNet.Numerics.Statistics.Statistics.PopulationStandardDeviation(values);
+        var deviation = Statistics.PopulationStandardDeviation(values);
         return double.IsFinite(deviation) ? deviation : 0;
     }
 }

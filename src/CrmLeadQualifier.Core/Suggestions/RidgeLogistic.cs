@@ -66,7 +66,8 @@ internal static class RidgeLogistic
         return model;
     }
 
-    private static double Objective(LogisticModel model, IReadOnlyList<ModelRow> rows)
+    /// <summary>The log-likelihood less the penalty.</summary>
+    public static double Objective(LogisticModel model, IReadOnlyList<ModelRow> rows)
     {
         var slopes = model.Coefficients.SubVector(0, model.Coefficients.Count - 1);
         return rows.Sum(row => LogLikelihood(model.LogOdds(row), row.IsGood)) - (model.Lambda / 2 * slopes.DotProduct(slopes));

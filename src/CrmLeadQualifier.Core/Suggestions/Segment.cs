@@ -58,6 +58,13 @@ internal static class Segments
         }
     });
 
+    /// <summary>Those of whom an attribute is unknown.</summary>
+    public static Segment Unknown(Definition definition, string attribute, IReadOnlyList<JudgedLead> leads)
+    {
+        var slot = definition.Attributes.IndexOf(attribute);
+        return new(Segment.OfAttribute, attribute, "unknown", $"{{ {attribute}: {{ known: false }} }}", "", [.. leads.Select(lead => !lead.Facts.Values[slot].IsKnown)]);
+    }
+
     public static string Quoted(string text) => JsonSerializer.Serialize(text);
 
     private static IEnumerable<string> Used(Definition definition) => definition.Criteria.SelectMany(CriterionAttributes.Of)
@@ -68,7 +75,7 @@ internal static class Segments
     private static IEnumerable<Segment> OfAttribute(Definition definition, LeadAttribute attribute, IReadOnlyList<JudgedLead> leads)
     {
         var slot = definition.Attributes.IndexOf(attribute.Name);
-        yield return New("unknown", "known: false", lead => !lead.Facts.Values[slot].IsKnown);
+        yield return Unknown(definition, attribute.Name, leads);
         switch (attribute.Type)
         {
             case AttributeType.Text:

@@ -13,8 +13,16 @@ internal static class SegmentNames
         var words = segment.Value?.Replace("<", "below", StringComparison.Ordinal).Replace(">=", "from", StringComparison.Ordinal) ?? "";
         var id = string.Concat($"{segment.Name}_{TextFolding.Fold(words)}".Select(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') ? c : '_')).Trim('_');
         id = id.Length > Longest ? id[..Longest] : id;
+        var free = Free(id, taken);
+        taken.Add(free);
+        return free;
+    }
+
+    /// <summary>The id, with a number if it is taken.</summary>
+    public static string Free(string id, IReadOnlySet<string> taken)
+    {
         var free = id;
-        for (var number = 2; !taken.Add(free); number++)
+        for (var number = 2; taken.Contains(free); number++)
         {
             free = $"{id}_{number}";
         }

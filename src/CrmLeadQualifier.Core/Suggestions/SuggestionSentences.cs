@@ -15,6 +15,10 @@ public static class SuggestionSentences
         "It belongs to the new points: as large a share of leads reaches it as reaches the present one.",
         "Il va avec les nouveaux points\u00A0: une même part des leads l’atteint qu’aujourd’hui.");
 
+    internal static LocalizedText Cap { get; } = new(
+        "It belongs to the new points: under the present cap the best leads could not be told apart.",
+        "Il va avec les nouveaux points\u00A0: sous le plafond actuel, les meilleurs leads ne se distingueraient plus.");
+
     /// <summary>A segment that sales rejects more often than the rest.</summary>
     /// <param name="criterion">The label of what let it through; null: none did.</param>
     public static LocalizedText Rejected(RejectedSegment segment, LocalizedText? criterion)
@@ -47,6 +51,21 @@ public static class SuggestionSentences
     internal static LocalizedText OtherPoints(double odds, double alone, bool isForEach, SuggestionOutcome outcome) => new(
         $"All else being equal, {(isForEach ? "each one" : "it")} multiplies the odds of being {Good(outcome).English} by {Ratio(odds, ".")}; looked at alone, by {Ratio(alone, ".")}.",
         $"Toutes choses égales par ailleurs, {(isForEach ? "chacune" : "il")} multiplie par {Ratio(odds, ",")} les chances d’être {Good(outcome).FrenchOne}\u00A0; pris seul, par {Ratio(alone, ",")}.");
+
+    /// <summary>Why a threshold was chosen: at most so many MQLs a week, or at least so many of them accepted.</summary>
+    public static LocalizedText ChosenThreshold(double? capacity, double? acceptance) => new(
+        "The lowest threshold over the last 90 days with " + string.Join(" and ", new[]
+        {
+            capacity is { } mqls ? $"at most {Number(mqls)} MQLs a week" : null, acceptance is { } rate ? $"at least {Percent(rate, ".", "")} of those with a verdict accepted" : null,
+        }.OfType<string>()) + ".",
+        "Le seuil le plus bas qui, sur les 90 derniers jours, donne " + string.Join(" et ", new[]
+        {
+            capacity is { } nombre ? $"au plus {Number(nombre)} MQL par semaine" : null, acceptance is { } taux ? $"au moins {Percent(taux, ",", "\u00A0")} d’acceptés parmi ceux qui ont un verdict" : null,
+        }.OfType<string>()) + ".");
+
+    internal static LocalizedText Everybody(int points) => new(
+        $"It belongs to the new points: a score does not go below 0, so everybody starts with {Number(points)} points and points taken away count.",
+        $"Il va avec les nouveaux points\u00A0: un score ne descend pas sous 0\u00A0; chacun part donc de {Number(points)} points, et les points retirés comptent.");
 
     internal static LocalizedText CarriesNothing(int holding, double odds) => new(
         $"It carries nothing beside the other criteria: it held for {Number(holding)} leads and multiplies the odds by {Ratio(odds, ".")}.",
