@@ -16,9 +16,6 @@ internal sealed class Reweighting
 
     private const int MostPoints = 1000;
 
-    /// <summary>A column that holds for fewer leads says nothing: its points stay.</summary>
-    private const int LeastHolding = 20;
-
     /// <summary>The 99.9th percentile of chi squared with one degree of freedom.</summary>
     private static readonly double LikelihoodRatio = ChiSquared.InvCDF(1, 0.999);
 
@@ -64,7 +61,7 @@ internal sealed class Reweighting
     /// <summary>How often the column holds.</summary>
     public int Holding(int column) => _raw.Count(row => row[column] != 0);
 
-    /// <summary>False: too few leads have it, or all, or it explains nothing that the others do not.</summary>
+    /// <summary>False: nobody has it, or all, or it explains nothing that the others do not.</summary>
     public bool IsKnown(int column) => _used.Contains(column);
 
     public int Points(int column) => (int)Math.Round(_logOdds[column] * Scale, MidpointRounding.AwayFromZero);
@@ -79,7 +76,8 @@ internal sealed class Reweighting
         return Half(true, true) * Half(false, false) / (Half(true, false) * Half(false, true));
     }
 
-    private bool IsWorthLookingAt(int column) => _raw.Count(row => row[column] != 0) >= LeastHolding && _raw.Any(row => row[column] != _raw[0][column]);
+    /// <summary>A criterion that few leads have is held near nothing by the penalty; one that held for nobody yet keeps its points.</summary>
+    private bool IsWorthLookingAt(int column) => _raw.Any(row => row[column] != _raw[0][column]) && (column < Columns.Count || Holding(column) >= Segments.Least);
 
     /// <summary>All criteria, and the segments without which what happened would be much less likely (likelihood ratio test, each left out alone, p 0.001).</summary>
     private LogisticModel Fit()
