@@ -56,8 +56,11 @@ public sealed record DecisionInput
     /// </summary>
     public IReadOnlyList<Instant> EarlierMqls { get; init; } = [];
 
-    /// <summary>A user was in contact with the person at this instant last; null: never known.</summary>
-    public Instant? LastSalesContactAt { get; init; }
+    /// <summary>The acts of users towards the person (<see cref="FirstContact.IsContact"/>), in any order; those to come too.</summary>
+    public IReadOnlyList<SalesContact> SalesContacts { get; init; } = [];
+
+    /// <summary>The owner of the hand-over record; null: there is none.</summary>
+    public string? Owner { get; init; }
 
     /// <summary>The attributes that are known as of T, for <c>sql.evidence</c>; null: not told, and nothing is noted.</summary>
     public IReadOnlySet<string>? KnownAttributes { get; init; }
