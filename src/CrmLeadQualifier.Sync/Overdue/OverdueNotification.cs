@@ -24,10 +24,10 @@ public sealed record OverdueNotification
 public delegate Task SendOverdueMessage(OverdueMessage message, CancellationToken cancellation);
 
 /// <summary>The receiver did not take a message; why, without its address, which is a secret.</summary>
-public sealed class MessageRefusedException(string message, bool isForGood) : Exception(message)
+/// <param name="mayHaveArrived">It left, and no answer came.</param>
+public sealed class MessageRefusedException(string message, bool mayHaveArrived, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>Trying again changes nothing.</summary>
-    public bool IsForGood => isForGood;
+    public bool MayHaveArrived => mayHaveArrived;
 }
 
 /// <summary>That an answer is overdue, in the agreement's language; without the person's name or address: who may see those sees them behind the link.</summary>

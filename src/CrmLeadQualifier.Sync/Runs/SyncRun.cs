@@ -283,7 +283,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     }
 
     /// <summary>Answers how many leads were scored again because a person spoke meanwhile.</summary>
-    private static async Task<int> PushAsync(
+    private async Task<int> PushAsync(
         ConnectionSession session, AgreementInForce agreement, ScoreStage score, Instant at, bool yes, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         if (session.Connection.Mode is not (ConnectionMode.Pilot or ConnectionMode.Live))
@@ -312,6 +312,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             scored += await score.RunAsync(cancellation);
         }
 
+        await new OverdueStage(session, agreement, Overdue, at).RunAsync(cancellation);
         if (isRescore && session.Connection.Mode == ConnectionMode.Live)
         {
             // Not where it was paused in the middle: what is left belongs to the first push still.

@@ -70,7 +70,7 @@ internal sealed class ProposeDefinition : ProgramCommand
         try
         {
             var ledger = await context.OpenLedgerAsync();
-            var forecast = new Forecast(ledger, context.Clients.Open, context.Clock) { Handover = context.Handover };
+            var forecast = new Forecast(ledger, context.Clients.Open, context.Clock) { Handover = context.HandOvers.Crm };
             ForecastPrinter.Print(context.Terminal, await RunProgressDisplay.ShowAsync(context.Terminal, progress => forecast.OfAsync(version, definition, progress, context.Cancellation)));
         }
         catch (CrmException failed)
