@@ -27,7 +27,7 @@ public sealed class OverdueText(Definition definition, Instant handedOverAt, Ins
             ? " (Peut-être un doublon\u00A0: le programme s’est arrêté pendant l’envoi.)"
             : " (This may be a repeat: the program stopped while it was sending it.)";
         return (_isFrench
-            ? $"En retard\u00A0: un lead{(owner is null ? "" : $" de {owner}")}, transmis le {At(handedOverAt)}, attendait un premier contact au plus tard le {At(dueAt)} ({Zone})."
+            ? $"En retard\u00A0: un lead{(owner is null ? "" : $" attribué à {owner}")}, transmis le {At(handedOverAt)}, attendait un premier contact au plus tard le {At(dueAt)} ({Zone})."
             : $"Overdue: a lead{(owner is null ? "" : $" of {owner}")}, handed over on {At(handedOverAt)}, was due for a first contact by {At(dueAt)} ({Zone}).") + repeat;
     }
 
