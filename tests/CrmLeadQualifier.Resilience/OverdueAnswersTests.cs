@@ -99,7 +99,7 @@ public sealed class OverdueAnswersTests
     {
         using var workplace = new Workplace();
         workplace.Environment[name] = value;
-        var finished = (await workplace.RunAsync("sync")).Expect(2);
+        var finished = (await workplace.RunAsync("explain", "nobody@company.example")).Expect(2);
         Assert.Contains(message, finished.Error);
         Assert.DoesNotContain("secret", finished.Error);
     }
