@@ -71,6 +71,13 @@ public interface ICrm
     /// <exception cref="Errors.UnknownOutcomeException">The batch left and no answer came: it may have been written.</exception>
     Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation);
 
+    /// <summary>
+    /// Gives the owner of a record a task. Never tried a second time by itself: after no answer the caller asks again with <see cref="OwnerTask.MayBeThere"/>.
+    /// </summary>
+    /// <exception cref="Errors.SkippableRecordException">The CRM does not take this task.</exception>
+    /// <exception cref="Errors.UnknownOutcomeException">It left and no answer came: it may have been made.</exception>
+    Task CreateTaskAsync(OwnerTask task, CancellationToken cancellation);
+
     /// <summary>The ids of the person records on a list (HubSpot list id), or that a condition selects (SOQL): the pilot's records.</summary>
     Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation);
 

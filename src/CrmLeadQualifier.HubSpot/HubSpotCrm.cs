@@ -105,6 +105,8 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) =>
         _writing.WriteAsync(batch, cancellation);
 
+    public Task CreateTaskAsync(OwnerTask task, CancellationToken cancellation) => new OwnerTasks(_transport).CreateAsync(task, cancellation);
+
     public async Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation)
     {
         var call = new CallContext("the list " + list);

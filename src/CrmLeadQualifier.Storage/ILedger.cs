@@ -84,6 +84,8 @@ public interface ILedgerTransaction : IAsyncDisposable
 
     ILeadRows Leads { get; }
 
+    IHandOverRows HandOvers { get; }
+
     IWriteRows Writes { get; }
 
     IRunRows Runs { get; }

@@ -22,6 +22,9 @@ internal interface IHubSpotObjects
     [Post("/{**path}/batch/update")]
     Task<ApiResponse<ObjectPage>> BatchUpdateAsync(string path, [Body] BatchUpdateRequest request, CancellationToken cancellation);
 
+    [Post("/{**path}")]
+    Task<ApiResponse<HubSpotObject>> CreateAsync(string path, [Body] NewObject request, CancellationToken cancellation);
+
     [Patch("/{**path}")]
     Task<ApiResponse<HubSpotObject>> UpdateAsync(string path, [Body] ObjectUpdate request, CancellationToken cancellation);
 }

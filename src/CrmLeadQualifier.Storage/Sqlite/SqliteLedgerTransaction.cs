@@ -21,6 +21,8 @@ internal sealed class SqliteLedgerTransaction(SqliteLedger ledger, SqliteSession
 
     public ILeadRows Leads { get; } = new SqliteLeadRows(session);
 
+    public IHandOverRows HandOvers { get; } = new SqliteHandOverRows(session);
+
     public IWriteRows Writes { get; } = new SqliteWriteRows(session);
 
     public IRunRows Runs { get; } = new SqliteRunRows(session);

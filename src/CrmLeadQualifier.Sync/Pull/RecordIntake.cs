@@ -93,6 +93,9 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         await ledger.Leads.MarkDueAsync([.. rows.Where(row => row.LeadId > 0 && FactsChanged(existing[row.ExternalId], row)).Select(row => row.LeadId).Distinct()]);
         await RetireMergedAsync(ledger, personObject, records);
         await ledger.Feedback.AddVerdictsAsync(await ConversionsAsync(ledger, records, ids));
+        var mapped = session.Settings.Verdicts;
+        await ledger.Feedback.AddVerdictsAsync(
+            [.. records.Zip(ids, (record, id) => record.IsGone ? null : Feedback.StatusVerdicts.Of(id, record, existing.GetValueOrDefault(record.Id), mapped, at)).OfType<VerdictRow>()]);
         if (!isFirstRead)
         {
             var withActivities = records.Where(record => record.HasLateActivities).Select(record => record.Id).ToHashSet();

@@ -231,13 +231,16 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         await using var transaction = await session.BeginAsync(cancellation);
         var handed = records.Where(record => record.HandOverDue > 0).Select(record => record.LeadId).Distinct().ToList();
         var leads = handed.Count > 0 ? (await transaction.Leads.GetAsync(handed)).ToDictionary(lead => lead.Id) : [];
+        var handOvers = new List<HandOverRow>();
         var prepared = new List<PreparedWrite>(records.Count);
         foreach (var record in records)
         {
             var row = record;
             if (record.HandOverDue > 0)
             {
-                (row, leads[record.LeadId]) = PreparedWrite.HandOver(record, leads[record.LeadId], agreement, at);
+                var before = leads[record.LeadId];
+                (row, leads[record.LeadId]) = PreparedWrite.HandOver(record, before, agreement, at);
+                handOvers.AddRange(PreparedWrite.NewHandOver(before, leads[record.LeadId], at));
             }
 
             var move = moves.GetValueOrDefault(record.Id);
@@ -248,6 +251,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         var rows = writes.SelectMany(write => write.ToRows(session.Run, at)).ToList();
         var ids = await transaction.Writes.AddAsync(rows);
         await transaction.Leads.SaveAsync([.. leads.Values]);
+        await transaction.HandOvers.AddAsync(handOvers);
         await transaction.Records.SaveAsync([.. prepared.Select(write => write.IsEmpty ? write.Confirmed(null) : write.Record)]);
         await transaction.CommitAsync(cancellation);
         return (writes, rows.Zip(ids).ToLookup(pair => pair.First.RecordId, pair => pair.Second));

@@ -28,6 +28,8 @@ public sealed class PostgresAccountCompliance() : AccountCompliance(new Postgres
 
 public sealed class PostgresAlertCompliance() : AlertCompliance(new PostgresStore());
 
+public sealed class PostgresHandOverCompliance() : HandOverCompliance(new PostgresStore());
+
 public sealed class PostgresBudgetCompliance() : BudgetCompliance(new PostgresStore());
 
 public sealed class PostgresLateReadCompliance() : LateReadCompliance(new PostgresStore());

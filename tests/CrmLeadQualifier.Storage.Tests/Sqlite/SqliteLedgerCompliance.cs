@@ -28,6 +28,8 @@ public sealed class SqliteAccountCompliance() : AccountCompliance(new SqliteStor
 
 public sealed class SqliteAlertCompliance() : AlertCompliance(new SqliteStore());
 
+public sealed class SqliteHandOverCompliance() : HandOverCompliance(new SqliteStore());
+
 public sealed class SqliteBudgetCompliance() : BudgetCompliance(new SqliteStore());
 
 public sealed class SqliteLateReadCompliance() : LateReadCompliance(new SqliteStore());

@@ -296,6 +296,20 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
                 .SelectMany(contact => contact.History.Where(change => fields.Contains(change.Field))).OrderByDescending(change => change.At)],
             cancellation);
 
+    /// <summary>The tasks that owners got.</summary>
+    public List<OwnerTask> Tasks { get; } = [];
+
+    public Task CreateTaskAsync(OwnerTask task, CancellationToken cancellation) => Call("task", () =>
+    {
+        if (task.MayBeThere && Tasks.Any(made => made.RecordId == task.RecordId && made.Subject == task.Subject))
+        {
+            return 0;
+        }
+
+        Tasks.Add(task);
+        return 0;
+    }, cancellation);
+
     public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) => Call<IReadOnlyList<WriteResult>>("write", () =>
     {
         Assert.All(batch.Where(write => _contacts.ContainsKey(write.RecordId)), write => Assert.Equal(_contacts[write.RecordId].Object, personObject));
