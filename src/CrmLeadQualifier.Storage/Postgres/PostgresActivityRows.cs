@@ -115,12 +115,12 @@ internal sealed class PostgresActivityRows(PostgresSession session, SharedTexts 
         return leads.Count;
     }
 
-    public async Task<int> WithdrawApproximateAsync(long connectionId, string idPrefix, Instant before)
+    public async Task<int> WithdrawAsync(long connectionId, string idPrefix, Instant before)
     {
         var leads = await session.QueryAsync(
             """
             UPDATE activity SET is_withdrawn = true
-            WHERE connection_id = $1 AND is_approximate AND NOT is_withdrawn AND at < $3 AND starts_with(external_id, $2) RETURNING lead_id
+            WHERE connection_id = $1 AND NOT is_withdrawn AND at < $3 AND starts_with(external_id, $2) RETURNING lead_id
             """,
             row => row.GetInt64(0), connectionId, idPrefix, before).ConfigureAwait(false);
         session.SavedActivities += leads.Count;

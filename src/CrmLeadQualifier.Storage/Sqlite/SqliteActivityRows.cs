@@ -69,12 +69,12 @@ internal sealed class SqliteActivityRows(SqliteSession session, SharedAttributes
         return Task.FromResult(others.Count);
     }
 
-    public Task<int> WithdrawApproximateAsync(long connectionId, string idPrefix, Instant before)
+    public Task<int> WithdrawAsync(long connectionId, string idPrefix, Instant before)
     {
         var leads = session.Query(
             """
             UPDATE activity SET is_withdrawn = 1
-            WHERE connection_id = ?1 AND is_approximate = 1 AND is_withdrawn = 0 AND at < ?3 AND substr(external_id, 1, length(?2)) = ?2 RETURNING lead_id
+            WHERE connection_id = ?1 AND is_withdrawn = 0 AND at < ?3 AND substr(external_id, 1, length(?2)) = ?2 RETURNING lead_id
             """,
             row => row.GetInt64(0), connectionId, idPrefix, before);
         MarkDue([.. leads]);
