@@ -19,6 +19,7 @@ public sealed class HelpTests
         Assert.Contains("Description:", help.Output);
         var example = help.Output[help.Output.IndexOf("Example:", StringComparison.Ordinal)..];
         Assert.Contains($"crm-lead-qualifier {command}".TrimEnd(), example);
+        Assert.Equal(1, help.Output.Split("  --format <").Length - 1);
         Assert.Empty(help.Error);
         Assert.False(Directory.Exists(workplace.Data), "asking for help makes no data folder");
     }
