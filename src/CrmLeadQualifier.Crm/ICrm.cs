@@ -58,6 +58,12 @@ public interface ICrm
     /// <summary>The present content of rows of a stream, in any number; rows that are gone are left out, a merged one comes back under its new id with the old one in its aliases.</summary>
     Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation);
 
+    /// <summary>
+    /// Of person records that <see cref="FetchAsync"/> leaves out: those of which the CRM keeps nothing at all, not even among its deleted ones. They were deleted for privacy, or so long ago that the CRM
+    /// erased them itself. Empty where the CRM does not let that be told apart.
+    /// </summary>
+    Task<IReadOnlyList<string>> ErasedAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Our fields, the lifecycle and the stamp of person records as they are now; gone ones are left out.</summary>
     Task<IReadOnlyList<CrmRecord>> ReadRecordsAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation);
 

@@ -100,6 +100,8 @@ public interface ILedgerTransaction : IAsyncDisposable
 
     IShadowRows Shadows { get; }
 
+    IErasureRows Erasures { get; }
+
     /// <exception cref="LeaseLostException">The lease given to <see cref="ILedger.BeginAsync"/> is no longer the connection's.</exception>
     Task CommitAsync(CancellationToken cancellation);
 }

@@ -19,6 +19,10 @@ internal interface IHubSpotObjects
     [Post("/{**path}/batch/read")]
     Task<ApiResponse<ObjectPage>> BatchReadAsync(string path, [Body] BatchReadRequest request, CancellationToken cancellation);
 
+    /// <summary>Those in the recycle bin only.</summary>
+    [Post("/{**path}/batch/read?archived=true")]
+    Task<ApiResponse<ObjectPage>> BatchReadDeletedAsync(string path, [Body] BatchReadRequest request, CancellationToken cancellation);
+
     [Post("/{**path}/batch/update")]
     Task<ApiResponse<ObjectPage>> BatchUpdateAsync(string path, [Body] BatchUpdateRequest request, CancellationToken cancellation);
 

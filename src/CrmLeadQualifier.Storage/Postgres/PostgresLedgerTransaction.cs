@@ -33,6 +33,8 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
 
     public IShadowRows Shadows { get; } = new PostgresShadowRows(session);
 
+    public IErasureRows Erasures { get; } = new PostgresErasureRows(session);
+
     public IJobRows Jobs { get; } = new PostgresJobRows(session);
 
     public IAlertRows Alerts { get; } = new PostgresAlertRows(session);

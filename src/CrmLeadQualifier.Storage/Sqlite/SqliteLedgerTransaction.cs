@@ -15,7 +15,7 @@ internal sealed class SqliteLedgerTransaction(SqliteLedger ledger, SqliteSession
 
     public IRecordRows Records { get; } = new SqliteRecordRows(session);
 
-    public IActivityRows Activities { get; } = new SqliteActivityRows(session);
+    public IActivityRows Activities { get; } = new SqliteActivityRows(session, ledger.Attributes);
 
     public IFeedbackRows Feedback { get; } = new SqliteFeedbackRows(session);
 
@@ -36,6 +36,8 @@ internal sealed class SqliteLedgerTransaction(SqliteLedger ledger, SqliteSession
     public IAuthorizationRows Authorizations { get; } = new SqliteAuthorizationRows(session);
 
     public IShadowRows Shadows { get; } = new SqliteShadowRows(session);
+
+    public IErasureRows Erasures { get; } = new SqliteErasureRows(session);
 
     public Task CommitAsync(CancellationToken cancellation)
     {

@@ -65,6 +65,12 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 return false;
             }
 
+            if (await AreTooManyParkedAsync(cancellation))
+            {
+                await session.PauseAsync("many records are parked because something else writes the same fields; look at `quarantine`, then resume", cancellation);
+                return false;
+            }
+
             IReadOnlyList<RecordRow> due;
             await using (var transaction = await session.BeginAsync(cancellation))
             {
@@ -113,14 +119,20 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 heard |= await PushAsync(ofObject.Key, [.. ofObject], cancellation);
             }
 
-            if (session.Parked >= WriteGuards.ParkedPauses)
-            {
-                await session.PauseAsync("many records are parked because something else writes the same fields; look at `quarantine`, then resume", cancellation);
-                return false;
-            }
-
             progress?.Report(new RunProgress(session.Connection.Name, "push", looked, total is { } all ? Math.Max(all, looked) : null));
         }
+    }
+
+    private async Task<bool> AreTooManyParkedAsync(CancellationToken cancellation)
+    {
+        if (!session.HasParked)
+        {
+            return false;
+        }
+
+        session.HasParked = false;
+        await using var transaction = await session.BeginAsync(cancellation);
+        return await transaction.Writes.CountParkedAsync(session.Connection.Id, at - WriteGuards.ParkedWithin) >= WriteGuards.ParkedPauses;
     }
 
     private async Task<bool> PushAsync(string personObject, List<RecordRow> records, CancellationToken cancellation)

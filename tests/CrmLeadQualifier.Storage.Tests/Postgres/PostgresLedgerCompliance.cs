@@ -34,4 +34,8 @@ public sealed class PostgresBudgetCompliance() : BudgetCompliance(new PostgresSt
 
 public sealed class PostgresLateReadCompliance() : LateReadCompliance(new PostgresStore());
 
+public sealed class PostgresCountedSpanCompliance() : CountedSpanCompliance(new PostgresStore());
+
+public sealed class PostgresErasureCompliance() : ErasureCompliance(new PostgresStore());
+
 public sealed class PostgresShadowCompliance() : ShadowCompliance(new PostgresStore());

@@ -34,4 +34,8 @@ public sealed class SqliteBudgetCompliance() : BudgetCompliance(new SqliteStore(
 
 public sealed class SqliteLateReadCompliance() : LateReadCompliance(new SqliteStore());
 
+public sealed class SqliteCountedSpanCompliance() : CountedSpanCompliance(new SqliteStore());
+
+public sealed class SqliteErasureCompliance() : ErasureCompliance(new SqliteStore());
+
 public sealed class SqliteShadowCompliance() : ShadowCompliance(new SqliteStore());
