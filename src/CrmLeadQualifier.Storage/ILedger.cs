@@ -84,6 +84,8 @@ public interface ILedgerTransaction : IAsyncDisposable
 
     ILeadRows Leads { get; }
 
+    IHandOverRows HandOvers { get; }
+
     IWriteRows Writes { get; }
 
     IRunRows Runs { get; }
@@ -99,6 +101,8 @@ public interface ILedgerTransaction : IAsyncDisposable
     IShadowRows Shadows { get; }
 
     IReportRows Reports { get; }
+
+    IErasureRows Erasures { get; }
 
     /// <exception cref="LeaseLostException">The lease given to <see cref="ILedger.BeginAsync"/> is no longer the connection's.</exception>
     Task CommitAsync(CancellationToken cancellation);

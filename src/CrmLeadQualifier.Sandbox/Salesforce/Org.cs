@@ -1,5 +1,7 @@
 using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.Salesforce.Access;
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
+using CrmLeadQualifier.Sandbox.Salesforce.Bulk;
 using CrmLeadQualifier.Sandbox.Salesforce.Metadata;
 using CrmLeadQualifier.Sandbox.Salesforce.Records;
 using CrmLeadQualifier.Sandbox.Salesforce.Schema;
@@ -20,23 +22,20 @@ internal sealed class Org
     {
         Clock = clock;
         Gate = gate;
-        foreach (var type in StandardObjects.All())
-        {
-            _types.Add(type.Name, type);
-            var store = new RecordStore(type);
-            _stores.Add(type.Name, store);
-            if (type.KeyPrefix is { } prefix)
-                _byPrefix.TryAdd(prefix, store);
-        }
+        foreach (var type in StandardObjects.All().Concat(SetupObjects.All()))
+            AddType(type);
+        Given = new GivenValues(Journal);
         Users = new OrgUsers(this);
         Access = new FieldAccess(this);
         History = new FieldHistory(this);
         Checks = new RecordChecks(this);
         Writer = new RecordWriter(this);
-        Commits = new PendingCommits(longestCommit);
+        Commits = new PendingCommits(longestCommit, Journal);
         Held = new HeldVerdicts(this);
         Deploys = new Deploys(this);
         Archive = new ActivityArchive(this);
+        Setup = new SetupRows(this);
+        Setup.AddStandard();
     }
 
     public SandboxClock Clock { get; }
@@ -49,7 +48,13 @@ internal sealed class Org
 
     public FieldHistory History { get; }
 
-    public GivenValues Given { get; } = new();
+    public GivenValues Given { get; }
+
+    public Journal Journal { get; } = new();
+
+    public BulkJobs Jobs { get; } = new();
+
+    public OrgBehaviours Behaviours { get; } = new();
 
     public RecordChecks Checks { get; }
 
@@ -63,22 +68,42 @@ internal sealed class Org
 
     public ActivityArchive Archive { get; }
 
-    public IEnumerable<SObjectType> Types => _types.Values;
+    public SetupRows Setup { get; }
 
-    public SObjectType? FindType(string name) => _types.GetValueOrDefault(name);
+    public Components Components { get; } = new();
+
+    /// <summary>What the data API shows.</summary>
+    public IEnumerable<SObjectType> Types => _types.Values.Where(type => type.Api != SObjectApi.Tooling);
+
+    public IEnumerable<SObjectType> AllTypes => _types.Values;
+
+    /// <summary>An object that the org has from now on.</summary>
+    public void AddType(SObjectType type)
+    {
+        _types.Add(type.Name, type);
+        var store = new RecordStore(type, Journal);
+        _stores.Add(type.Name, store);
+        if (type.KeyPrefix is { } prefix)
+            _byPrefix.TryAdd(prefix, store);
+    }
+
+    public SObjectType? FindType(string name, bool tooling = false) => _types.GetValueOrDefault(name) is { } type
+        && type.Api != (tooling ? SObjectApi.Data : SObjectApi.Tooling) ? type : null;
 
     public RecordStore Store(string type) => _stores[type];
 
     public RecordStore Store(SObjectType type) => _stores[type.Name];
 
-    /// <summary>Any record by its id of 15 or 18 characters, deleted ones too.</summary>
+    /// <summary>Any record by its id of 15 or 18 characters, deleted ones too; an object's definition by its name.</summary>
     public SObject? Find(string? id) =>
-        id is not null && SalesforceId.Read(id) is { } whole && _byPrefix.TryGetValue(whole[..3], out var store) ? store.Find(whole) : null;
+        id is not null && SalesforceId.Read(id) is { } whole && _byPrefix.TryGetValue(whole[..3], out var store) ? store.Find(whole)
+            : Store("EntityDefinition").Find(id);
 
     /// <summary>Lets everything happen that is due by <paramref name="now"/>: transactions commit, held verdicts show, deployments end.</summary>
     public void Settle(long now)
     {
         Commits.Commit(now);
+        Jobs.Work(now);
         Deploys.Finish(now);
         Held.Show(now);
         Archive.Sweep(now);

@@ -21,6 +21,8 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
 
     public ILeadRows Leads { get; } = new PostgresLeadRows(session);
 
+    public IHandOverRows HandOvers { get; } = new PostgresHandOverRows(session);
+
     public IWriteRows Writes { get; } = new PostgresWriteRows(session);
 
     public IRunRows Runs { get; } = new PostgresRunRows(session);
@@ -32,6 +34,8 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
     public IShadowRows Shadows { get; } = new PostgresShadowRows(session);
 
     public IReportRows Reports { get; } = new PostgresReportRows(session);
+
+    public IErasureRows Erasures { get; } = new PostgresErasureRows(session);
 
     public IJobRows Jobs { get; } = new PostgresJobRows(session);
 

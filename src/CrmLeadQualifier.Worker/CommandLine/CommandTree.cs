@@ -38,6 +38,7 @@ internal static class CommandTree
             new ExplainLead(terminal),
             new BacktestDefinition(terminal),
             new ReportAlignment(terminal),
+            new SuggestChanges(terminal),
             new CommandGroup(
                 "definition",
                 "The agreement: checked, proposed, signed by both roles.",

@@ -17,22 +17,25 @@ internal sealed class QueryRun
     private readonly bool _all;
     private readonly long _now;
     private readonly SelectionTree _tree;
+    private readonly bool _tooling;
 
     /// <param name="org">The org.</param>
     /// <param name="query">The query.</param>
     /// <param name="all">Whether deleted and archived records count too (queryAll).</param>
     /// <param name="now">For relative dates and what is archived.</param>
-    public QueryRun(Org org, SoqlQuery query, bool all, long now)
-        : this(org, query, all, now, null)
+    /// <param name="tooling">Whether it is the Tooling API that is asked.</param>
+    public QueryRun(Org org, SoqlQuery query, bool all, long now, bool tooling = false)
+        : this(org, query, all, now, null, tooling)
     {
     }
 
-    private QueryRun(Org org, SoqlQuery query, bool all, long now, SObjectType? type)
+    private QueryRun(Org org, SoqlQuery query, bool all, long now, SObjectType? type, bool tooling)
     {
         (_org, _query, _all, _now) = (org, query, all, now);
         if (query.Unsupported is { } unsupported)
             throw SalesforceRefusal.Malformed($"{unsupported} is valid SOQL that this emulator does not carry out");
-        _binder = new NameBinder(org, query.Text);
+        _binder = new NameBinder(org, query.Text, tooling: tooling);
+        _tooling = tooling;
         _type = type ?? _binder.Object(query.From);
         _tree = new SelectionTree(_type);
         if (query.Offset > MostOffset)
@@ -42,6 +45,9 @@ internal sealed class QueryRun
     }
 
     public SObjectType Type => _type;
+
+    /// <summary>The selected fields with their names, parents first: Owner.Alias.</summary>
+    public List<(string Name, BoundPath Path)> Columns { get; } = [];
 
     public bool HasLongTexts => _tree.HasLongTexts;
 
@@ -54,7 +60,7 @@ internal sealed class QueryRun
     public int Count() => _query.Limit is { } limit ? Math.Min(limit, Matching().Count()) : Matching().Count();
 
     /// <summary>Groups come in the order of their first rows, which is the asked one where it is by grouped fields.</summary>
-    public List<AggregateRow> Aggregate() => new Aggregation(_query, path => _binder.Field(_type, path, _query.From.Alias)).Run(Sort(Matching()));
+    public List<AggregateRow> Aggregate() => new Aggregation(_org, _query, path => _binder.Field(_type, path, _query.From.Alias), _now).Run(Sort(Matching()));
 
     public void Write(Utf8JsonWriter json, SObject record, string version) => _tree.Write(json, record, version);
 
@@ -67,7 +73,9 @@ internal sealed class QueryRun
                 case FieldSelection field:
                     if (field.Alias is not null)
                         throw SalesforceRefusal.Malformed("only aggregate expressions use field aliasing");
-                    _tree.Add(_binder.Field(_type, field.Path, _query.From.Alias));
+                    var path = _binder.Field(_type, field.Path, _query.From.Alias);
+                    _tree.Add(path);
+                    Columns.Add((string.Concat(path.Steps.Select(step => step.Relationship + ".")) + path.Field.Name, path));
                     break;
                 case ChildSelection child:
                     var name = child.Query.From.Name.Split('.')[^1];
@@ -75,7 +83,7 @@ internal sealed class QueryRun
                         throw SalesforceRefusal.With(400, "INVALID_TYPE", SoqlParser.Pointer(_query.Text, child.Query.From.Position)
                             + $"Didn't understand relationship '{name}' in FROM part of query call. Please reference your WSDL or the describe call for the appropriate names.");
                     var type = _org.FindType(relationship.Child)!;
-                    var run = new QueryRun(_org, child.Query, _all, _now, type);
+                    var run = new QueryRun(_org, child.Query, _all, _now, type, _tooling);
                     var reference = type.Field(relationship.Field);
                     _tree.AddChildren(name, run, parent => run.Cut(run.Sort(_org.Store(type).Referring(reference, parent.Id).Where(run.Test()))));
                     break;
@@ -95,6 +103,8 @@ internal sealed class QueryRun
     /// <summary>Where the condition names ids, only the records that they lead to need to be looked at.</summary>
     private IEnumerable<SObject> Candidates()
     {
+        if (_org.Setup.Derived(_type, _query.Where) is { } derived)
+            return derived;
         var store = _org.Store(_type);
         var parts = _query.Where switch { AllOf all => all.Parts, { } one => [one], null => [] };
         foreach (var part in parts)
@@ -123,7 +133,7 @@ internal sealed class QueryRun
     {
         if (query.Select is not [FieldSelection selected])
             throw SalesforceRefusal.Malformed("a semi-join selects one id");
-        var run = new QueryRun(_org, query, _all, _now, null);
+        var run = new QueryRun(_org, query, _all, _now, null, _tooling);
         var path = run._binder.Field(run._type, selected.Path, query.From.Alias);
         return run.Matching().Select(path.Value).OfType<string>().ToHashSet(StringComparer.Ordinal);
     }
