@@ -143,7 +143,7 @@ internal sealed class LedgerFacts
         {
             var at = facts[i].HandedOverAt!.Value;
             Instant? next = i + 1 < facts.Count ? facts[i + 1].HandedOverAt : null;
-            facts[i] = facts[i] with { DueAt = Due(rows.Clocks, at, next), FirstContactAt = FirstContact.After(at, next, rows.Contacts, _calendar) };
+            facts[i] = facts[i] with { DueAt = Due(rows.Clocks, at, next), FirstContactAt = ContactAfterHandOver.First(at, next, rows.Contacts, _calendar) };
         }
 
         return facts;

@@ -9,7 +9,7 @@ namespace CrmLeadQualifier.Core.Indicators;
 public readonly record struct ContactAct(Instant At, bool IsDayOnly);
 
 /// <summary>The first contact after a hand-over, told from the acts themselves (lifecycle and sync, section 7).</summary>
-public static class FirstContact
+public static class ContactAfterHandOver
 {
     /// <summary>Whoever was in contact this long before is in contact already.</summary>
     public static readonly TimeSpan AlreadyInContact = TimeSpan.FromDays(14);
@@ -20,7 +20,7 @@ public static class FirstContact
     /// </summary>
     /// <param name="acts">In the order of their instants.</param>
     /// <param name="next">The lead's next hand-over: what follows it is a contact of that one. Null: there is none.</param>
-    public static Instant? After(Instant handedOverAt, Instant? next, IEnumerable<ContactAct> acts, AgreementCalendar calendar)
+    public static Instant? First(Instant handedOverAt, Instant? next, IEnumerable<ContactAct> acts, AgreementCalendar calendar)
     {
         var day = calendar.DayOf(handedOverAt);
         foreach (var act in acts)
