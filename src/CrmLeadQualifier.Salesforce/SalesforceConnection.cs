@@ -19,6 +19,15 @@ public sealed record SalesforceConnection(string LoginUrl, string ClientId, stri
     /// <summary>The attributes that the agreements in force know: the standard ones and their own.</summary>
     public IReadOnlyList<LeadAttribute> Attributes { get; init; } = AttributeSchema.StandardAttributes;
 
+    /// <summary>
+    /// A reading of more rows than this is left to Salesforce as a job (Bulk API 2.0): five pages of 2,000 rows cost what a job costs, and a job's rows are fetched by the ten
+    /// thousands.
+    /// </summary>
+    public int BulkAbove { get; init; } = 10_000;
+
+    /// <summary>Rows that one call fetches of a job.</summary>
+    public int RowsPerResult { get; init; } = 50_000;
+
     /// <summary>Requests in flight at a time. Salesforce counts only those longer than 20 seconds: 25 in production, 5 in developer orgs.</summary>
     public int MaxRequestsInFlight { get; init; } = 4;
 

@@ -7,7 +7,7 @@ using CrmLeadQualifier.Salesforce.Mapping;
 namespace CrmLeadQualifier.Salesforce.Tests;
 
 /// <summary>Answers as a test says, and remembers what was asked. Parts of composite calls are answered like calls of their own.</summary>
-public sealed class FakeOrg : HttpMessageHandler
+public class FakeOrg : HttpMessageHandler
 {
     public const string Ours = "005000000000001AAA";
     public const string Person = "005000000000002AAA";

@@ -6,6 +6,9 @@ namespace CrmLeadQualifier.Salesforce.Api;
 /// <summary>One page of a query's rows. Pages are smaller than asked at Salesforce's will: only <see cref="NextRecordsUrl"/> leads on.</summary>
 internal sealed record QueryPage
 {
+    /// <summary>Rows of all pages together.</summary>
+    public long? TotalSize { get; init; }
+
     public bool? Done { get; init; }
 
     /// <summary>A path, opaque; of queryAll too it names <c>query</c>.</summary>

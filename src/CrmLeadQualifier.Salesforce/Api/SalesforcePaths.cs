@@ -12,6 +12,12 @@ internal sealed class SalesforcePaths(string version)
     /// <summary>Deleted and merged rows and archived activities too.</summary>
     public string QueryAll => _data + "/queryAll";
 
+    public string QueryJobs => _data + "/jobs/query";
+
+    public string QueryJob(string id) => $"{QueryJobs}/{id}";
+
+    public string QueryResults(string id) => $"{QueryJobs}/{id}/results";
+
     public string Composite => _data + "/composite";
 
     public string Collections => _data + "/composite/sobjects";

@@ -47,7 +47,7 @@ internal sealed class ConnectionCheck(
                 var now = Instant.Now(clock);
                 var window = stream.Description.Tracking == ChangeTracking.FullRead ? default(ChangeWindow?)
                     : new ChangeWindow(now, now + TimeSpan.FromSeconds(1));
-                date = (await stream.ReadPageAsync(window, position: null, cancellation).ConfigureAwait(false)).Date;
+                date = (await stream.ReadPageAsync(new PageRequest(stream.Description.Name, window, null), cancellation).ConfigureAwait(false)).Date;
                 return new CheckFinding(subject, CheckResult.Passed, "readable");
             }).ConfigureAwait(false);
         }

@@ -26,6 +26,9 @@ internal sealed record Failure(CrmException Exception, TimeSpan? RetryIn = null,
 /// <summary>A query's locator is no longer known (they last two days): the reading goes on behind the last row that was read.</summary>
 internal sealed class ExpiredLocatorException(string message) : RetriableCrmException(message, TimeSpan.Zero);
 
+/// <summary>A query took Salesforce too long: a narrower one may pass, or one that Salesforce carries out by itself.</summary>
+internal sealed class QueryTimeoutException(string message) : RetriableCrmException(message, TimeSpan.FromMinutes(1));
+
 /// <summary>A query named a field that the org does not show any more: its description is to be read anew, once.</summary>
 /// <param name="lasting">What it is if it happens again.</param>
 internal sealed class StaleDescriptionException(CrmException lasting) : CrmException(lasting.Message)
@@ -136,6 +139,7 @@ internal static partial class SalesforceErrors
             case "INVALID_QUERY_LOCATOR":
                 return new(new ExpiredLocatorException(words + "."));
             case "QUERY_TIMEOUT":
+                return new(new QueryTimeoutException(words + "."), ServerFaultPause);
             case "UNABLE_TO_LOCK_ROW":
                 return Retriable(words + ".", ServerFaultPause);
         }

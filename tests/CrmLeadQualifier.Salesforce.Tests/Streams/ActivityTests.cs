@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.Salesforce.Mapping;
 
@@ -72,12 +73,12 @@ public sealed class ActivityTests
             """));
         org.OnQuery("FROM EmailMessage WHERE SystemModstamp", FakeOrg.Page("""{"Id":"02s000000000001AAA","ActivityId":"00T000000000001AAA","SystemModstamp":"2026-11-03T08:00:00.000+0000"}"""));
         using var crm = org.Client();
-        var first = (await crm.ReadPageAsync(new PageRequest("tasks", null, null), default)).Content.Activities;
+        var window = new ChangeWindow(At("2026-11-01T00:00:00Z"), At("2026-11-04T00:00:00Z"));
+        var first = (await crm.ReadPageAsync(new PageRequest("tasks", window, null), default)).Content.Activities;
         Assert.Equal(
             [(kind, "2026-11-01T08:59:00Z"), ("email_open", "2026-11-02T08:00:00Z"), ("email_open", "2026-11-03T08:00:00Z")], first.Select(activity => (activity.Kind, activity.At.ToString())));
         Assert.Equal([kind == "email_sent" ? FakeOrg.Person : null, null, null], first.Select(activity => activity.UserId));
         Assert.All(first, activity => Assert.Equal("Offer", activity.Attributes["subject"]));
-        var window = new ChangeWindow(first[0].At, first[2].At + TimeSpan.FromHours(1));
         Assert.Equivalent(first, (await crm.ReadPageAsync(new PageRequest("email_messages", window, null), default)).Content.Activities, strict: true);
     }
 
@@ -187,6 +188,8 @@ public sealed class ActivityTests
         Assert.Empty(content.Unreadable);
         return content.Activities;
     }
+
+    private static Instant At(string text) => Instant.TryRead(text, out var instant) ? instant : throw new ArgumentException(text);
 
     private static string Text(string? value) => value is null ? "null" : $"\"{value}\"";
 }
