@@ -24,7 +24,7 @@ public sealed class SalesforceAuthorization
     private readonly RefitSettings _settings = new(new SalesforceJsonSerializer());
     private long _sent;
 
-    internal SalesforceAuthorization(Func<HttpClient> newClient, TimeProvider clock)
+    public SalesforceAuthorization(Func<HttpClient> newClient, TimeProvider clock)
     {
         _newClient = newClient;
         _clock = clock;

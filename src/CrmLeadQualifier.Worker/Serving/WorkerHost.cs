@@ -108,7 +108,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         web.UseAuthorization();
         web.MapRazorPages();
         web.MapHealthChecks("/health", HealthAnswer.Options).AllowAnonymous();
-        web.MapHubSpotAuthorization();
+        web.MapAuthorization();
         web.MapHubSpotWebhooks();
         web.MapJobDashboard();
     }
