@@ -50,7 +50,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
                 reader, new RecordWriting(_transport, reader, _writesLeadStatus), new RecordHistory(_queries, _descriptions, users, reader), new DeletedRows(_queries, reader)));
         _provisioning = new MetadataProvisioning(
             _transport, _queries, _descriptions, new MetadataDeployment(_transport, clock), connection.ApiVersion, clock);
-        _check = new ConnectionCheck(this, connection, _table, _transport, _descriptions, users, clock);
+        _check = new ConnectionCheck(this, connection, _table, _transport, _descriptions, users, new OrgCheck(_transport, _queries, _descriptions), clock);
     }
 
     public CrmKind Kind => CrmKind.Salesforce;

@@ -12,6 +12,9 @@ internal sealed class SalesforcePaths(string version)
     /// <summary>Deleted and merged rows and archived activities too.</summary>
     public string QueryAll => _data + "/queryAll";
 
+    /// <summary>Queries of the org's own make-up: triggers, rules.</summary>
+    public string ToolingQuery => _data + "/tooling/query";
+
     public string QueryJobs => _data + "/jobs/query";
 
     public string QueryJob(string id) => $"{QueryJobs}/{id}";

@@ -21,7 +21,7 @@ internal sealed class StreamTable : IDisposable
         Leads = PersonReader.OfLeads(connection, queries, users, organization);
         Accounts = new AccountReader(connection);
         var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute,
-            new OpportunityReader(mapping, queries, descriptions, organization));
+            new OpportunityReader(mapping, queries, descriptions, organization, new Currencies(queries, clock)));
         var tasks = Activities(
             "tasks", new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization),
             "call", "email_sent", "email_reply", "email_open", "meeting", "note", "chat", "task");

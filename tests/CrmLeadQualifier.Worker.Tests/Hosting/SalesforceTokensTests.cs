@@ -137,7 +137,7 @@ public sealed class SalesforceTokensTests : IAsyncLifetime
             var form = (await request.Content!.ReadAsStringAsync(cancellationToken)).Split('&').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
             if (Refusal is { } refusal)
             {
-                return new HttpResponseMessage(HttpStatusCode.BadRequest) { Content = new StringContent(refusal, Encoding.UTF8, "application/json") };
+                return new HttpResponseMessage(HttpStatusCode.BadRequest) { RequestMessage = request, Content = new StringContent(refusal, Encoding.UTF8, "application/json") };
             }
 
             int given;
@@ -150,6 +150,7 @@ public sealed class SalesforceTokensTests : IAsyncLifetime
 
             return new HttpResponseMessage(HttpStatusCode.OK)
             {
+                RequestMessage = request,
                 Content = new StringContent(
                     string.Create(CultureInfo.InvariantCulture, $$"""
                         {"access_token":"a{{given}}","refresh_token":"r{{given}}","instance_url":"https://eu1.my.salesforce.com","id":"https://login.salesforce.com/id/{{Org}}/005000000000001AAA"}
