@@ -15,6 +15,10 @@ internal interface ISalesforceApi
     [Get("/{**path}")]
     Task<ApiResponse<QueryPage>> QueryMoreAsync(string path, [Authorize] string token, CancellationToken cancellation);
 
+    /// <param name="start">An instant of the last 15 days.</param>
+    [Get("/{**path}")]
+    Task<ApiResponse<DeletedAnswer>> ListDeletedAsync(string path, string start, string end, [Authorize] string token, CancellationToken cancellation);
+
     [Post("/{**path}")]
     Task<ApiResponse<QueryJob>> CreateQueryJobAsync(string path, [Body] QueryJobRequest request, [Authorize] string token, CancellationToken cancellation);
 

@@ -35,3 +35,14 @@ internal sealed record CompositeResult
 
     public string? ReferenceId { get; init; }
 }
+
+/// <summary>Rows that were deleted in a span of time, those among them that no query shows any more.</summary>
+internal sealed record DeletedAnswer
+{
+    public List<DeletedRow?>? DeletedRecords { get; init; }
+}
+
+internal sealed record DeletedRow
+{
+    public string? Id { get; init; }
+}

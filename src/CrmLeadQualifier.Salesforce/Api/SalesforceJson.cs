@@ -11,6 +11,7 @@ namespace CrmLeadQualifier.Salesforce.Api;
     NumberHandling = JsonNumberHandling.AllowReadingFromString,
     Converters = [typeof(LenientText)])]
 [JsonSerializable(typeof(QueryPage))]
+[JsonSerializable(typeof(DeletedAnswer))]
 [JsonSerializable(typeof(QueryJobRequest))]
 [JsonSerializable(typeof(QueryJob))]
 [JsonSerializable(typeof(CompositeRequest))]

@@ -31,6 +31,9 @@ internal sealed class SalesforcePaths(string version)
 
     public string Describe(string sobject) => $"{_data}/sobjects/{sobject}/describe";
 
+    /// <summary>The ids of rows that were deleted.</summary>
+    public string Deleted(string sobject) => $"{_data}/sobjects/{sobject}/deleted";
+
     /// <summary>A query as a part of a composite call names it; every character that is none of an address is escaped, + among them.</summary>
     public string QueryAllUrl(string soql) => $"/{QueryAll}?q={Uri.EscapeDataString(soql)}";
 }

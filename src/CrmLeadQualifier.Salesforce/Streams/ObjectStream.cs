@@ -126,7 +126,17 @@ internal sealed class ObjectStream(
             next = (last is null ? new PagePosition(locator, at?.Stamp, at?.LastId) : new PagePosition(locator, last.Stamp(), last.Id)).ToString();
         }
 
-        return await PageAsync(request, answer.Date, rows, next, cancellation).ConfigureAwait(false);
+        var page = await PageAsync(request, answer.Date, rows, next, cancellation).ConfigureAwait(false);
+        return next is null && request is { IsFresh: true, Window: { } window } && reader.MayVanish
+            ? page with { Content = page.Content with { Activities = [.. page.Content.Activities, .. await VanishedAsync(window, cancellation).ConfigureAwait(false)] } }
+            : page;
+    }
+
+    /// <summary>The activities of rows that were deleted and that no query shows: nobody's any more.</summary>
+    private async Task<IEnumerable<CrmActivity>> VanishedAsync(ChangeWindow window, CancellationToken cancellation)
+    {
+        var ids = await queries.ListDeletedAsync(Call, reader.SObject, window, cancellation).ConfigureAwait(false);
+        return ids.SelectMany(reader.ActivitiesOf).Select(id => new CrmActivity(id, description.Kinds[0], window.From, new Dictionary<string, string>()) { IsWithdrawn = true });
     }
 
     /// <summary>
