@@ -42,8 +42,9 @@ internal sealed class StreamTable : IDisposable
         lookAhead.Streams = windowed;
         All = [new UserStream(new("users", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)), users), .. windowed];
 
+        // Of people comes what they do without an activity: opting out.
         ObjectStream Windowed(string name, StreamContentKind content, TimeSpan cadence, IRowReader reader, bool isEssential = false) =>
-            Stream(new(name, content, ChangeTracking.ModifiedSince, cadence), reader, isEssential);
+            Stream(new(name, content, ChangeTracking.ModifiedSince, cadence) { Kinds = content == StreamContentKind.Records ? ["unsubscribe"] : [] }, reader, isEssential);
 
         ObjectStream Activities(string name, IRowReader reader, params string[] kinds) =>
             Stream(new(name, StreamContentKind.Activities, ChangeTracking.ModifiedSince, EveryMinute) { Kinds = kinds }, reader, isEssential: false);
