@@ -22,6 +22,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
 
     private readonly SalesforceTransport _transport;
     private readonly QueryReading _queries;
+    private readonly StreamTable _table;
     private readonly ObjectDescriptions _descriptions;
     private readonly Organization _organization;
     private readonly Dictionary<string, PersonAccess> _people;
@@ -40,16 +41,16 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         _attributes = connection.Attributes;
         _writesLeadStatus = connection.Mapping.WritesLeadStatus;
         var users = new UserDirectory(_transport, _queries, connection.Mapping, clock);
-        var table = new StreamTable(connection, _transport, _queries, _descriptions, users, _organization, clock);
-        _streams = table.All.ToDictionary(stream => stream.Description.Name);
-        Streams = [.. table.All.Select(stream => stream.Description)];
-        _people = new[] { table.Contacts, table.Leads }.ToDictionary(
+        _table = new StreamTable(connection, _transport, _queries, new QueryJobs(_transport, connection, clock), _descriptions, users, _organization, clock);
+        _streams = _table.All.ToDictionary(stream => stream.Description.Name);
+        Streams = [.. _table.All.Select(stream => stream.Description)];
+        _people = new[] { _table.Contacts, _table.Leads }.ToDictionary(
             reader => reader.Object,
             reader => new PersonAccess(
                 reader, new RecordWriting(_transport, reader, _writesLeadStatus), new RecordHistory(_queries, _descriptions, users, reader), new DeletedRows(_queries, reader)));
         _provisioning = new MetadataProvisioning(
             _transport, _queries, _descriptions, new MetadataDeployment(_transport, clock), connection.ApiVersion, clock);
-        _check = new ConnectionCheck(this, connection, table, _transport, _descriptions, users, clock);
+        _check = new ConnectionCheck(this, connection, _table, _transport, _descriptions, users, new OrgCheck(_transport, _queries, _descriptions), clock);
     }
 
     public CrmKind Kind => CrmKind.Salesforce;
@@ -73,7 +74,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) =>
         request.IsGone
             ? _people.Values.First(person => person.Reader.Object + "s" == request.Stream).Deleted.ReadPageAsync(request.Position, cancellation)
-            : Stream(request.Stream).ReadPageAsync(request.Window, request.Position, cancellation);
+            : Stream(request.Stream).ReadPageAsync(request, cancellation);
 
     public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) =>
         Stream(stream).FetchAsync(ids, cancellation);
@@ -201,7 +202,11 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         _check.RunAsync(fields, cancellation);
 
-    public void Dispose() => _transport.Dispose();
+    public void Dispose()
+    {
+        _table.Dispose();
+        _transport.Dispose();
+    }
 
     private ISalesforceStream Stream(string name) =>
         _streams.GetValueOrDefault(name) ?? throw new ArgumentException($"Salesforce has no stream {name}.", nameof(name));

@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Salesforce.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmLeadQualifier.Salesforce;
@@ -7,7 +8,12 @@ public sealed class SalesforceCrmFactory(IHttpClientFactory clients, TimeProvide
 {
     internal const string ClientName = "Salesforce";
 
-    public SalesforceCrm Create(SalesforceConnection connection) => new(connection, () => clients.CreateClient(ClientName), clock);
+    public SalesforceCrm Create(SalesforceConnection connection) => new(connection, NewClient, clock);
+
+    /// <summary>Salesforce's OAuth, for what lies before a connection or beside it.</summary>
+    public SalesforceAuthorization Authorization() => new(NewClient, clock);
+
+    private HttpClient NewClient() => clients.CreateClient(ClientName);
 }
 
 public static class SalesforceServices

@@ -7,7 +7,7 @@ using CrmLeadQualifier.Salesforce.Mapping;
 namespace CrmLeadQualifier.Salesforce.Tests;
 
 /// <summary>Answers as a test says, and remembers what was asked. Parts of composite calls are answered like calls of their own.</summary>
-public sealed class FakeOrg : HttpMessageHandler
+public class FakeOrg : HttpMessageHandler
 {
     public const string Ours = "005000000000001AAA";
     public const string Person = "005000000000002AAA";
@@ -27,6 +27,14 @@ public sealed class FakeOrg : HttpMessageHandler
         On("GET", "/query", asked => Rows(asked.Value("q")!));
         On("GET", "/queryAll", asked => Rows(asked.Value("q")!));
         On("POST", "/composite", Composite);
+        // What an integration user may often not look up.
+        On("GET", "/tooling/query", Error("INVALID_TYPE", "sObject type is not supported."), 400);
+        On("GET", "/sobjects/PermissionSet/describe", Error("NOT_FOUND", "The requested resource does not exist"), 404);
+        foreach (var closed in new[] { "PermissionSetAssignment", "FieldDefinition", "UserRecordAccess", "FlowDefinitionView", "CurrencyType" })
+        {
+            OnQuery($"FROM {closed}", Error("INVALID_TYPE", $"sObject type '{closed}' is not supported."));
+        }
+
         OnQuery("FROM User", Page($$"""
             {"attributes":{"type":"User"},"Id":"{{Ours}}","Username":"us@org.test","Name":"Us","Email":"us@org.test","IsActive":true},
             {"attributes":{"type":"User"},"Id":"{{Person}}","Username":"ann@org.test","Name":"Ann","Email":"ann@org.test","IsActive":true},

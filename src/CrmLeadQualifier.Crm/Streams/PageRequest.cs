@@ -12,6 +12,12 @@ public sealed record PageRequest(string Stream, ChangeWindow? Window, string? Po
     /// (<see cref="StreamPage.Changed"/>). None is to be believed gone before <see cref="ICrm.FetchAsync"/> leaves it out: a merged one is found under its new id.
     /// </summary>
     public bool IsGone { get; init; }
+
+    /// <summary>
+    /// The rows as they are when the page is asked for, since they are taken in over what later reads brought. A CRM that would rather give many rows as they were a while ago is
+    /// not to do so.
+    /// </summary>
+    public bool IsFresh { get; init; }
 }
 
 /// <summary>From inclusive, to exclusive, in the CRM's clock.</summary>

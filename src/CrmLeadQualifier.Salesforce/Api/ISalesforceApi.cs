@@ -15,6 +15,25 @@ internal interface ISalesforceApi
     [Get("/{**path}")]
     Task<ApiResponse<QueryPage>> QueryMoreAsync(string path, [Authorize] string token, CancellationToken cancellation);
 
+    /// <param name="start">An instant of the last 15 days.</param>
+    [Get("/{**path}")]
+    Task<ApiResponse<DeletedAnswer>> ListDeletedAsync(string path, string start, string end, [Authorize] string token, CancellationToken cancellation);
+
+    [Post("/{**path}")]
+    Task<ApiResponse<QueryJob>> CreateQueryJobAsync(string path, [Body] QueryJobRequest request, [Authorize] string token, CancellationToken cancellation);
+
+    [Get("/{**path}")]
+    Task<ApiResponse<QueryJob>> GetQueryJobAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
+    /// <summary>CSV, which the caller reads as it comes in.</summary>
+    /// <param name="locator">As the answer before named it in <c>Sforce-Locator</c>; null: from the first row.</param>
+    [Get("/{**path}")]
+    [Headers("Accept: text/csv")]
+    Task<ApiResponse<Stream>> GetQueryResultsAsync(string path, int maxRecords, string? locator, [Authorize] string token, CancellationToken cancellation);
+
+    [Delete("/{**path}")]
+    Task<ApiResponse<string>> DeleteQueryJobAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
     [Get("/{**path}")]
     Task<ApiResponse<ObjectDescription>> DescribeAsync(string path, [Authorize] string token, CancellationToken cancellation);
 

@@ -6,6 +6,9 @@ namespace CrmLeadQualifier.Salesforce.Api;
 /// <summary>One page of a query's rows. Pages are smaller than asked at Salesforce's will: only <see cref="NextRecordsUrl"/> leads on.</summary>
 internal sealed record QueryPage
 {
+    /// <summary>Rows of all pages together.</summary>
+    public long? TotalSize { get; init; }
+
     public bool? Done { get; init; }
 
     /// <summary>A path, opaque; of queryAll too it names <c>query</c>.</summary>
@@ -31,4 +34,15 @@ internal sealed record CompositeResult
     public int? HttpStatusCode { get; init; }
 
     public string? ReferenceId { get; init; }
+}
+
+/// <summary>Rows that were deleted in a span of time, those among them that no query shows any more.</summary>
+internal sealed record DeletedAnswer
+{
+    public List<DeletedRow?>? DeletedRecords { get; init; }
+}
+
+internal sealed record DeletedRow
+{
+    public string? Id { get; init; }
 }

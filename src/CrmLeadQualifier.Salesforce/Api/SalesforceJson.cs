@@ -11,6 +11,9 @@ namespace CrmLeadQualifier.Salesforce.Api;
     NumberHandling = JsonNumberHandling.AllowReadingFromString,
     Converters = [typeof(LenientText)])]
 [JsonSerializable(typeof(QueryPage))]
+[JsonSerializable(typeof(DeletedAnswer))]
+[JsonSerializable(typeof(QueryJobRequest))]
+[JsonSerializable(typeof(QueryJob))]
 [JsonSerializable(typeof(CompositeRequest))]
 [JsonSerializable(typeof(CompositeResponse))]
 [JsonSerializable(typeof(ObjectDescription))]

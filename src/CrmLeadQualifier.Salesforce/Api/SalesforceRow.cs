@@ -9,6 +9,14 @@ internal sealed class SalesforceRow(IReadOnlyDictionary<string, string> values)
 {
     public string? Id => Get("Id");
 
+    /// <summary>A parent's values as a row of its own.</summary>
+    public SalesforceRow Parent(string relationship)
+    {
+        var prefix = relationship + ".";
+        return new SalesforceRow(values.Where(value => value.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(value => value.Key[prefix.Length..], value => value.Value, StringComparer.OrdinalIgnoreCase));
+    }
+
     public bool IsDeleted => Is("IsDeleted");
 
     /// <summary>The value as it is written (numbers and booleans too), or null where it is missing or blank.</summary>

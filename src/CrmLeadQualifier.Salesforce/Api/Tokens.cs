@@ -5,6 +5,9 @@ internal sealed record TokenAnswer
 {
     public string? AccessToken { get; init; }
 
+    /// <summary>Of a code always; of a refresh where Salesforce changes it.</summary>
+    public string? RefreshToken { get; init; }
+
     public string? InstanceUrl { get; init; }
 
     /// <summary><c>https://HOST/id/ORG/USER</c>.</summary>

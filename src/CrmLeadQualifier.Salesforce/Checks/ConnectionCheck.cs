@@ -18,7 +18,7 @@ namespace CrmLeadQualifier.Salesforce.Checks;
 /// </summary>
 internal sealed class ConnectionCheck(
     ICrm crm, SalesforceConnection connection, StreamTable table, SalesforceTransport transport, ObjectDescriptions descriptions, UserDirectory users,
-        TimeProvider clock)
+        OrgCheck org, TimeProvider clock)
 {
     /// <summary>More than this, and windows by Salesforce's clock surprise whoever compares them with the machine's.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
@@ -47,7 +47,7 @@ internal sealed class ConnectionCheck(
                 var now = Instant.Now(clock);
                 var window = stream.Description.Tracking == ChangeTracking.FullRead ? default(ChangeWindow?)
                     : new ChangeWindow(now, now + TimeSpan.FromSeconds(1));
-                date = (await stream.ReadPageAsync(window, position: null, cancellation).ConfigureAwait(false)).Date;
+                date = (await stream.ReadPageAsync(new PageRequest(stream.Description.Name, window, null), cancellation).ConfigureAwait(false)).Date;
                 return new CheckFinding(subject, CheckResult.Passed, "readable");
             }).ConfigureAwait(false);
         }
@@ -79,6 +79,11 @@ internal sealed class ConnectionCheck(
             }
         }
 
+        foreach (var finding in await org.RunAsync(fields.Count > 0, cancellation).ConfigureAwait(false))
+        {
+            yield return finding;
+        }
+
         yield return await TryAsync("connector", () => CheckConnectorAsync(cancellation)).ConfigureAwait(false);
         if (transport.Usage is { Allowed: > 0 } usage)
         {
@@ -87,6 +92,8 @@ internal sealed class ConnectionCheck(
                 : new CheckFinding("daily quota", CheckResult.Notice, $"only {usage.Left} of {usage.Allowed} calls left of the last 24 hours",
                     "Other integrations share them: see Setup, API Usage in Salesforce for who uses most.");
         }
+
+        yield return org.Schedule([.. table.All.Select(stream => stream.Description)]);
     }
 
     private async Task<CheckFinding> CheckVersionAsync(CancellationToken cancellation)

@@ -26,11 +26,23 @@ internal sealed record Failure(CrmException Exception, TimeSpan? RetryIn = null,
 /// <summary>A query's locator is no longer known (they last two days): the reading goes on behind the last row that was read.</summary>
 internal sealed class ExpiredLocatorException(string message) : RetriableCrmException(message, TimeSpan.Zero);
 
+/// <summary>A query took Salesforce too long: a narrower one may pass, or one that Salesforce carries out by itself.</summary>
+internal sealed class QueryTimeoutException(string message) : RetriableCrmException(message, TimeSpan.FromMinutes(1));
+
 /// <summary>A query named a field that the org does not show any more: its description is to be read anew, once.</summary>
 /// <param name="lasting">What it is if it happens again.</param>
 internal sealed class StaleDescriptionException(CrmException lasting) : CrmException(lasting.Message)
 {
     public CrmException Lasting { get; } = lasting;
+}
+
+/// <summary>By what a token is asked for.</summary>
+internal enum TokenFlow
+{
+    Secret,
+    Jwt,
+    Code,
+    Refresh,
 }
 
 /// <summary>What to do about a record of a collection that was refused.</summary>
@@ -90,7 +102,7 @@ internal static partial class SalesforceErrors
     }
 
     /// <summary>Of the token endpoint, whose errors have a form of their own.</summary>
-    public static Failure OfToken(FailedAnswer answer)
+    public static Failure OfToken(FailedAnswer answer, TokenFlow flow)
     {
         if (answer.Status is 0 or 406 or 420 or 429 or >= 500 or (>= 200 and < 300))
         {
@@ -99,17 +111,30 @@ internal static partial class SalesforceErrors
 
         var refused = ParseToken(answer.Body);
         var why = refused?.Error is { } error ? $", {error}: {WithoutValues(refused.ErrorDescription)}" : "";
-        var words = $"Salesforce refused a token ({answer.Status}{why}).";
-        var advice = refused?.Error switch
-        {
-            "invalid_client_id" or "invalid_client" => "Check the consumer key and secret of the External Client App: connect salesforce.",
-            "invalid_grant" => "In the External Client App's policies enable the client credentials flow and name an active Run As user, without IP restrictions that exclude us.",
-            "unsupported_grant_type" or "invalid_request" =>
-                "Use the org's My Domain address: login.salesforce.com and test.salesforce.com do not give this kind of token.",
-            _ => "Check the login address (the org's My Domain), the consumer key and the secret: connect salesforce.",
-        };
-        return Fatal(words, advice);
+        return Fatal($"Salesforce refused a token ({answer.Status}{why}).", TokenAdvice(refused?.Error, refused?.ErrorDescription ?? "", flow));
     }
+
+    private static string TokenAdvice(string? error, string description, TokenFlow flow) => (flow, error) switch
+    {
+        (TokenFlow.Jwt, "invalid_client_id" or "invalid_client") =>
+            "Check the consumer key of the External Client App, and that its JWT bearer flow has the certificate of this private key: connect salesforce --jwt-key.",
+        (_, "invalid_client_id" or "invalid_client") => "Check the consumer key and secret of the External Client App: connect salesforce.",
+        (_, "inactive_user" or "inactive_org") => "Activate the integration user (Setup, Users) or the org, or connect with another user.",
+        (TokenFlow.Jwt, "invalid_grant") when description.Contains("approved", StringComparison.OrdinalIgnoreCase) =>
+            "In the External Client App's policies set Permitted Users to 'Admin approved users are pre-authorized', and give the app's permission set or profile to the integration user.",
+        (TokenFlow.Jwt, "invalid_grant") when description.Contains("audience", StringComparison.OrdinalIgnoreCase) =>
+            "Check the login address: https://test.salesforce.com or the sandbox's My Domain for a sandbox org, https://login.salesforce.com or the My Domain for production.",
+        (TokenFlow.Jwt, "invalid_grant" or "invalid_assertion") =>
+            "Check the username (a sandbox org's ends in .SANDBOXNAME), that the app's certificate is this key's, and that this machine's clock is right: an assertion is good for three minutes.",
+        (TokenFlow.Refresh, "invalid_grant" or "invalid_request") =>
+            "The authorization was withdrawn, has expired by the app's refresh token policy, or its user is inactive: connect salesforce --browser --replace.",
+        (TokenFlow.Code, "invalid_grant" or "redirect_uri_mismatch" or "invalid_request") =>
+            "Check that the app's callback URL is the one that connect salesforce printed, then run connect salesforce --browser again.",
+        (TokenFlow.Secret, "invalid_grant") =>
+            "In the External Client App's policies enable the client credentials flow and name an active Run As user, without IP restrictions that exclude us.",
+        (_, "unsupported_grant_type" or "invalid_request") => "Use the org's My Domain address: login.salesforce.com and test.salesforce.com do not give this kind of token.",
+        _ => "Check the login address (the org's My Domain), the consumer key and the secret: connect salesforce.",
+    };
 
     /// <summary>Of one record of a collection.</summary>
     public static RowFailure OfRow(IReadOnlyList<ErrorBody?>? errors)
@@ -136,6 +161,7 @@ internal static partial class SalesforceErrors
             case "INVALID_QUERY_LOCATOR":
                 return new(new ExpiredLocatorException(words + "."));
             case "QUERY_TIMEOUT":
+                return new(new QueryTimeoutException(words + "."), ServerFaultPause);
             case "UNABLE_TO_LOCK_ROW":
                 return Retriable(words + ".", ServerFaultPause);
         }

@@ -97,7 +97,7 @@ public sealed record SalesforceMapping
         ["email_reply"] = "tasks (e-mail, incoming)",
         ["email_sent"] = "tasks (e-mail, outgoing)",
         ["email_bounce"] = null,
-        ["unsubscribe"] = null,
+        ["unsubscribe"] = "contacts, leads (HasOptedOutOfEmail turning true)",
         ["meeting"] = "events, tasks (meeting)",
         ["call"] = "tasks (call), events (call)",
         ["event_registration"] = "campaign_members (Campaigns of EventCampaignTypes)",

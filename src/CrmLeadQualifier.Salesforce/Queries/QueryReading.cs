@@ -1,5 +1,6 @@
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.Salesforce.Api;
 using CrmLeadQualifier.Salesforce.Http;
 
@@ -53,6 +54,22 @@ internal sealed class QueryReading(SalesforceTransport transport)
         }
 
         return rows;
+    }
+
+    /// <summary>The ids of an object's rows that were deleted in a window of at least a minute, which began in the last 15 days; none where Salesforce does not tell.</summary>
+    public async Task<IReadOnlyList<string>> ListDeletedAsync(CallContext call, string sobject, ChangeWindow window, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await transport.CallAsync<DeletedAnswer>(
+                call with { Stream = call.Stream ?? call.Subject },
+                (api, token, t) => api.ListDeletedAsync(transport.Paths.Deleted(sobject), window.From.ToString(), window.To.ToString(), token, t), cancellation).ConfigureAwait(false);
+            return [.. (answer.Body.DeletedRecords ?? []).Select(row => row?.Id).OfType<string>().Where(SalesforceId.IsId).Select(SalesforceId.To18)];
+        }
+        catch (StreamRefusedException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Where the next page is: a path under the data routes, whatever host a link may name; null: this was the last one.</summary>

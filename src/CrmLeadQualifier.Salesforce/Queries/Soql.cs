@@ -34,6 +34,11 @@ internal static class Soql
         return $"SELECT {string.Join(", ", fields)} FROM {sobject} WHERE {from} AND SystemModstamp < {window.To} ORDER BY SystemModstamp, Id";
     }
 
+    /// <summary>The same rows as <see cref="All"/> or <see cref="Changed"/>, in any order: an order keeps Salesforce from carrying out a job in parts.</summary>
+    public static string Unordered(string sobject, IEnumerable<string> fields, ChangeWindow? window, string? condition) =>
+        $"SELECT {string.Join(", ", fields)} FROM {sobject}"
+        + Where(window is { } changed ? $"SystemModstamp >= {changed.From} AND SystemModstamp < {changed.To}" : null, condition);
+
     public static string ByIds(string sobject, IEnumerable<string> fields, string idField, IEnumerable<string> ids, string? condition = null) =>
         $"SELECT {string.Join(", ", fields)} FROM {sobject}{Where($"{idField} IN ({string.Join(", ", ids.Select(id => $"'{Id(id)}'"))})", condition)}";
 

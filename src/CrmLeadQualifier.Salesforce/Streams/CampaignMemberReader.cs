@@ -10,10 +10,16 @@ namespace CrmLeadQualifier.Salesforce.Streams;
 /// </summary>
 internal sealed class CampaignMemberReader(SalesforceMapping mapping, UserDirectory users, Organization organization) : IRowReader
 {
+    private const string Attendance = ":attendance";
+
     public string SObject => "CampaignMember";
 
     public IReadOnlyList<string> Fields { get; } =
         ["LeadId", "ContactId", "Status", "HasResponded", "FirstRespondedDate", "CreatedDate", "CreatedById", "Campaign.Name", "Campaign.Type"];
+
+    public bool MayVanish => true;
+
+    public IReadOnlyList<string> ActivitiesOf(string rowId) => [IdOf(rowId), IdOf(rowId) + Attendance];
 
     public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
     {
@@ -31,16 +37,16 @@ internal sealed class CampaignMemberReader(SalesforceMapping mapping, UserDirect
             var (campaign, type) = (row.Get("Campaign.Name"), row.Get("Campaign.Type") ?? "");
             if (mapping.IsEvent(type))
             {
-                Add("campaign_member:" + row.Id, "event_registration", created, false, row.IsDeleted, ("event", campaign));
-                Add($"campaign_member:{row.Id}:attendance", "event_attendance", responded, isDayOnly, !IsResponse(row), ("event", campaign));
+                Add(IdOf(row.Id!), "event_registration", created, false, row.IsDeleted, ("event", campaign));
+                Add(IdOf(row.Id!) + Attendance, "event_attendance", responded, isDayOnly, !IsResponse(row), ("event", campaign));
             }
             else if (mapping.IsContent(type))
             {
-                Add("campaign_member:" + row.Id, "content_download", responded, isDayOnly, !IsResponse(row), ("title", campaign));
+                Add(IdOf(row.Id!), "content_download", responded, isDayOnly, !IsResponse(row), ("title", campaign));
             }
             else
             {
-                Add("campaign_member:" + row.Id, "campaign_response", responded, isDayOnly, !IsResponse(row), ("campaign", campaign), ("type", type),
+                Add(IdOf(row.Id!), "campaign_response", responded, isDayOnly, !IsResponse(row), ("campaign", campaign), ("type", type),
                     ("status", row.Get("Status")));
             }
 
@@ -54,6 +60,8 @@ internal sealed class CampaignMemberReader(SalesforceMapping mapping, UserDirect
             }
         }
     }
+
+    private static string IdOf(string rowId) => "campaign_member:" + rowId;
 
     private static bool IsResponse(SalesforceRow row) => row.Is("HasResponded") && !row.IsDeleted;
 }

@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Salesforce.Api;
 using CrmLeadQualifier.Salesforce.Http;
@@ -33,26 +34,77 @@ internal sealed class EmailMessages(QueryReading queries, ObjectDescriptions des
             return new Dictionary<string, SalesforceRow>();
         }
     }
+
+    /// <summary>An e-mail of a Task and its openings, as activities of the Task's person; it counts once, at the message's time.</summary>
+    public static void Add(SalesforceRow task, SalesforceRow message, Users known, RowCollector collector)
+    {
+        if (message.Time("MessageDate") is not { } at)
+        {
+            collector.Unreadable(task.Id!, "no readable MessageDate of its e-mail");
+            return;
+        }
+
+        var isReply = message.Is("Incoming");
+        AddOne("task:" + task.Id, isReply ? "email_reply" : "email_sent", at, isReply ? null : ActivityReading.UserOf(task, known));
+        var first = message.Time("FirstOpenedDate");
+        if (first is { } opened)
+        {
+            AddOne($"email:{message.Id}:first_opened", "email_open", opened, null);
+        }
+
+        if (message.Time("LastOpenedDate") is { } again && again != first)
+        {
+            AddOne($"email:{message.Id}:last_opened", "email_open", again, null);
+        }
+
+        void AddOne(string id, string kind, Instant instant, string? user) =>
+            collector.Activities.Add(ActivityReading.Of(task, id, kind, instant, [task.Get("WhoId")], known, ("subject", message.Get("Subject"))) with
+            {
+                UserId = user,
+                IsWithdrawn = task.IsDeleted || !task.Is("IsClosed"),
+            });
+    }
 }
 
-/// <summary>E-mail messages that changed: opening one does not touch its Task, so that those are read again.</summary>
-internal sealed class EmailMessageReader : IRowReader
+/// <summary>
+/// E-mail messages. In a first read each brings what its Task is needed for along, so that no Task is asked for. Of those that changed the Tasks are read again: opening a message
+/// does not touch its Task.
+/// </summary>
+internal sealed class EmailMessageReader(UserDirectory users) : IRowReader
 {
+    private const string Task = "Activity";
+
+    private static readonly string[] OfTask = ["Id", RowTimes.StampField, "WhoId", "IsDeleted", "IsClosed", "IsRecurrence", "CreatedById", "OwnerId"];
+
     public string SObject => "EmailMessage";
 
-    public IReadOnlyList<string> Fields { get; } = ["ActivityId"];
+    public IReadOnlyList<string> Fields { get; } =
+        ["ActivityId", "Subject", "Incoming", "MessageDate", "FirstOpenedDate", "LastOpenedDate", .. OfTask.Select(field => $"{Task}.{field}")];
 
-    /// <summary>None: the Tasks' own first read brings them all.</summary>
-    public string FirstReadCondition => "Id = null";
+    public string FirstReadCondition => "ActivityId != null";
 
     public required ObjectStream Tasks { get; init; }
 
     public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
     {
-        var ids = rows.Select(row => row.Get("ActivityId")).OfType<string>().Distinct().ToList();
-        if (ids.Count > 0)
+        var withTask = rows.Where(row => row.Get("ActivityId") is not null).Select(row => (Message: row, Task: row.Parent(Task))).ToList();
+        var known = await users.GetAsync(cancellation).ConfigureAwait(false);
+        var further = new HashSet<string>();
+        foreach (var (message, task) in withTask)
         {
-            collector.Activities.AddRange((await Tasks.FetchAsync(ids, cancellation).ConfigureAwait(false)).Activities);
+            if (!collector.IsFirstRead || task.Id is null || task.Stamp() is null)
+            {
+                further.Add(message.Get("ActivityId")!);
+            }
+            else if (SalesforceId.IsPerson(task.Get("WhoId")) && !task.Is("IsRecurrence"))
+            {
+                EmailMessages.Add(task, message, known, collector);
+            }
+        }
+
+        if (further.Count > 0)
+        {
+            collector.Activities.AddRange((await Tasks.FetchAsync([.. further], cancellation).ConfigureAwait(false)).Activities);
         }
     }
 }

@@ -17,6 +17,12 @@ internal interface IRowReader
     /// <summary>Old rows are archived: only queryAll brings them.</summary>
     bool IsArchived => false;
 
+    /// <summary>The activities of a row that was deleted, where a deletion may leave no row behind that a query shows; none: it always does.</summary>
+    IReadOnlyList<string> ActivitiesOf(string rowId) => [];
+
+    /// <summary>Whether deletions may leave no row behind: then they are asked for by themselves, every night.</summary>
+    bool MayVanish => false;
+
     /// <summary>Rows have an id and a stamp.</summary>
     ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation);
 }

@@ -6,7 +6,7 @@ internal interface ISalesforceStream
 {
     StreamDescription Description { get; }
 
-    Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation);
+    Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation);
 
     Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation);
 }

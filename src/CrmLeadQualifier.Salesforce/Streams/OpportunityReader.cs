@@ -10,7 +10,7 @@ using CrmLeadQualifier.Salesforce.Queries;
 namespace CrmLeadQualifier.Salesforce.Streams;
 
 /// <summary>Opportunities and their people: contact roles, the primary contact, and the Leads that were converted into them.</summary>
-internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading queries, ObjectDescriptions descriptions, Organization organization)
+internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading queries, ObjectDescriptions descriptions, Organization organization, Currencies currencies)
     : IRowReader
 {
     private const string ConvertedTo = "ConvertedOpportunityId";
@@ -21,7 +21,7 @@ internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading 
     public string SObject => "Opportunity";
 
     public IReadOnlyList<string> Fields { get; } =
-        ["IsClosed", "IsWon", "CloseDate", "LastStageChangeDate", "Amount", "CreatedDate", "Type", "ContactId", "RecordType.DeveloperName"];
+        ["IsClosed", "IsWon", "CloseDate", "LastStageChangeDate", "Amount", "CurrencyIsoCode", "CreatedDate", "Type", "ContactId", "RecordType.DeveloperName"];
 
     public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
     {
@@ -39,7 +39,7 @@ internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading 
             var state = row.Is("IsWon") ? DealState.Won : row.Is("IsClosed") ? DealState.Lost : DealState.Open;
             IEnumerable<string> onIt = row.IsDeleted ? [] : people[row.Id!].Concat(row.Get("ContactId") is { } primary ? [primary] : []);
             Instant? closed = state == DealState.Open ? null : ClosedAt(row, created, days);
-            collector.Deals.Add(new CrmDeal(row.Id!, row.Stamp()!.Value, created, state, closed, Amount(row))
+            collector.Deals.Add(new CrmDeal(row.Id!, row.Stamp()!.Value, created, state, closed, await AmountAsync(row, cancellation).ConfigureAwait(false))
             {
                 // A deleted opportunity is nobody's any more.
                 RecordIds = [.. onIt.Where(SalesforceId.IsPerson).Distinct()],
@@ -56,8 +56,11 @@ internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading 
         return Instant.Latest(created, closed);
     }
 
-    private static decimal? Amount(SalesforceRow row) =>
-        decimal.TryParse(row.Get("Amount"), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? amount : null;
+    /// <summary>In the corporate currency, at the rate of the reading; one of several currencies without a rate is not comparable, and left out.</summary>
+    private async Task<decimal?> AmountAsync(SalesforceRow row, CancellationToken cancellation) =>
+        !decimal.TryParse(row.Get("Amount"), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? null
+        : row.Get("CurrencyIsoCode") is { } currency ? await currencies.ConvertAsync(amount, currency, cancellation).ConfigureAwait(false)
+        : amount;
 
     private bool IsCounted(SalesforceRow row) =>
         (mapping.OpportunityTypes.Count == 0 || mapping.OpportunityTypes.Contains(row.Get("Type") ?? ""))

@@ -6,9 +6,12 @@ using CrmLeadQualifier.Salesforce.Api;
 namespace CrmLeadQualifier.Salesforce.Streams;
 
 /// <summary>Gathers the rows of one page; those that cannot be understood among them.</summary>
-internal sealed class RowCollector
+/// <param name="isFirstRead">All streams are read whole: what another one brings need not be asked for.</param>
+internal sealed class RowCollector(bool isFirstRead)
 {
     private readonly List<UnreadableRow> _unreadable = [];
+
+    public bool IsFirstRead => isFirstRead;
 
     public List<CrmRecord> Records { get; } = [];
 

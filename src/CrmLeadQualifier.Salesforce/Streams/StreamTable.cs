@@ -6,13 +6,13 @@ using CrmLeadQualifier.Salesforce.Queries;
 namespace CrmLeadQualifier.Salesforce.Streams;
 
 /// <summary>The streams in the order in which they are read: what others refer to comes first.</summary>
-internal sealed class StreamTable
+internal sealed class StreamTable : IDisposable
 {
     private static readonly TimeSpan EveryCycle = TimeSpan.Zero;
     private static readonly TimeSpan EveryMinute = TimeSpan.FromSeconds(60);
 
     public StreamTable(
-        SalesforceConnection connection, SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users,
+        SalesforceConnection connection, SalesforceTransport transport, QueryReading queries, QueryJobs jobs, ObjectDescriptions descriptions, UserDirectory users,
         Organization organization, TimeProvider clock)
     {
         var mapping = connection.Mapping;
@@ -21,7 +21,7 @@ internal sealed class StreamTable
         Leads = PersonReader.OfLeads(connection, queries, users, organization);
         Accounts = new AccountReader(connection);
         var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute,
-            new OpportunityReader(mapping, queries, descriptions, organization));
+            new OpportunityReader(mapping, queries, descriptions, organization, new Currencies(queries, clock)));
         var tasks = Activities(
             "tasks", new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization),
             "call", "email_sent", "email_reply", "email_open", "meeting", "note", "chat", "task");
@@ -37,22 +37,31 @@ internal sealed class StreamTable
             Activities(
                 "campaign_members", new CampaignMemberReader(mapping, users, organization),
                 "event_registration", "event_attendance", "content_download", "campaign_response"),
-            Activities("email_messages", new EmailMessageReader { Tasks = tasks }, "email_sent", "email_reply", "email_open"),
+            Activities("email_messages", new EmailMessageReader(users) { Tasks = tasks }, "email_sent", "email_reply", "email_open"),
         ];
         lookAhead.Streams = windowed;
         All = [new UserStream(new("users", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)), users), .. windowed];
 
+        // Of people comes what they do without an activity: opting out.
         ObjectStream Windowed(string name, StreamContentKind content, TimeSpan cadence, IRowReader reader, bool isEssential = false) =>
-            Stream(new(name, content, ChangeTracking.ModifiedSince, cadence), reader, isEssential);
+            Stream(new(name, content, ChangeTracking.ModifiedSince, cadence) { Kinds = content == StreamContentKind.Records ? ["unsubscribe"] : [] }, reader, isEssential);
 
         ObjectStream Activities(string name, IRowReader reader, params string[] kinds) =>
             Stream(new(name, StreamContentKind.Activities, ChangeTracking.ModifiedSince, EveryMinute) { Kinds = kinds }, reader, isEssential: false);
 
         ObjectStream Stream(StreamDescription description, IRowReader reader, bool isEssential) =>
-            new(description, reader, isEssential, queries, descriptions, lookAhead);
+            new(description, reader, isEssential, queries, jobs, descriptions, lookAhead, connection.BulkAbove);
     }
 
     public IReadOnlyList<ISalesforceStream> All { get; }
+
+    public void Dispose()
+    {
+        foreach (var stream in All.OfType<IDisposable>())
+        {
+            stream.Dispose();
+        }
+    }
 
     public PersonReader Contacts { get; }
 

@@ -30,13 +30,14 @@ internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messag
         var days = await organization.GetDaysAsync(cancellation).ConfigureAwait(false);
         var ofPeople = rows.Where(row => SalesforceId.IsPerson(row.Get("WhoId")) && !row.Is("IsRecurrence"))
             .Select(row => (Row: row, Kind: KindOf(row))).ToList();
-        var emails = await messages.OfTasksAsync([.. ofPeople.Where(task => task.Kind == "email_sent").Select(task => task.Row.Id!)], cancellation)
-            .ConfigureAwait(false);
+        // In a first read the messages come by their own stream, behind this one.
+        var emails = collector.IsFirstRead ? new Dictionary<string, SalesforceRow>()
+            : await messages.OfTasksAsync([.. ofPeople.Where(task => task.Kind == "email_sent").Select(task => task.Row.Id!)], cancellation).ConfigureAwait(false);
         foreach (var (row, kind) in ofPeople)
         {
             if (emails.TryGetValue(row.Id!, out var message))
             {
-                AddEmail(row, message, known, collector);
+                EmailMessages.Add(row, message, known, collector);
                 continue;
             }
 
@@ -53,35 +54,6 @@ internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messag
                 IsWithdrawn = row.IsDeleted || !row.Is("IsClosed"),
             });
         }
-    }
-
-    private static void AddEmail(SalesforceRow task, SalesforceRow message, Users known, RowCollector collector)
-    {
-        if (message.Time("MessageDate") is not { } at)
-        {
-            collector.Unreadable(task.Id!, "no readable MessageDate of its e-mail");
-            return;
-        }
-
-        var isReply = message.Is("Incoming");
-        Add("task:" + task.Id, isReply ? "email_reply" : "email_sent", at, isReply ? null : ActivityReading.UserOf(task, known));
-        var first = message.Time("FirstOpenedDate");
-        if (first is { } opened)
-        {
-            Add($"email:{message.Id}:first_opened", "email_open", opened, null);
-        }
-
-        if (message.Time("LastOpenedDate") is { } again && again != first)
-        {
-            Add($"email:{message.Id}:last_opened", "email_open", again, null);
-        }
-
-        void Add(string id, string kind, Instant instant, string? user) =>
-            collector.Activities.Add(ActivityReading.Of(task, id, kind, instant, [task.Get("WhoId")], known, ("subject", message.Get("Subject"))) with
-            {
-                UserId = user,
-                IsWithdrawn = task.IsDeleted || !task.Is("IsClosed"),
-            });
     }
 
     private string KindOf(SalesforceRow row) => mapping.KindOf(row.Get("TaskSubtype"), row.Get("Type")) ?? "task";

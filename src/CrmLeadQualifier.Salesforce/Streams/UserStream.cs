@@ -7,7 +7,7 @@ internal sealed class UserStream(StreamDescription description, UserDirectory us
 {
     public StreamDescription Description => description;
 
-    public Task<StreamPage> ReadPageAsync(ChangeWindow? window, string? position, CancellationToken cancellation) => users.ReadPageAsync(cancellation);
+    public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) => users.ReadPageAsync(cancellation);
 
     public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => throw new NotSupportedException("Users are read whole.");
 }

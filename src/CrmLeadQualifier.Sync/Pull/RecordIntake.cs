@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.Storage;
@@ -107,6 +108,8 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         var mapped = session.Settings.Verdicts;
         await ledger.Feedback.AddVerdictsAsync(
             [.. records.Zip(ids, (record, id) => record.IsGone ? null : Feedback.StatusVerdicts.Of(id, record, existing.GetValueOrDefault(record.Id), mapped, at)).OfType<VerdictRow>()]);
+
+        await ledger.Activities.SaveAsync(OptOuts(existing, records));
         if (!isFirstRead)
         {
             var withActivities = records.Where(record => record.HasLateActivities).Select(record => record.Id).ToHashSet();
@@ -119,6 +122,21 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
 
     private static bool HasItsFirstAddress(IReadOnlySet<IdentityKey> before, IReadOnlyList<IdentityKey> now) =>
         now.Any(key => key.Kind == IdentityKeys.EmailKind) && !before.Any(key => key.Kind == IdentityKeys.EmailKind);
+
+    /// <summary>
+    /// Salesforce keeps that somebody opted out and not when: the change that shows it, between two readings of a record, is the unsubscription. HubSpot tells them as e-mail events.
+    /// </summary>
+    private List<ActivityRow> OptOuts(Dictionary<string, RecordRow> existing, List<CrmRecord> records) => session.Crm.Kind != CrmKind.Salesforce ? [] :
+    [
+        .. records.Where(record => !record.IsGone && existing.TryGetValue(record.Id, out var before) && IsOptedOut(record.Attributes) && !IsOptedOut(before.Attributes))
+            .Select(record => new ActivityRow(
+                session.Connection.Id, string.Create(CultureInfo.InvariantCulture, $"opted_out:{record.Id}:{record.Stamp.UnixMilliseconds}"), record.Id, "unsubscribe", record.Stamp)
+            {
+                SeenAt = at,
+            }),
+    ];
+
+    private static bool IsOptedOut(IReadOnlyDictionary<string, string> attributes) => attributes.GetValueOrDefault("opted_out") == "true";
 
     /// <summary>A person who converts a Lead says that it is qualified.</summary>
     private async Task<IReadOnlyList<VerdictRow>> ConversionsAsync(ILedgerTransaction ledger, List<CrmRecord> records, IReadOnlyList<long> ids)

@@ -89,7 +89,7 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
     private async Task<bool> ReadAgainAsync(ReconcilePosition position, CursorRow night, CursorRow listing, CancellationToken cancellation)
     {
         var stream = Stream(position);
-        var page = await ReadPageAsync(new PageRequest(stream.Name, new ChangeWindow(night.WindowFrom!.Value, night.WindowTo!.Value), position.After), cancellation);
+        var page = await ReadPageAsync(new PageRequest(stream.Name, new ChangeWindow(night.WindowFrom!.Value, night.WindowTo!.Value), position.After) { IsFresh = true }, cancellation);
         var rows = page.Content;
         if (page.NeedsFetch)
         {
@@ -116,7 +116,7 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
     private async Task<bool> ListAsync(ReconcilePosition position, CursorRow night, CursorRow listing, CancellationToken cancellation)
     {
         var stream = Stream(position);
-        var page = await ReadPageAsync(new PageRequest(stream.Name, null, position.After), cancellation);
+        var page = await ReadPageAsync(new PageRequest(stream.Name, null, position.After) { IsFresh = true }, cancellation);
         listing = listing with { Fast = listing.Fast ?? at };
         position = position with { Listed = position.Listed + page.RowsRead };
         var next = Next(position, page.Next, listing);

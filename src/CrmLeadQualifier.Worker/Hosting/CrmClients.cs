@@ -6,6 +6,7 @@ using CrmLeadQualifier.HubSpot;
 using CrmLeadQualifier.HubSpot.Authorization;
 using CrmLeadQualifier.HubSpot.Mapping;
 using CrmLeadQualifier.Salesforce;
+using CrmLeadQualifier.Salesforce.Authorization;
 using CrmLeadQualifier.Salesforce.Mapping;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
@@ -40,7 +41,7 @@ internal sealed class CrmClients : IAsyncDisposable
         var secrets = Secrets.Unprotect(connection);
         var settings = ConnectionSettings.Read(connection.Settings);
         return connection.Crm == CrmWords.Salesforce
-            ? OpenSalesforce(connection.Name, AppCredentials.Read(secrets), settings.BaseUrl, agreement)
+            ? OpenSalesforce(connection, SalesforceCredentials.Read(secrets), settings, agreement)
             : OpenHubSpot(connection, secrets, settings, agreement);
     }
 
@@ -72,13 +73,29 @@ internal sealed class CrmClients : IAsyncDisposable
         Attributes = Attributes(agreement),
     };
 
-    /// <param name="loginUrl">The org's My Domain; Salesforce gives this kind of token nowhere else.</param>
-    public ICrm OpenSalesforce(string name, AppCredentials app, string? loginUrl, AgreementInForce? agreement) =>
-        _services.GetRequiredService<SalesforceCrmFactory>().Create(new SalesforceConnection(loginUrl ?? "", app.ClientId, app.ClientSecret)
-        {
-            Mapping = Mapping<SalesforceMapping>(name),
-            Attributes = Attributes(agreement),
-        });
+    /// <summary>Salesforce's OAuth, for what lies before a connection.</summary>
+    public SalesforceAuthorization SalesforceAuthorization => _services.GetRequiredService<SalesforceCrmFactory>().Authorization();
+
+    /// <summary>Of an org that is not connected yet: by what its app gives, or was given in the browser just now.</summary>
+    /// <param name="loginUrl">The org's My Domain, or Salesforce's login address.</param>
+    public ICrm OpenSalesforce(string name, SalesforceApp app, string? loginUrl, SalesforceGrant? grant = null)
+    {
+        var connection = Salesforce(name, app, loginUrl, null);
+        return _services.GetRequiredService<SalesforceCrmFactory>().Create(grant is null ? connection : connection with { Grants = (_, _) => Task.FromResult(grant) });
+    }
+
+    private SalesforceCrm OpenSalesforce(ConnectionRow row, SalesforceCredentials credentials, ConnectionSettings settings, AgreementInForce? agreement)
+    {
+        var tokens = new SalesforceTokens(row, credentials, SalesforceAuthorization, Secrets, _ledger(), TimeProvider.System);
+        return _services.GetRequiredService<SalesforceCrmFactory>().Create(Salesforce(row.Name, credentials.App, settings.BaseUrl, agreement) with { Grants = tokens.GiveAsync });
+    }
+
+    private SalesforceConnection Salesforce(string name, SalesforceApp app, string? loginUrl, AgreementInForce? agreement) => new(loginUrl ?? "", app)
+    {
+        ApiVersion = _configuration[$"Connections:{name}:ApiVersion"] ?? SalesforceConnection.DefaultApiVersion,
+        Mapping = Mapping<SalesforceMapping>(name),
+        Attributes = Attributes(agreement),
+    };
 
     /// <summary>What appsettings.json says about a connection beside its mapping.</summary>
     /// <exception cref="UsageException">It says something that cannot be.</exception>

@@ -109,7 +109,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         web.UseAuthorization();
         web.MapRazorPages();
         web.MapHealthChecks("/health", HealthAnswer.Options).AllowAnonymous();
-        web.MapHubSpotAuthorization();
+        web.MapAuthorization();
         web.MapHubSpotWebhooks();
         web.MapJobDashboard();
     }

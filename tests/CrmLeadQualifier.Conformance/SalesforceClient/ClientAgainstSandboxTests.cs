@@ -283,7 +283,7 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
         Assert.Equal(18, account.Id.Length);
         await _sandbox.PostAsync("/__sandbox/sessions/end", new { });
         Assert.Equal(account.Id, (await _crm.GetAccountAsync(default)).Id);
-        using var stranger = _sandbox.Client(_sandbox.Connection with { ClientSecret = "wrong-secret" });
+        using var stranger = _sandbox.Client(_sandbox.Connection with { App = _sandbox.Connection.App with { ClientSecret = "wrong-secret" } });
         var fatal = await Assert.ThrowsAsync<FatalCrmException>(() => stranger.GetAccountAsync(default));
         Assert.DoesNotContain("wrong-secret", fatal.ToString());
         Assert.NotEmpty(fatal.Advice);

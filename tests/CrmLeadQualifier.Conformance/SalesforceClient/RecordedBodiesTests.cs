@@ -2,6 +2,7 @@ using System.Text.Json;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Salesforce;
 using CrmLeadQualifier.Salesforce.Api;
+using CrmLeadQualifier.Salesforce.Authorization;
 using CrmLeadQualifier.Salesforce.Http;
 using CrmLeadQualifier.Salesforce.Streams;
 
@@ -20,11 +21,11 @@ public sealed class RecordedBodiesTests
         Skip.If(Folder is null, Absent);
         var token = SalesforceJsonSerializer.Read<TokenAnswer>(Body("restforce/auth_success_response.json"))!;
         Assert.StartsWith("00Dx0000000BV7z!", token.AccessToken);
-        Assert.Equal("https://na1.salesforce.com/", SignIn.InstanceOf(new Uri("https://login.salesforce.com"), token.InstanceUrl).ToString());
+        Assert.Equal("https://na1.salesforce.com/", LoginAddress.InstanceOf(new Uri("https://login.salesforce.com"), token.InstanceUrl).ToString());
         Assert.Equal("https://login.salesforce.com/id/00Dx0000000BV7z/005x00000012Q9P", token.Id);
         foreach (var file in new[] { "restforce/auth_error_response.json", "restforce/refresh_error_response.json" })
         {
-            var refused = Assert.IsType<FatalCrmException>(SalesforceErrors.OfToken(new FailedAnswer(400, Text(file))).Exception);
+            var refused = Assert.IsType<FatalCrmException>(SalesforceErrors.OfToken(new FailedAnswer(400, Text(file)), TokenFlow.Refresh).Exception);
             Assert.Contains("invalid_grant", refused.Message);
             Assert.NotEmpty(refused.Advice);
         }

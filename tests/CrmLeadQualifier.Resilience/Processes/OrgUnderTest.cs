@@ -15,6 +15,9 @@ public sealed class OrgUnderTest(JsonNode access) : IDisposable
 
     public string ClientSecret { get; } = access["client_secret"]!.GetValue<string>();
 
+    /// <summary>The integration user's name.</summary>
+    public string Username { get; } = access["username"]!.GetValue<string>();
+
     /// <summary>All rows of a query, with a token of its own.</summary>
     public async Task<IReadOnlyList<JsonObject>> QueryAsync(string soql)
     {

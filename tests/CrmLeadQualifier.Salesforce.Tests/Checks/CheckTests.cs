@@ -47,6 +47,52 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public async Task What_our_user_may_not_look_up_is_said_and_is_no_failure()
+    {
+        var findings = await CheckAsync(Org());
+        Assert.Equal((CheckResult.Passed, "cannot be looked up by our user"), Result(findings, "permission View and Edit Converted Leads"));
+        Assert.Equal((CheckResult.Passed, "cannot be looked up by our user"), Result(findings, "field history of Lead"));
+        Assert.Equal((CheckResult.Passed, "not known; our user may not look up active triggers, active validation rules, active flows"), Result(findings, "automation on Lead"));
+    }
+
+    [Fact]
+    public async Task Permissions_history_sharing_and_automation_are_looked_up_and_say_what_to_click()
+    {
+        const string Lead = "00Q000000000001AAA";
+        var org = Org().On("GET", "/sobjects/PermissionSet/describe", """
+            {"name":"PermissionSet","fields":[{"name":"PermissionsSomething","label":"View and Edit Converted Leads"}]}
+            """);
+        org.OnQuery("FROM PermissionSetAssignment", FakeOrg.Page(""));
+        org.OnQuery("FROM FieldDefinition", FakeOrg.Page("""{"QualifiedApiName":"LQ_Verdict__c","IsFieldHistoryTracked":true},{"QualifiedApiName":"Email","IsFieldHistoryTracked":true}"""));
+        org.OnQuery("FROM Lead WHERE IsConverted = false ORDER BY SystemModstamp DESC", FakeOrg.Page($$"""{"Id":"{{Lead}}"}"""));
+        org.OnQuery("FROM UserRecordAccess", FakeOrg.Page($$"""{"RecordId":"{{Lead}}","HasEditAccess":false}"""));
+        org.On("GET", "/tooling/query", asked => FakeOrg.Json(FakeOrg.Page(
+            asked.Value("q")!.Contains("ApexTrigger", StringComparison.Ordinal) ? """{"Id":"01q000000000001AAA","Name":"LeadTrigger"}""" : "")));
+        org.DescribeAs("Account", """{"name":"Id"},{"name":"SystemModstamp"},{"name":"IsPersonAccount"}""");
+        var findings = await CheckAsync(org);
+
+        Assert.Contains("PermissionSet.PermissionsSomething = true", string.Join('\n', org.Queries));
+        Assert.Equal(CheckResult.Failed, Of(findings, "permission View and Edit Converted Leads").Result);
+        Assert.Equal(CheckResult.Notice, Of(findings, "permission set Lead Qualification Worker").Result);
+        Assert.Contains("does not track LQ_Rejection_Reason__c", Of(findings, "field history of Lead").Finding);
+        Assert.Contains("2 of 20", Of(findings, "field history of Lead").Finding);
+        Assert.Equal("1 of the latest 1 may not be written by our user", Of(findings, "rows of Lead").Finding);
+        Assert.Equal("1 active triggers (LeadTrigger); our user may not look up active flows", Of(findings, "automation on Lead").Finding);
+        Assert.Equal(CheckResult.Notice, Of(findings, "person accounts").Result);
+        Assert.All(findings.Where(finding => finding.Result != CheckResult.Passed && finding.Subject != "clock"), finding => Assert.True(finding.Advice is not null || finding.Finding.Contains("formula", StringComparison.Ordinal), finding.Subject));
+    }
+
+    [Fact]
+    public async Task The_calls_of_a_day_are_held_against_our_share()
+    {
+        var org = Org();
+        org.On("GET", "/query", asked => FakeOrg.Json(asked.Value("q")!.Contains("Organization") ? FakeOrg.Page("""{"Id":"00D000000000001EAA"}""") : FakeOrg.Page(""), 200, ("Sforce-Limit-Info", "api-usage=10/8000")));
+        var schedule = Of(await CheckAsync(org), "schedule");
+        // One for the org and two for eight windows a minute; accounts every five minutes; users and queues every hour.
+        Assert.Equal((CheckResult.Failed, "4656 calls a day where nothing changes, more than the 4000 that are this program's share of 8000"), (schedule.Result, schedule.Finding));
+    }
+
+    [Fact]
     public async Task Without_a_token_nothing_else_is_tested()
     {
         var findings = await CheckAsync(Org().On("POST", "/services/oauth2/token", """{"error":"invalid_client","error_description":"invalid client credentials"}""", 400));
@@ -55,6 +101,8 @@ public sealed class CheckTests
 
     private static FakeOrg Org() => new FakeOrg().OnQuery("FROM Contact", FakeOrg.Page("")).OnQuery("FROM Lead", FakeOrg.Page(""))
         .On("GET", "/services/data", """[{"label":"Spring '26","url":"/services/data/v66.0","version":"66.0"}]""");
+
+    private static (CheckResult, string) Result(IEnumerable<CheckFinding> findings, string subject) => (Of(findings, subject).Result, Of(findings, subject).Finding);
 
     private static CheckFinding Of(IEnumerable<CheckFinding> findings, string subject) => findings.Single(finding => finding.Subject == subject);
 

@@ -16,7 +16,7 @@ public sealed class ErrorTableTests
     [InlineData(Write, 200, "", typeof(UnknownOutcomeException), false)]
     [InlineData(Read, 302, "", typeof(FatalCrmException), false)]
     [InlineData(Read, 400, "INVALID_QUERY_LOCATOR", typeof(ExpiredLocatorException), false)]
-    [InlineData(Read, 400, "QUERY_TIMEOUT", typeof(RetriableCrmException), true)]
+    [InlineData(Read, 400, "QUERY_TIMEOUT", typeof(QueryTimeoutException), true)]
     [InlineData(Read, 400, "UNABLE_TO_LOCK_ROW", typeof(RetriableCrmException), true)]
     [InlineData(Read, 400, "INVALID_FIELD", typeof(StaleDescriptionException), false)]
     [InlineData(Read, 400, "MALFORMED_QUERY", typeof(FatalCrmException), false)]
@@ -153,7 +153,7 @@ public sealed class ErrorTableTests
     [InlineData(400, """{"error":"unsupported_grant_type","error_description":"grant type not supported"}""", "My Domain")]
     [InlineData(404, "<html>", "My Domain")]
     public void A_refused_token_says_what_to_change(int status, string body, string advice) =>
-        Assert.Contains(advice, Assert.IsType<FatalCrmException>(SalesforceErrors.OfToken(new FailedAnswer(status, body)).Exception).Advice);
+        Assert.Contains(advice, Assert.IsType<FatalCrmException>(SalesforceErrors.OfToken(new FailedAnswer(status, body), TokenFlow.Secret).Exception).Advice);
 
     [Theory]
     [InlineData(0)]
@@ -161,5 +161,5 @@ public sealed class ErrorTableTests
     [InlineData(503)]
     [InlineData(429)]
     public void A_token_that_does_not_come_may_come_later(int status) =>
-        Assert.IsType<RetriableCrmException>(SalesforceErrors.OfToken(new FailedAnswer(status, null)).Exception);
+        Assert.IsType<RetriableCrmException>(SalesforceErrors.OfToken(new FailedAnswer(status, null), TokenFlow.Secret).Exception);
 }

@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Salesforce.Authorization;
 using CrmLeadQualifier.Salesforce.Http;
 
 namespace CrmLeadQualifier.Salesforce.Tests.Http;
@@ -50,7 +51,7 @@ public sealed class SignInTests
     [InlineData("http://127.0.0.1:8080/salesforce", "https://vendor.my.salesforce.com", "http://127.0.0.1:8080/")]
     [InlineData("http://localhost:8080", null, "http://localhost:8080/")]
     public void A_token_goes_to_salesforce_or_to_the_sandbox_of_this_machine(string login, string? instance, string expected) =>
-        Assert.Equal(expected, SignIn.InstanceOf(new Uri(login), instance).ToString());
+        Assert.Equal(expected, LoginAddress.InstanceOf(new Uri(login), instance).ToString());
 
     [Theory]
     [InlineData("https://evil.test")]
@@ -59,7 +60,7 @@ public sealed class SignInTests
     [InlineData("http://127.0.0.1:9999")]
     [InlineData(null)]
     public void A_token_never_goes_anywhere_else(string? instance) =>
-        Assert.Throws<FatalCrmException>(() => SignIn.InstanceOf(new Uri("https://org.my.salesforce.com"), instance));
+        Assert.Throws<FatalCrmException>(() => LoginAddress.InstanceOf(new Uri("https://org.my.salesforce.com"), instance));
 
     [Theory]
     [InlineData("http://org.my.salesforce.com")]

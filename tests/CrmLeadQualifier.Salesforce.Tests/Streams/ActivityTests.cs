@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.Salesforce.Mapping;
 
@@ -72,12 +73,12 @@ public sealed class ActivityTests
             """));
         org.OnQuery("FROM EmailMessage WHERE SystemModstamp", FakeOrg.Page("""{"Id":"02s000000000001AAA","ActivityId":"00T000000000001AAA","SystemModstamp":"2026-11-03T08:00:00.000+0000"}"""));
         using var crm = org.Client();
-        var first = (await crm.ReadPageAsync(new PageRequest("tasks", null, null), default)).Content.Activities;
+        var window = new ChangeWindow(At("2026-11-01T00:00:00Z"), At("2026-11-04T00:00:00Z"));
+        var first = (await crm.ReadPageAsync(new PageRequest("tasks", window, null), default)).Content.Activities;
         Assert.Equal(
             [(kind, "2026-11-01T08:59:00Z"), ("email_open", "2026-11-02T08:00:00Z"), ("email_open", "2026-11-03T08:00:00Z")], first.Select(activity => (activity.Kind, activity.At.ToString())));
         Assert.Equal([kind == "email_sent" ? FakeOrg.Person : null, null, null], first.Select(activity => activity.UserId));
         Assert.All(first, activity => Assert.Equal("Offer", activity.Attributes["subject"]));
-        var window = new ChangeWindow(first[0].At, first[2].At + TimeSpan.FromHours(1));
         Assert.Equivalent(first, (await crm.ReadPageAsync(new PageRequest("email_messages", window, null), default)).Content.Activities, strict: true);
     }
 
@@ -171,6 +172,23 @@ public sealed class ActivityTests
         Assert.Equal(new Dictionary<string, string> { ["campaign"] = "Autumn", ["type"] = "Telemarketing", ["status"] = "Responded" }, member.Attributes);
     }
 
+    [Fact]
+    public async Task A_member_whose_deletion_no_query_shows_is_found_at_night_and_is_nobodys()
+    {
+        var org = new FakeOrg().OnQuery("FROM CampaignMember", FakeOrg.Page(""));
+        org.On("GET", "/sobjects/CampaignMember/deleted", """{"deletedRecords":[{"id":"00v000000000001","deletedDate":"2026-11-03T08:00:00.000+0000"}],"latestDateCovered":"2026-11-04T00:00:00.000+0000"}""");
+        using var crm = org.Client();
+        var window = new ChangeWindow(At("2026-11-02T00:00:00Z"), At("2026-11-04T00:00:00Z"));
+        Assert.Empty((await crm.ReadPageAsync(new PageRequest("campaign_members", window, null), default)).Content.Activities);
+        var gone = (await crm.ReadPageAsync(new PageRequest("campaign_members", window, null) { IsFresh = true }, default)).Content.Activities;
+        Assert.Equal(["campaign_member:00v000000000001AAA", "campaign_member:00v000000000001AAA:attendance"], gone.Select(activity => activity.Id));
+        Assert.All(gone, activity => Assert.Empty(activity.RecordIds));
+        var asked = Assert.Single(org.Requests, asked => asked.Ends("/deleted"));
+        Assert.Equal(("2026-11-02T00:00:00Z", "2026-11-04T00:00:00Z"), (asked.Value("start"), asked.Value("end")));
+        org.On("GET", "/sobjects/CampaignMember/deleted", FakeOrg.Error("INVALID_TYPE_FOR_OPERATION", "object type 'CampaignMember' is not replicateable"), 400);
+        Assert.Empty((await crm.ReadPageAsync(new PageRequest("campaign_members", window, null) { IsFresh = true }, default)).Content.Activities);
+    }
+
     private static async Task<IReadOnlyList<CrmActivity>> TasksAsync(string fields, SalesforceMapping? mapping = null) =>
         await ReadAsync("tasks", "Task", $$"""{"Id":"00T000000000001AAA","SystemModstamp":"2026-11-20T10:00:00.000+0000"{{(fields.Contains("WhoId") ? "" : $",\"WhoId\":\"{Lead}\"")}},{{fields}}}""", mapping);
 
@@ -187,6 +205,8 @@ public sealed class ActivityTests
         Assert.Empty(content.Unreadable);
         return content.Activities;
     }
+
+    private static Instant At(string text) => Instant.TryRead(text, out var instant) ? instant : throw new ArgumentException(text);
 
     private static string Text(string? value) => value is null ? "null" : $"\"{value}\"";
 }

@@ -165,6 +165,35 @@ public sealed class TwoCrmsTests : SyncTest
     }
 
     [Fact]
+    public async Task Who_opts_out_in_salesforce_unsubscribes_when_the_change_is_read_and_who_was_out_before_does_not()
+    {
+        await ConnectBothAsync();
+        _salesforce.AddLead(Lead, "ann@company.example", ("opted_out", "false"));
+        _salesforce.Add(Contact, "ben@company.example", ("opted_out", "true"));
+        Crm.Add("1", "cleo@company.example", ("opted_out", "false"));
+        await SyncWellAsync();
+
+        foreach (var crm in new[] { (Crm: _salesforce, Id: Lead), (Crm: _salesforce, Id: Contact), (Crm, Id: "1") })
+        {
+            crm.Crm.Change(crm.Id, contact => contact.Attributes["opted_out"] = "true");
+        }
+
+        await SyncWellAsync(TimeSpan.FromMinutes(5));
+        await SyncWellAsync(TimeSpan.FromMinutes(20));
+
+        Assert.Equal(["unsubscribe"], await KindsAsync(Lead, "sf"));
+        Assert.Empty(await KindsAsync(Contact, "sf"));
+        // HubSpot tells it as an event of its own.
+        Assert.Empty(await KindsAsync("1", "hub"));
+
+        async Task<List<string>> KindsAsync(string record, string connection)
+        {
+            var lead = (await LeadAsync(record, connection)).Id;
+            return [.. ((await ReadAsync(ledger => ledger.Activities.OfLeadsAsync([lead]))).GetValueOrDefault(lead) ?? []).Select(activity => activity.Kind)];
+        }
+    }
+
+    [Fact]
     public async Task A_lead_that_a_person_converts_is_an_sql_and_its_contact_takes_its_place()
     {
         await MqlInBothAsync();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.HubSpot.Authorization;
 using CrmLeadQualifier.Storage.Rows;
@@ -70,39 +69,15 @@ internal sealed class ConnectHubSpot : ProgramCommand
         return ExitCode.Done;
     }
 
-    /// <summary>The connection is stored once an admin has agreed in the browser: see <see cref="HubSpotAuthorizationPages"/>.</summary>
+    /// <summary>The connection is stored once an admin has agreed in the browser: see <see cref="AuthorizationPages"/>.</summary>
     private async Task<int> AskForAuthorizationAsync(CommandContext context, ParseResult parsed, string name, string clientId, string? baseUrl)
     {
         var isReplacing = parsed.GetValue(_replace);
-        var existing = await context.ReadAsync(ledger => ledger.Connections.FindAsync(name));
-        if (existing is not null && !isReplacing)
-        {
-            throw new UsageException($"There is a connection '{name}' already. Add --replace to give it another authorization.");
-        }
-
-        var console = NewConnection.ReadAddress("--console", parsed.GetValue(_console), PublicAddress.Default) ?? PublicAddress.Of(context.Configuration) ?? PublicAddress.Default;
+        await NewConnection.EnsureMayAsync(context, name, isReplacing, "authorization");
+        var console = NewConnection.ReadConsole(context, parsed.GetValue(_console));
         var secret = await NewConnection.ReadSecretAsync(context, parsed.GetValue(_clientSecret), SecretVariable, "Client secret (not shown):", "A client secret", "--client-secret");
-        var (ticket, digest) = AuthorizationTicket.New();
-        var now = Instant.Now(TimeProvider.System);
-        var row = new AuthorizationRow(
-            digest, name, CrmWords.HubSpot, baseUrl, context.Clients.Secrets.Protect(AuthorizationTicket.Write(new HubSpotApp(clientId, secret))), isReplacing, now + AuthorizationTicket.Life);
-        await context.WriteAsync(async ledger =>
-        {
-            await ledger.Authorizations.AddAsync(row, now);
-            return true;
-        });
-        var (address, redirect) = ($"{console}{HubSpotAuthorizationPages.StartPath}/{ticket}", $"{console}{HubSpotAuthorizationPages.CallbackPath}");
-        if (context.IsJson)
-        {
-            context.Terminal.Json(new { connection = name, authorize = address, redirect_url = redirect, expires_at = row.ExpiresAt.ToString() });
-        }
-        else
-        {
-            context.Terminal.Result(address);
-            context.Terminal.Say($"Open this address within {AuthorizationTicket.Life.TotalMinutes:0} minutes, while `serve` runs, as an administrator of its console. "
-                + $"The app's Auth tab in HubSpot must have the redirect URL {redirect}.");
-        }
-
+        await AuthorizationTicket.PrintAsync(
+            context, name, CrmWords.HubSpot, baseUrl, new HubSpotApp(clientId, secret), isReplacing, console, "The app's Auth tab in HubSpot must have the redirect URL");
         return ExitCode.Done;
     }
 }

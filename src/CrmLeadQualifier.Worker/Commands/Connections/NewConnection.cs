@@ -4,6 +4,7 @@ using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Runs;
 using CrmLeadQualifier.Worker.CommandLine;
+using CrmLeadQualifier.Worker.Serving;
 
 namespace CrmLeadQualifier.Worker.Commands.Connections;
 
@@ -83,6 +84,19 @@ internal sealed partial record NewConnection(string Name, string Crm, string Acc
         return address is null || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
             ? address
             : throw new UsageException($"{option} is no address: write it like {example}.");
+    }
+
+    /// <summary>Where the browser reaches <c>serve</c>.</summary>
+    public static string ReadConsole(CommandContext context, string? given) =>
+        ReadAddress("--console", given, PublicAddress.Default) ?? PublicAddress.Of(context.Configuration) ?? PublicAddress.Default;
+
+    /// <exception cref="UsageException">The name is taken.</exception>
+    public static async Task EnsureMayAsync(CommandContext context, string name, bool isReplacing, string credential)
+    {
+        if (!isReplacing && await context.ReadAsync(ledger => ledger.Connections.FindAsync(name)) is not null)
+        {
+            throw new UsageException($"There is a connection '{name}' already. Add --replace to give it another {credential}.");
+        }
     }
 
     /// <summary>A secret from its option, else from the environment, else asked for.</summary>

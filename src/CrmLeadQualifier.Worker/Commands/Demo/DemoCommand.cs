@@ -1,6 +1,7 @@
 using CrmLeadQualifier.Core.Time;
 using System.CommandLine;
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Salesforce.Authorization;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Runs;
@@ -87,7 +88,7 @@ internal sealed class DemoCommand : ProgramCommand
         var salesforce = access.Salesforce ?? throw new InvalidOperationException("the sandbox started no Salesforce");
         var portal = await ConnectHubSpot.ConnectAsync(context, HubSpot, hubSpot.Token, hubSpot.BaseUrl, replace: false);
         terminal.Say($"Connected the emulated HubSpot portal {portal.AccountId} at {hubSpot.BaseUrl}.");
-        var org = await ConnectSalesforce.ConnectAsync(context, Salesforce, new AppCredentials(salesforce.ClientId, salesforce.ClientSecret), salesforce.BaseUrl, replace: false);
+        var org = await ConnectSalesforce.ConnectAsync(context, Salesforce, new SalesforceApp(salesforce.ClientId, salesforce.ClientSecret), salesforce.BaseUrl, replace: false);
         terminal.Say($"Connected the emulated Salesforce org {org.AccountId} at {salesforce.BaseUrl}.");
         var (version, _) = await ProposeDefinition.ProposeAsync(context, ApplicationFolder.File(Agreement), "demo", "The example agreement");
         foreach (var role in AgreementInForce.Roles)
