@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Suggestions;
+using CrmLeadQualifier.Sync.Charts;
 using CrmLeadQualifier.Sync.Backtest;
 
 namespace CrmLeadQualifier.Sync.Suggestions;
@@ -14,9 +15,9 @@ public static class SuggestionsText
 
     private const int NamedOnTerminal = 10;
 
-    public static IReadOnlyList<BacktestSection> Sections(SuggestionReport report) => [Outcome(report), Suggested(report), Whole(report), Rejected(report), Health(report)];
+    public static IReadOnlyList<PageSection> Sections(SuggestionReport report) => [Outcome(report), Suggested(report), Whole(report), Rejected(report), Health(report)];
 
-    private static BacktestSection Outcome(SuggestionReport report)
+    private static PageSection Outcome(SuggestionReport report)
     {
         var proposal = report.Proposal;
         List<string> sentences = [$"'{report.Definition.Name}' on {report.History}: {Text(proposal.Good.Of)} leads with an outcome, {Text(proposal.Good.Count)} of them good."];
@@ -35,7 +36,7 @@ public static class SuggestionsText
         return new("What the outcomes say", sentences, [], []);
     }
 
-    private static BacktestSection Suggested(SuggestionReport report) => new(
+    private static PageSection Suggested(SuggestionReport report) => new(
         "Suggestions",
         report.Suggestions.Count == 0 ? [] : ["The effect is that of each change alone over the last 90 days, of a threshold that of all together. Nothing changes before both have signed."],
         ["what", "criterion", "from", "to", "gained", "lost", "why"],
@@ -50,7 +51,7 @@ public static class SuggestionsText
             suggestion.Change.Why.In(Language.English),
         ])]);
 
-    private static BacktestSection Whole(SuggestionReport report)
+    private static PageSection Whole(SuggestionReport report)
     {
         if (report.Effect is not { } effect)
         {
@@ -73,10 +74,10 @@ public static class SuggestionsText
         ]);
     }
 
-    private static BacktestSection Rejected(SuggestionReport report) =>
+    private static PageSection Rejected(SuggestionReport report) =>
         new("Systematically rejected", [.. report.RejectedSegments.Select(segment => segment.Sentence.In(Language.English))], [], []);
 
-    private static BacktestSection Health(SuggestionReport report) => new("Health of the definition", [.. report.Health.Select(finding => finding.Sentence.In(Language.English))], [], []);
+    private static PageSection Health(SuggestionReport report) => new("Health of the definition", [.. report.Health.Select(finding => finding.Sentence.In(Language.English))], [], []);
 
     private static string Of(IReadOnlyList<ChangedLead> leads) =>
         $"{Text(leads.Count)}: {Text(leads.Count(lead => lead.Verdict is { Value: not VerdictValue.Rejected }))} accepted, {Text(leads.Count(lead => lead.Verdict is { Value: VerdictValue.Rejected }))} rejected, "
