@@ -71,6 +71,13 @@ public interface ICrm
     /// <exception cref="Errors.UnknownOutcomeException">The batch left and no answer came: it may have been written.</exception>
     Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation);
 
+    /// <summary>Null: this CRM takes batches only.</summary>
+    IWriteJobs? WriteJobs => null;
+
+    /// <summary>Our text fields that hold less in this account than <see cref="LeadField"/> says, with how many characters they hold: a value is cut to that before it is compared and written.</summary>
+    Task<IReadOnlyDictionary<string, int>> ShorterTextsAsync(string personObject, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int>());
+
     /// <summary>The ids of the person records on a list (HubSpot list id), or that a condition selects (SOQL): the pilot's records.</summary>
     Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation);
 

@@ -43,10 +43,11 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         var table = new StreamTable(connection, _transport, _queries, _descriptions, users, _organization, clock);
         _streams = table.All.ToDictionary(stream => stream.Description.Name);
         Streams = [.. table.All.Select(stream => stream.Description)];
-        _people = new[] { table.Contacts, table.Leads }.ToDictionary(
-            reader => reader.Object,
-            reader => new PersonAccess(
-                reader, new RecordWriting(_transport, reader, _writesLeadStatus), new RecordHistory(_queries, _descriptions, users, reader), new DeletedRows(_queries, reader)));
+        var written = new[] { table.Contacts, table.Leads }.ToDictionary(reader => reader.Object, reader => Written(reader, clock));
+        _people = written.Values.ToDictionary(
+            person => person.Reader.Object,
+            person => new PersonAccess(person.Reader, person.Batches, new RecordHistory(_queries, _descriptions, users, person.Reader), new DeletedRows(_queries, person.Reader)));
+        WriteJobs = new IngestJobs(_transport, _descriptions, written, connection.Timeout, clock);
         _provisioning = new MetadataProvisioning(
             _transport, _queries, _descriptions, new MetadataDeployment(_transport, clock), connection.ApiVersion, clock);
         _check = new ConnectionCheck(this, connection, table, _transport, _descriptions, users, clock);
@@ -88,6 +89,18 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     public Task<IReadOnlyList<FieldChange>> ReadHistoryAsync(
         string personObject, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellation) =>
         Person(personObject).History.ReadAsync(ids, fields, cancellation);
+
+    public IWriteJobs WriteJobs { get; }
+
+    public async Task<IReadOnlyDictionary<string, int>> ShorterTextsAsync(string personObject, CancellationToken cancellation)
+    {
+        var fields = await _descriptions.GetAsync(Person(personObject).Reader.SObject, stream: null, cancellation).ConfigureAwait(false);
+        return LeadField.All
+            .Where(field => field.Type is LeadFieldType.Text or LeadFieldType.LongText)
+            .Select(field => (field.Name, Length: fields.GetValueOrDefault(LeadFieldNames.Of(field))?.Length ?? 0, Usual: field.Type == LeadFieldType.Text ? LeadField.TextLength : LeadField.LongTextLength))
+            .Where(field => field.Length > 0 && field.Length < field.Usual)
+            .ToDictionary(field => field.Name, field => field.Length);
+    }
 
     public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) =>
         Person(personObject).Writing.WriteAsync(batch, cancellation);
@@ -200,6 +213,12 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         _check.RunAsync(fields, cancellation);
 
     public void Dispose() => _transport.Dispose();
+
+    private IngestedObject Written(PersonReader reader, TimeProvider clock)
+    {
+        var values = new RecordValues(reader, _writesLeadStatus);
+        return new IngestedObject(reader, values, new RecordWriting(_transport, reader, values, clock));
+    }
 
     private ISalesforceStream Stream(string name) =>
         _streams.GetValueOrDefault(name) ?? throw new ArgumentException($"Salesforce has no stream {name}.", nameof(name));

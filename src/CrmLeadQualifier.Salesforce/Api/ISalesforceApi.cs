@@ -29,6 +29,26 @@ internal interface ISalesforceApi
     [Post("/{**path}")]
     Task<ApiResponse<List<SaveResult>>> CreateAsync(string path, [Body] CollectionRequest request, [Authorize] string token, CancellationToken cancellation);
 
+    /// <summary>No assignment rule is named: none is run.</summary>
+    [Post("/{**path}")]
+    [Headers("Sforce-Duplicate-Rule-Header: allowSave=true")]
+    Task<ApiResponse<IngestJob>> CreateIngestJobAsync(string path, [Body] IngestJobRequest request, [Authorize] string token, CancellationToken cancellation);
+
+    /// <param name="rows">CSV; answered by nothing.</param>
+    [Put("/{**path}")]
+    Task<ApiResponse<string>> UploadIngestAsync(string path, [Body] HttpContent rows, [Authorize] string token, CancellationToken cancellation);
+
+    [Patch("/{**path}")]
+    Task<ApiResponse<IngestJob>> ChangeIngestJobAsync(string path, [Body] IngestJobChange change, [Authorize] string token, CancellationToken cancellation);
+
+    [Get("/{**path}")]
+    Task<ApiResponse<IngestJob>> GetIngestJobAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
+    /// <summary>CSV, which the caller reads as it comes in.</summary>
+    [Get("/{**path}")]
+    [Headers("Accept: text/csv")]
+    Task<ApiResponse<Stream>> GetIngestResultsAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
     [Post("/{**path}")]
     Task<ApiResponse<DeployAnswer>> DeployAsync(string path, [Body] MultipartFormDataContent package, [Authorize] string token, CancellationToken cancellation);
 

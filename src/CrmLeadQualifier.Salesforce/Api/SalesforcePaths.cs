@@ -16,6 +16,16 @@ internal sealed class SalesforcePaths(string version)
 
     public string Collections => _data + "/composite/sobjects";
 
+    public string IngestJobs => _data + "/jobs/ingest";
+
+    public string IngestJob(string id) => $"{IngestJobs}/{id}";
+
+    public string IngestRows(string id) => $"{IngestJobs}/{id}/batches";
+
+    public string IngestSuccesses(string id) => $"{IngestJobs}/{id}/successfulResults";
+
+    public string IngestFailures(string id) => $"{IngestJobs}/{id}/failedResults";
+
     public string Deployments => _data + "/metadata/deployRequest";
 
     public string Deployment(string id) => $"{Deployments}/{id}";

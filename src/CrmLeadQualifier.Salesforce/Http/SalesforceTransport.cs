@@ -50,10 +50,25 @@ internal sealed partial class SalesforceTransport : IDisposable
 
     /// <summary>Null where Salesforce has no such thing (404).</summary>
     public async Task<Answer<T>?> FindAsync<T>(CallContext call, Send<T> send, CancellationToken cancellation)
-        where T : class => await SendAsync(call, send, isFind: true, cancellation).ConfigureAwait(false);
+        where T : class
+    {
+        using var response = await SendAsync(call, send, isFind: true, cancellation).ConfigureAwait(false);
+        return response is null ? null : new Answer<T>(response.Content!, DateOf(response));
+    }
 
     public async Task<Answer<T>> CallAsync<T>(CallContext call, Send<T> send, CancellationToken cancellation)
-        where T : class => (await SendAsync(call, send, isFind: false, cancellation).ConfigureAwait(false))!;
+        where T : class
+    {
+        using var response = (await SendAsync(call, send, isFind: false, cancellation).ConfigureAwait(false))!;
+        return new Answer<T>(response.Content!, DateOf(response));
+    }
+
+    /// <summary>An answer whose body is read by the caller as it comes in; the caller disposes it.</summary>
+    public async Task<ApiResponse<Stream>> OpenAsync(CallContext call, Send<Stream> send, CancellationToken cancellation) =>
+        (await SendAsync(call, send, isFind: false, cancellation).ConfigureAwait(false))!;
+
+    /// <summary>Salesforce's clock when it answered.</summary>
+    public Instant DateOf<T>(ApiResponse<T> response) => response.Headers?.Date is { } date ? Instant.From(date) : Instant.Now(_clock);
 
     /// <summary>Waits within a call: a little longer or shorter each time, so that two that met do not meet again.</summary>
     public Task PauseAsync(TimeSpan span, CancellationToken cancellation)
@@ -68,7 +83,8 @@ internal sealed partial class SalesforceTransport : IDisposable
         _slots.Dispose();
     }
 
-    private async Task<Answer<T>?> SendAsync<T>(CallContext call, Send<T> send, bool isFind, CancellationToken cancellation)
+    /// <summary>The successful answer, which the caller disposes; null: there is no such thing (404).</summary>
+    private async Task<ApiResponse<T>?> SendAsync<T>(CallContext call, Send<T> send, bool isFind, CancellationToken cancellation)
         where T : class
     {
         Session? refused = null;
@@ -76,20 +92,23 @@ internal sealed partial class SalesforceTransport : IDisposable
         {
             var session = await _signIn.GetAsync(refused, cancellation).ConfigureAwait(false);
             FailedAnswer failed;
+            ApiResponse<T>? response = null;
             await _slots.WaitAsync(cancellation).ConfigureAwait(false);
             try
             {
                 Interlocked.Increment(ref _sent);
-                using var response = await Attempt.SendAsync(t => send(session.Api, session.Token, t), cancellation).ConfigureAwait(false);
+                response = await Attempt.SendAsync(t => send(session.Api, session.Token, t), cancellation).ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
                 if (response is { IsReceived: true, Headers: { } headers })
                 {
                     Observe(headers);
                 }
 
-                if (response is { IsSuccessful: true, Content: { } body })
+                if (response is { IsSuccessful: true, Content: not null })
                 {
-                    return new Answer<T>(body, response.Headers?.Date is { } date ? Instant.From(date) : Instant.Now(_clock));
+                    var successful = response;
+                    response = null;
+                    return successful;
                 }
 
                 if (isFind && response.IsReceived && response.StatusCode == HttpStatusCode.NotFound)
@@ -101,6 +120,7 @@ internal sealed partial class SalesforceTransport : IDisposable
             }
             finally
             {
+                response?.Dispose();
                 _slots.Release();
             }
 
