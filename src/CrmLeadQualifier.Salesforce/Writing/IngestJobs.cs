@@ -154,9 +154,10 @@ internal sealed class IngestJobs(
         return part;
     }
 
-    /// <summary>What may fare better goes into collections, which know how: locks, merges, fewer at a time, fields to provision.</summary>
+    /// <summary>What may fare better goes into collections, which know how: locks, merges, fewer at a time, fields to provision, duplicates that were there before.</summary>
     private static WriteResult Failed(string id, RowFailure failure) => new(id, failure.Recovery switch
     {
+        RowRecovery.Refused when failure.Reason.StartsWith("DUPLICATES_DETECTED", StringComparison.Ordinal) => WriteOutcome.Again,
         RowRecovery.Refused => WriteOutcome.Refused,
         RowRecovery.Converted => WriteOutcome.Converted,
         _ => WriteOutcome.Again,
