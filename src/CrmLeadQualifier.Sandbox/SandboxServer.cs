@@ -16,6 +16,7 @@ using CrmLeadQualifier.Sandbox.Pages;
 using CrmLeadQualifier.Sandbox.Sales;
 using CrmLeadQualifier.Sandbox.Salesforce;
 using CrmLeadQualifier.Sandbox.Salesforce.Access;
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
 
 namespace CrmLeadQualifier.Sandbox;
 
@@ -98,7 +99,7 @@ internal sealed class SandboxServer : IAsyncDisposable
         var tokens = new Tokens(options.Seed, token, clientId, clientSecret);
         var webhooks = _webhooks = new WebhookSender(time, options.Seed);
         portal.Changes.Listener = webhooks.Tell;
-        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed, _ => true);
+        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed, fault => !fault.OrgOnly);
         var log = new CallLog(crms.Clock.Now);
         var gate = new CallGate(crms, tokens, limits, faults, new PortalFaults(portal, tokens, webhooks), log, options.Latency, time);
         var web = Build(options.HubSpotPort);
@@ -119,12 +120,13 @@ internal sealed class SandboxServer : IAsyncDisposable
         var clientId = "3MVG9" + Convert.ToHexString(Derived(options.Seed, "consumer key"));
         var clientSecret = Convert.ToHexString(Derived(options.Seed, "consumer secret"));
         var web = Build(options.SalesforcePort);
-        var usage = new ApiUsage(options.Limits.Enforced);
-        var sessions = new Sessions(org, options.Seed, clientId, clientSecret, () => Address(web));
+        var usage = new ApiUsage(org, options.Limits.Enforced);
+        var sessions = new Sessions(org, options.Seed);
+        var app = new ConnectedApp(org, clientId, clientSecret);
         var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed + 1, OrgGate.Knows);
         var log = new CallLog(crms.Clock.Now);
-        var gate = new OrgGate(crms, SalesforceRoutes.All(org, sessions, usage), sessions, usage, faults, log, options.Latency, time);
-        new ControlRoutes(crms, faults, log, new SalesforcePages(org), new OrgControl(org, sessions, usage).Map).Map(web);
+        var gate = new OrgGate(crms, SalesforceRoutes.All(org, new SignInRoutes(org, app, sessions, () => Address(web)), new ConsentPage(org, app, sessions), usage), sessions, usage, faults, new OrgFaults(org, sessions), log, options.Latency, time);
+        new ControlRoutes(crms, faults, log, new SalesforcePages(org), new OrgControl(org, app, sessions, usage).Map).Map(web);
         web.MapFallback("{**path}", gate.HandleAsync);
         await web.StartAsync(cancel);
         Salesforce = new SalesforceAccess(Address(web), clientId, clientSecret, OrgUsers.Username);
@@ -137,6 +139,8 @@ internal sealed class SandboxServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            // An upload of Bulk API 2.0 may have 150 MB.
+            kestrel.Limits.MaxRequestBodySize = 160_000_000;
             kestrel.Listen(IPAddress.Loopback, port);
         });
         builder.Services.AddRoutingCore();

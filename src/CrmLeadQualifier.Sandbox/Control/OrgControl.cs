@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 using CrmLeadQualifier.Sandbox.Salesforce;
@@ -8,11 +9,12 @@ using CrmLeadQualifier.Sandbox.Salesforce.Soql;
 namespace CrmLeadQualifier.Sandbox.Control;
 
 /// <summary>What an admin of the org does to the API client: on Salesforce's port only.</summary>
-internal sealed class OrgControl(Org org, Sessions sessions, ApiUsage usage)
+internal sealed class OrgControl(Org org, ConnectedApp app, Sessions sessions, ApiUsage usage)
 {
     public void Map(WebApplication web, Func<HttpContext, Func<HubSpotCall, Answer>, Task> answer)
     {
         web.MapPost("/__sandbox/sessions/end", http => answer(http, _ => EndSessions()));
+        web.MapPost("/__sandbox/certificate", http => answer(http, Certify));
         web.MapPost("/__sandbox/limits", http => answer(http, Limit));
         web.MapPost("/__sandbox/field-security", http => answer(http, Secure));
         web.MapPost("/__sandbox/validation-rules", http => answer(http, AddRule));
@@ -41,6 +43,22 @@ internal sealed class OrgControl(Org org, Sessions sessions, ApiUsage usage)
     private Answer EndSessions()
     {
         sessions.EndAll();
+        return Answer.NoContent();
+    }
+
+    /// <summary>{"pem": certificate or public key, "approved"?: false}: what checks the app's assertions, and whether the user is pre-authorised.</summary>
+    private Answer Certify(HubSpotCall call)
+    {
+        app.Approved = call.BodyText("approved") != "false";
+        try
+        {
+            if (call.BodyText("pem") is { } pem)
+                app.SetCertificate(pem);
+        }
+        catch (Exception broken) when (broken is CryptographicException or ArgumentException)
+        {
+            throw HubSpotRefusal.Validation("pem must be an RSA certificate or public key in PEM");
+        }
         return Answer.NoContent();
     }
 

@@ -26,7 +26,7 @@ internal sealed class OrgPeople(Org org)
         Refuse(org.Checks.Changeable(record, call.Now));
         var errors = new List<SaveError>();
         var values = org.Checks.Read(record.Type, given, creating: false, byPerson: true, errors);
-        Refuse(errors.FirstOrDefault() ?? org.Checks.Broken(record, record.Type, values, call.Now));
+        Refuse(errors.FirstOrDefault() ?? org.Checks.Broken(record, record.Type, values, new SaveOptions(call.Now, Assigns: false, AllowsDuplicates: true)));
         Commit(record, call.Now, () => org.Writer.Update(record, values, at, call.Now, by));
         return Seen(record);
     }

@@ -31,7 +31,9 @@ internal enum FaultSpan
 
 /// <summary>A fault by its name in <c>--faults</c>.</summary>
 /// <param name="Argument">What its argument is where none is given; null: it takes none.</param>
-internal sealed record FaultDescription(string Name, FaultKind Kind, FaultClass Class, FaultSpan Span, string? Argument = null);
+/// <param name="OrgOnly">Whether only Salesforce has it.</param>
+internal sealed record FaultDescription(string Name, FaultKind Kind, FaultClass Class, FaultSpan Span, string? Argument = null,
+    bool OrgOnly = false);
 
 internal static class FaultCatalogue
 {
@@ -48,6 +50,9 @@ internal static class FaultCatalogue
         Lasting("token-rotation", FaultKind.TokenRotation, FaultClass.Transient), Lasting("search-lag", FaultKind.SearchLag, FaultClass.Transient),
         Lasting("ties", FaultKind.Ties, FaultClass.Transient), Lasting("webhook-duplicates", FaultKind.WebhookDuplicates, FaultClass.Transient),
         Lasting("webhook-disorder", FaultKind.WebhookDisorder, FaultClass.Transient),
+        OfOrg("cpu-limit", FaultKind.CpuLimit, FaultClass.Transient, FaultSpan.Lasting, "50"),
+        OfOrg("sibling-locks", FaultKind.SiblingLocks, FaultClass.Transient, FaultSpan.Lasting),
+        OfOrg("job-stops", FaultKind.JobStops, FaultClass.Transient, FaultSpan.Once, "400"),
         new("401", FaultKind.Expired, FaultClass.Permanent, FaultSpan.PlannedCall), new("number", FaultKind.Number, FaultClass.Permanent,
             FaultSpan.PlannedCall),
         Lasting("missing-scope", FaultKind.MissingScope, FaultClass.Permanent, "forms"),
@@ -64,6 +69,9 @@ internal static class FaultCatalogue
         Once("people-edit", FaultKind.PeopleEdit, FaultClass.Permanent, "lifecyclestage:salesqualifiedlead"),
         Once("list-moves", FaultKind.ListMoves, FaultClass.Situation), Lasting("late-views", FaultKind.LateViews, FaultClass.Situation),
         Lasting("company-lifecycle-sync", FaultKind.CompanyLifecycleSync, FaultClass.Situation),
+        OfOrg("slow-chunks", FaultKind.SlowChunks, FaultClass.Situation, FaultSpan.Lasting, "8"),
+        OfOrg("shared-activities", FaultKind.SharedActivities, FaultClass.Situation, FaultSpan.Lasting),
+        OfOrg("relations-vanish", FaultKind.RelationsVanish, FaultClass.Situation, FaultSpan.Lasting),
     ];
 
     public static string NameOf(FaultKind kind) => All.First(fault => fault.Kind == kind).Name;
@@ -71,6 +79,9 @@ internal static class FaultCatalogue
     public static FaultDescription? Find(string name) => All.FirstOrDefault(fault => fault.Name == name);
 
     private static FaultDescription Call(string name, FaultKind kind) => new(name, kind, FaultClass.Transient, FaultSpan.Call);
+
+    private static FaultDescription OfOrg(string name, FaultKind kind, FaultClass @class, FaultSpan span, string? argument = null) =>
+        new(name, kind, @class, span, argument, OrgOnly: true);
 
     private static FaultDescription Once(string name, FaultKind kind, FaultClass @class, string? argument = null) =>
         new(name, kind, @class, FaultSpan.Once, argument);

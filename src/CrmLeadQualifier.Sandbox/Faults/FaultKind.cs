@@ -80,6 +80,24 @@ internal enum FaultKind
     /// <summary>A workflow stamps every contact in one millisecond.</summary>
     Ties,
 
+    /// <summary>Every chunk of two hundred rows of a Bulk job takes so many seconds: an org with automation.</summary>
+    SlowChunks,
+
+    /// <summary>Chunks of more rows than so many run into the limit of CPU time and fail whole.</summary>
+    CpuLimit,
+
+    /// <summary>Contacts of one Account in neighbouring chunks of a Bulk job lock each other out.</summary>
+    SiblingLocks,
+
+    /// <summary>An activity may have several people: TaskRelation and EventRelation.</summary>
+    SharedActivities,
+
+    /// <summary>Deleted campaign members and contact roles are not even in queryAll.</summary>
+    RelationsVanish,
+
+    /// <summary>The next ingest job stops for good after so many rows.</summary>
+    JobStops,
+
     /// <summary>Webhook events are delivered twice.</summary>
     WebhookDuplicates,
 

@@ -1,5 +1,7 @@
 using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.Salesforce.Access;
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
+using CrmLeadQualifier.Sandbox.Salesforce.Bulk;
 using CrmLeadQualifier.Sandbox.Salesforce.Metadata;
 using CrmLeadQualifier.Sandbox.Salesforce.Records;
 using CrmLeadQualifier.Sandbox.Salesforce.Schema;
@@ -21,19 +23,14 @@ internal sealed class Org
         Clock = clock;
         Gate = gate;
         foreach (var type in StandardObjects.All())
-        {
-            _types.Add(type.Name, type);
-            var store = new RecordStore(type);
-            _stores.Add(type.Name, store);
-            if (type.KeyPrefix is { } prefix)
-                _byPrefix.TryAdd(prefix, store);
-        }
+            AddType(type);
+        Given = new GivenValues(Journal);
         Users = new OrgUsers(this);
         Access = new FieldAccess(this);
         History = new FieldHistory(this);
         Checks = new RecordChecks(this);
         Writer = new RecordWriter(this);
-        Commits = new PendingCommits(longestCommit);
+        Commits = new PendingCommits(longestCommit, Journal);
         Held = new HeldVerdicts(this);
         Deploys = new Deploys(this);
         Archive = new ActivityArchive(this);
@@ -49,7 +46,13 @@ internal sealed class Org
 
     public FieldHistory History { get; }
 
-    public GivenValues Given { get; } = new();
+    public GivenValues Given { get; }
+
+    public Journal Journal { get; } = new();
+
+    public BulkJobs Jobs { get; } = new();
+
+    public OrgBehaviours Behaviours { get; } = new();
 
     public RecordChecks Checks { get; }
 
@@ -65,6 +68,16 @@ internal sealed class Org
 
     public IEnumerable<SObjectType> Types => _types.Values;
 
+    /// <summary>An object that the org has from now on.</summary>
+    public void AddType(SObjectType type)
+    {
+        _types.Add(type.Name, type);
+        var store = new RecordStore(type, Journal);
+        _stores.Add(type.Name, store);
+        if (type.KeyPrefix is { } prefix)
+            _byPrefix.TryAdd(prefix, store);
+    }
+
     public SObjectType? FindType(string name) => _types.GetValueOrDefault(name);
 
     public RecordStore Store(string type) => _stores[type];
@@ -79,6 +92,7 @@ internal sealed class Org
     public void Settle(long now)
     {
         Commits.Commit(now);
+        Jobs.Work(now);
         Deploys.Finish(now);
         Held.Show(now);
         Archive.Sweep(now);

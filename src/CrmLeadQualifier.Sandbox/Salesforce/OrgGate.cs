@@ -4,6 +4,7 @@ using CrmLeadQualifier.Sandbox.Control;
 using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 using CrmLeadQualifier.Sandbox.Salesforce.Access;
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
 using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce;
@@ -13,7 +14,7 @@ namespace CrmLeadQualifier.Sandbox.Salesforce;
 /// (one call at a time
 /// sees and changes the emulated CRMs).
 /// </summary>
-internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessions sessions, ApiUsage usage, FaultPlan faults, CallLog log,
+internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessions sessions, ApiUsage usage, FaultPlan faults, OrgFaults begun, CallLog log,
     TimeSpan latency, TimeProvider time)
 {
     private const int LongestUri = 16 * 1024;
@@ -21,8 +22,8 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
     private static readonly TimeSpan SlowBy = TimeSpan.FromSeconds(3);
 
     /// <summary>Whether a fault of the list is one that the emulated org has.</summary>
-    public static bool Knows(FaultDescription fault) => fault.Kind is FaultKind.CutBefore or FaultKind.CutAfter or FaultKind.Html or FaultKind.Empty
-        or FaultKind.Truncated or FaultKind.TooMany or FaultKind.ServerError or FaultKind.Slow or FaultKind.Expired;
+    public static bool Knows(FaultDescription fault) => fault.OrgOnly || fault.Kind is FaultKind.CutBefore or FaultKind.CutAfter or FaultKind.Html or FaultKind.Empty
+        or FaultKind.Truncated or FaultKind.TokenExpired or FaultKind.TokenRotation or FaultKind.TooMany or FaultKind.ServerError or FaultKind.Slow or FaultKind.Expired;
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -31,9 +32,10 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
         var call = Read(http.Request, content.ToArray());
         var route = router.Find(call);
         log.Arrived(route is null ? "(unknown)" : NameOf(route, call));
-        var fault = faults.Next(_ => true).Single;
-        if (fault is { } met)
-            log.Met(FaultCatalogue.NameOf(met));
+        var met = faults.Next(kind => kind != FaultKind.TokenExpired || route is { Open: false });
+        var fault = met.Single;
+        foreach (var kind in met.Due.Select(due => due.Fault.Kind).Concat(fault is { } single ? [single] : []))
+            log.Met(FaultCatalogue.NameOf(kind));
         if (fault == FaultKind.CutBefore)
         {
             http.Abort();
@@ -42,6 +44,8 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
         Answer answer;
         lock (crms.Gate)
         {
+            foreach (var due in met.Due)
+                begun.Begin(due);
             answer = Handle(http, call, route, fault);
             log.Answered(answer.Status, answer.RowsRead, answer.RowsWritten);
             http.Response.Headers.Date = DateTimeOffset.FromUnixTimeMilliseconds(call.Now).ToString("r", CultureInfo.InvariantCulture);
@@ -96,6 +100,9 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
                 return SalesforceRefusal.Body(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.");
             case FaultKind.ServerError:
                 return SalesforceRefusal.Body(503, "SERVER_UNAVAILABLE", "Server is temporarily unavailable");
+            case FaultKind.TokenExpired:
+                sessions.End(call);
+                break;
             case FaultKind.Expired:
                 sessions.EndAll();
                 break;

@@ -5,7 +5,7 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 namespace CrmLeadQualifier.Sandbox.Salesforce.Access;
 
 /// <summary>The org's daily allocation of calls: a rolling window of 24 hours of the sandbox's clock, kept by the hour.</summary>
-internal sealed class ApiUsage(bool enforced)
+internal sealed class ApiUsage(Org org, bool enforced)
 {
     private const long Hour = 3_600_000;
 
@@ -37,7 +37,7 @@ internal sealed class ApiUsage(bool enforced)
         {
             ("ConcurrentAsyncGetReportInstances", 200L, 200L), ("DailyApiRequests", Most, Math.Max(0, Most - Used(call.Now))),
                 ("DailyAsyncApexExecutions", 250_000, 250_000),
-            ("DailyBulkApiBatches", 15_000, 15_000), ("DailyBulkV2QueryFileStorageMB", 976_562, 976_562), ("DailyBulkV2QueryJobs", 10_000, 10_000),
+            ("DailyBulkApiBatches", 15_000, 15_000 - org.Jobs.BatchesOfTheDay(call.Now)), ("DailyBulkV2QueryFileStorageMB", 976_562, 976_562), ("DailyBulkV2QueryJobs", 10_000, 10_000 - org.Jobs.QueriesOfTheDay(call.Now)),
                 ("DataStorageMB", 10_240, 9_800),
             ("FileStorageMB", 10_240, 10_240), ("HourlyODataCallout", 20_000, 20_000), ("SingleEmail", 5_000, 5_000),
         })

@@ -1,115 +1,112 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Access;
 
 /// <summary>
-/// The token endpoint and the sessions that it opens. Nothing in its answer tells when a token ends: the client learns it by a 401.
+/// Access tokens, refresh tokens and the codes that browsers bring back. Nothing that a client is told says when an access token ends: it learns it by
+/// a 401.
 /// </summary>
-internal sealed class Sessions(Org org, int seed, string clientId, string clientSecret, Func<string> baseUrl)
+internal sealed class Sessions(Org org, int seed)
 {
     /// <summary>The org's session timeout.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromHours(2);
 
-    private readonly Dictionary<string, long> _ends = new(StringComparer.Ordinal);
+    /// <summary>Milliseconds within which an authorization code can be redeemed.</summary>
+    private const long CodeLife = 900_000;
+
+    private readonly Dictionary<string, (long EndsAt, string? Refresh, string Scope)> _access = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _refresh = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string RedirectUri, string Scope, string Challenge, long EndsAt)> _codes = new(StringComparer.Ordinal);
     private int _issued;
 
-    public Answer Token(SalesforceCall call)
+    /// <summary>Whether a refresh gives another refresh token and ends the former one.</summary>
+    public bool Rotates { get; set; }
+
+    /// <summary>A session of the integration user; with a refresh token that goes on with it.</summary>
+    public string Open(long now, string scope = "api", string? refresh = null)
     {
-        var form = Form(call);
-        if (form.GetValueOrDefault("grant_type") is not { Length: > 0 } grant)
-            throw SalesforceRefusal.OAuth("unsupported_grant_type", "grant type not supported");
-        if (grant != "client_credentials")
-            throw SalesforceRefusal.OAuth("unsupported_grant_type", "grant type not supported");
-        var (id, secret) = Credentials(call, form);
-        if (id != clientId)
-            throw SalesforceRefusal.OAuth("invalid_client_id", "client identifier invalid");
-        if (secret != clientSecret)
-            throw SalesforceRefusal.OAuth("invalid_client", "invalid client credentials");
-        var token = $"{org.Users.OrganizationId[..15]}!AQ{Secret($"token/{++_issued}", 90)}";
-        _ends[token] = call.Now + (long)Life.TotalMilliseconds;
-        var identity = $"{baseUrl()}/id/{org.Users.OrganizationId}/{org.Users.Integration.Id}";
-        return SalesforceJson.Object(200, json =>
-        {
-            json.WriteString("access_token", token);
-            json.WriteString("signature",
-                Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(identity + call.Now.ToString(CultureInfo.InvariantCulture)))));
-            json.WriteString("scope", "api");
-            json.WriteString("instance_url", baseUrl());
-            json.WriteString("id", identity);
-            json.WriteString("token_type", "Bearer");
-            json.WriteString("issued_at", call.Now.ToString(CultureInfo.InvariantCulture));
-        });
+        var token = $"{org.Users.OrganizationId[..15]}!AQ{Secret("token", 90)}";
+        _access[token] = (now + (long)Life.TotalMilliseconds, refresh, scope);
+        return token;
     }
 
-    public Answer Revoke(SalesforceCall call)
+    /// <summary>The user agreed: the code that goes back with the redirect.</summary>
+    public string Authorize(string redirectUri, string scope, string challenge, long now)
     {
-        _ends.Remove(Form(call).GetValueOrDefault("token") ?? "");
-        return SalesforceJson.Value(200, json => json.WriteNullValue()) with { Body = ReadOnlyMemory<byte>.Empty };
+        var code = "aPrx" + Secret("code", 60);
+        _codes[code] = (redirectUri, scope, challenge, now + CodeLife);
+        return code;
     }
 
-    /// <summary>Who the token's user is: userinfo, and the identity address of the token's answer.</summary>
-    public Answer UserInfo(SalesforceCall call)
+    /// <summary>What the user agreed to. A code is good for one try, whatever comes of it.</summary>
+    public string Redeem(string? code, string? redirectUri, string? verifier, long now)
     {
-        var user = org.Users.Integration;
-        return SalesforceJson.Object(200, json =>
-        {
-            json.WriteString("sub", $"{baseUrl()}/id/{org.Users.OrganizationId}/{user.Id}");
-            json.WriteString("user_id", user.Id);
-            json.WriteString("organization_id", org.Users.OrganizationId);
-            json.WriteString("preferred_username", user.Text("Username"));
-            json.WriteString("username", user.Text("Username"));
-            json.WriteString("nickname", user.Text("Alias"));
-            json.WriteString("name", user.Text("Name"));
-            json.WriteString("email", user.Text("Email"));
-            json.WriteBoolean("email_verified", true);
-            json.WriteString("zoneinfo", user.Text("TimeZoneSidKey"));
-            json.WriteStartObject("urls");
-            json.WriteString("rest", $"{baseUrl()}/services/data/v{{version}}/");
-            json.WriteString("query", $"{baseUrl()}/services/data/v{{version}}/query/");
-            json.WriteString("sobjects", $"{baseUrl()}/services/data/v{{version}}/sobjects/");
-            json.WriteEndObject();
-            json.WriteBoolean("active", true);
-            json.WriteString("user_type", "STANDARD");
-            json.WriteString("language", "en_US");
-            json.WriteString("locale", "en_US");
-        });
+        if (code is null || !_codes.Remove(code, out var given) || given.EndsAt <= now)
+            throw SalesforceRefusal.OAuth("invalid_grant", "expired authorization code");
+        if (redirectUri != given.RedirectUri)
+            throw SalesforceRefusal.OAuth("redirect_uri_mismatch", "redirect_uri must match configuration");
+        var challenge = Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(verifier ?? ""))).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        return challenge == given.Challenge ? given.Scope : throw SalesforceRefusal.OAuth("invalid_grant", "invalid code verifier");
+    }
+
+    public string OpenRefresh(string scope)
+    {
+        var refresh = "5Aep861" + Secret("refresh", 80);
+        _refresh[refresh] = scope;
+        return refresh;
+    }
+
+    /// <summary>The scope of a refresh token, and the one that is to be used from now on.</summary>
+    public (string Scope, string Refresh) Refresh(string? refresh)
+    {
+        if (refresh is null || !_refresh.TryGetValue(refresh, out var scope))
+            throw SalesforceRefusal.OAuth("invalid_grant", "expired access/refresh token");
+        if (!Rotates)
+            return (scope, refresh);
+        _refresh.Remove(refresh);
+        return (scope, OpenRefresh(scope));
     }
 
     public void Authenticate(SalesforceCall call)
     {
-        var token = call.Header("authorization") is { } given
-            && (given.StartsWith("Bearer ", StringComparison.Ordinal) || given.StartsWith("OAuth ", StringComparison.Ordinal))
-            ? given[(given.IndexOf(' ', StringComparison.Ordinal) + 1)..]
-            : "";
-        if (!_ends.TryGetValue(token, out var ends) || call.Now >= ends)
+        if (!_access.TryGetValue(TokenOf(call), out var session) || call.Now >= session.EndsAt)
             throw SalesforceRefusal.SessionExpired();
     }
 
-    /// <summary>Every session ends now, as when an admin revokes them.</summary>
-    public void EndAll() => _ends.Clear();
+    /// <summary>What is known of an access token that has not ended.</summary>
+    public (long EndsAt, string Scope)? Known(string token, long now) =>
+        _access.TryGetValue(token, out var session) && now < session.EndsAt ? (session.EndsAt, session.Scope) : null;
 
-    private static (string? Id, string? Secret) Credentials(SalesforceCall call, Dictionary<string, string> form)
+    /// <summary>An access token ends alone; a refresh token with all that came of it.</summary>
+    public void Revoke(string token)
     {
-        if (call.Header("authorization") is not { } header || !header.StartsWith("Basic ", StringComparison.Ordinal))
-            return (form.GetValueOrDefault("client_id"), form.GetValueOrDefault("client_secret"));
-        var bytes = new byte[header.Length];
-        if (!Convert.TryFromBase64String(header[6..], bytes, out var length))
-            return (null, null);
-        var pair = Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2);
-        return (pair[0], pair.Length > 1 ? pair[1] : null);
+        _access.Remove(token);
+        if (!_refresh.Remove(token))
+            return;
+        foreach (var (access, _) in _access.Where(open => open.Value.Refresh == token).ToList())
+            _access.Remove(access);
     }
 
-    private static Dictionary<string, string> Form(SalesforceCall call) => SalesforceQuery.Read(Encoding.UTF8.GetString(call.Body.Span));
+    /// <summary>The session of the call ends now.</summary>
+    public void End(SalesforceCall call) => _access.Remove(TokenOf(call));
+
+    /// <summary>Every session ends now, as when an admin revokes them; refresh tokens stay.</summary>
+    public void EndAll() => _access.Clear();
+
+    private static string TokenOf(SalesforceCall call) => call.Header("authorization") is { } given
+        && (given.StartsWith("Bearer ", StringComparison.Ordinal) || given.StartsWith("OAuth ", StringComparison.Ordinal))
+        ? given[(given.IndexOf(' ', StringComparison.Ordinal) + 1)..]
+        : "";
 
     private string Secret(string purpose, int length)
     {
+        var number = (++_issued).ToString(CultureInfo.InvariantCulture);
         var text = "";
         for (var part = 0; text.Length < length; part++)
-            text += Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"salesforce/{seed}/{purpose}/{part}")));
+            text += Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"salesforce/{seed}/{purpose}/{number}/{part}")));
         return text[..length];
     }
 }

@@ -30,16 +30,16 @@ internal sealed class ChangeRoutes(Org org)
     public Answer Deleted(SalesforceCall call)
     {
         var (type, start, end) = Span(call, DeletedDays);
-        var gone = org.Store(type).Ordered.Where(record => record.IsDeleted && record.Moment("SystemModstamp") is { } at && at >= start && at < end)
-            .ToList();
+        var gone = org.Store(type).Ordered.Where(record => record.IsDeleted).Select(record => (record.Id, At: record.Moment("SystemModstamp") ?? 0))
+            .Concat(org.Store(type).Vanished).Where(deleted => deleted.At >= start && deleted.At < end).ToList();
         return SalesforceJson.Object(200, json =>
         {
             json.WriteStartArray("deletedRecords");
-            foreach (var record in gone)
+            foreach (var (id, at) in gone)
             {
                 json.WriteStartObject();
-                json.WriteString("id", record.Id);
-                json.WriteString("deletedDate", SalesforceTime.Write(record.Moment("SystemModstamp")!.Value));
+                json.WriteString("id", id);
+                json.WriteString("deletedDate", SalesforceTime.Write(at));
                 json.WriteEndObject();
             }
             json.WriteEndArray();

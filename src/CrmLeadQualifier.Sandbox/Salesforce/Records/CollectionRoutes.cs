@@ -15,44 +15,38 @@ internal sealed class CollectionRoutes(Org org)
 
     public Answer Update(SalesforceCall call) => Save(call, (save, element, seen) =>
     {
-        if (IdOf(element) is not { } text)
-            return Failed(new SaveError("MISSING_ARGUMENT", "Id not specified in an update call"));
-        if (SalesforceId.Read(text) is not { } id)
-            return Failed(new SaveError("MALFORMED_ID", $"Id: id value of incorrect type: {text}", "Id"));
-        if (!seen.Add(id))
-            return Failed(new SaveError("DUPLICATE_VALUE", $"duplicate id in list: {id}"));
-        if (org.Find(id) is not { } record)
-            return Failed(SaveError.NoSuchReference);
-        if (!string.Equals(record.Type.Name, TypeOf(element), StringComparison.OrdinalIgnoreCase))
-            return Failed(new SaveError("MALFORMED_ID", $"{record.Type.Label} ID: id value of incorrect type: {id}", "Id"));
-        var errors = save.Update(record, element);
-        return errors.Count > 0 ? new Saved(null, errors) : new Saved(id, []);
+        var found = save.Find(org.FindType(TypeOf(element))!, IdOf(element), seen);
+        return found.Record is { } record ? save.Update(record, element) : found;
     });
 
-    public Answer Create(SalesforceCall call) => Save(call, (save, element, _) =>
+    public Answer Create(SalesforceCall call) => Save(call, (save, element, _) => save.Create(org.FindType(TypeOf(element))!, element));
+
+    /// <summary>PATCH composite/sobjects/Lead/Key__c: rows of one object by their external id; results tell which were made.</summary>
+    public Answer Upsert(SalesforceCall call)
     {
-        var (record, errors) = save.Create(org.FindType(TypeOf(element))!, element);
-        return new Saved(record?.Id, errors);
-    });
+        var type = org.FindType(call.Route("type")) ?? throw SalesforceRefusal.NotFound();
+        var field = RecordRoutes.ExternalId(type, call.Route("field"));
+        return Save(call, (save, element, seen) =>
+        {
+            if (org.FindType(TypeOf(element)) != type)
+                return SaveResult.Failed(new SaveError("INVALID_TYPE", $"The record is not of type {type.Name}"));
+            var value = element.EnumerateObject().FirstOrDefault(member => string.Equals(member.Name, field.Name, StringComparison.OrdinalIgnoreCase)).Value;
+            var text = value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : JsonText.Read(value);
+            return text is not null && !seen.Add(text) ? SaveResult.Failed(new SaveError("DUPLICATE_VALUE", $"Duplicate external id specified: {text}"))
+                : save.Upsert(type, field, text, element);
+        }, tellsCreated: true);
+    }
 
     public Answer Delete(SalesforceCall call)
     {
         var ids = (call.Query.GetValueOrDefault("ids") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Limit(ids.Length);
-        var saved = ids.Select(text =>
-        {
-            if (org.Find(text) is not { } record)
-                return Failed(SaveError.NoSuchReference);
-            if (record.IsDeleted)
-                return Failed(SaveError.Deleted);
-            org.Commits.WaitFor(record);
-            org.Writer.Delete(record, call.Now, org.Users.Integration);
-            return new Saved(record.Id, []);
-        }).ToList();
-        return Write(saved);
+        var save = new RecordSave(org, SaveOptions.Of(call));
+        return Write(Together(call.Query.GetValueOrDefault("allOrNone") == "true", () => [.. ids.Select(text =>
+            org.Find(text) is { } record ? save.Delete(record) : SaveResult.Failed(SaveError.NoSuchReference))]));
     }
 
-    private Answer Save(SalesforceCall call, Func<RecordSave, JsonElement, HashSet<string>, Saved> saveOne)
+    private Answer Save(SalesforceCall call, Func<RecordSave, JsonElement, HashSet<string>, SaveResult> saveOne, bool tellsCreated = false)
     {
         if (!call.JsonObject.TryGetProperty("records", out var records) || records.ValueKind != JsonValueKind.Array)
             throw SalesforceRefusal.BadJson("The request is missing the records array at [line:1, column:1]");
@@ -64,38 +58,49 @@ internal sealed class CollectionRoutes(Org org)
                 $"Too many chunks: records of one type must follow each other, in at most {MostChunks} runs");
         if (types.Find(type => org.FindType(type) is null) is { } unknown)
             throw SalesforceRefusal.With(400, "INVALID_TYPE", $"sObject type '{unknown}' is not supported.");
-        var save = new RecordSave(org, call);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        if (call.JsonObject.TryGetProperty("allOrNone", out var all) && all.ValueKind == JsonValueKind.True)
-            throw SalesforceRefusal.With(400, "INVALID_OPERATION", "allOrNone: true is not carried out by this emulator");
         // A value of the wrong kind refuses the whole call: it is found before anything is saved.
         foreach (var row in rows)
             org.Checks.Read(org.FindType(TypeOf(row))!, row, creating: call.Method == "POST", byPerson: false, []);
-        return Write(rows.ConvertAll(row => saveOne(save, row, seen)));
+        var save = new RecordSave(org, SaveOptions.Of(call));
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var all = call.JsonObject.TryGetProperty("allOrNone", out var given) && given.ValueKind == JsonValueKind.True;
+        return Write(Together(all, () => org.Behaviours.RefuseChunk(rows.Count) is { } refused ? rows.ConvertAll(_ => SaveResult.Failed(refused))
+            : rows.ConvertAll(row => saveOne(save, row, seen))), tellsCreated);
     }
 
-    private static Answer Write(List<Saved> saved) => SalesforceJson.Value(200, json =>
+    /// <summary>With allOrNone one failed row undoes the others.</summary>
+    private List<SaveResult> Together(bool all, Func<List<SaveResult>> save)
+    {
+        if (!all)
+            return save();
+        var saved = org.Journal.Together(save, rows => rows.TrueForAll(row => row.Errors.Count == 0));
+        return saved.TrueForAll(row => row.Errors.Count == 0) ? saved : saved.ConvertAll(row => row.Errors.Count > 0 ? row : SaveResult.Failed(SaveError.RolledBack));
+    }
+
+    private static Answer Write(List<SaveResult> saved, bool tellsCreated = false) => SalesforceJson.Value(200, json =>
     {
         json.WriteStartArray();
-        foreach (var (id, errors) in saved)
+        foreach (var row in saved)
         {
             json.WriteStartObject();
-            if (id is not null)
+            if (row.Record is { } record && row.Errors.Count == 0)
             {
-                RecordRoutes.WriteSaved(json, id);
+                RecordRoutes.WriteSaved(json, record.Id);
+                if (tellsCreated)
+                    json.WriteBoolean("created", row.Created);
             }
             else
             {
                 json.WriteBoolean("success", false);
                 json.WriteStartArray("errors");
-                foreach (var error in errors)
+                foreach (var error in row.Errors)
                     error.Write(json, inCollection: true);
                 json.WriteEndArray();
             }
             json.WriteEndObject();
         }
         json.WriteEndArray();
-    }) with { RowsWritten = saved.Count(row => row.Id is not null) };
+    }) with { RowsWritten = saved.Count(row => row.Errors.Count == 0) };
 
     private static void Limit(int rows)
     {
@@ -122,8 +127,4 @@ internal sealed class CollectionRoutes(Org org)
         }
         return null;
     }
-
-    private static Saved Failed(SaveError error) => new(null, [error]);
-
-    private sealed record Saved(string? Id, List<SaveError> Errors);
 }

@@ -8,7 +8,7 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 /// Every value that custom fields were given since the start, in order, whoever gave it and also where it was there already. No part of Salesforce, whose
 /// history keeps twenty tracked fields and no long texts: a test asks for it.
 /// </summary>
-internal sealed class GivenValues
+internal sealed class GivenValues(Journal journal)
 {
     private readonly Dictionary<(string Id, string Field), List<string>> _values = [];
 
@@ -21,6 +21,8 @@ internal sealed class GivenValues
             return;
         if (!_values.TryGetValue((record.Id, field.Name), out var values))
             _values.Add((record.Id, field.Name), values = []);
+        if (journal.Open)
+            journal.Note(() => values.RemoveAt(values.Count - 1));
         values.Add(value switch
         {
             null => "",

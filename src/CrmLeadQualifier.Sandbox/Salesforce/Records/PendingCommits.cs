@@ -5,7 +5,7 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 /// later. So rows appear
 /// below a watermark that a reader has already taken. A write to a record that one of them holds waits for it, that is: lets it commit first.
 /// </summary>
-internal sealed class PendingCommits(TimeSpan longest)
+internal sealed class PendingCommits(TimeSpan longest, Journal journal)
 {
     private readonly List<(long CommitsAt, SObject? Record, Action Apply)> _open = [];
     private uint _begun;
@@ -48,6 +48,6 @@ internal sealed class PendingCommits(TimeSpan longest)
     {
         _open.Remove(open);
         if (open.Record is not { IsDeleted: true })
-            open.Apply();
+            journal.Beside(open.Apply);
     }
 }

@@ -71,13 +71,13 @@ internal sealed class RecordChecks(Org org)
         foreach (var id in new[] { record.Id, record.Type.TryField("AccountId", out var account) ? record[account] as string : null })
         {
             if (id is not null && _locks.TryGetValue(id, out var until) && now < until)
-                return new SaveError("UNABLE_TO_LOCK_ROW", $"unable to obtain exclusive access to this record or 1 records: {id}");
+                return SaveError.Locked(id);
         }
         return null;
     }
 
     /// <summary>The first validation rule that the record, with these changes, would meet.</summary>
-    public SaveError? Broken(SObject? record, SObjectType type, List<(SObjectField Field, object? Value)> values, long now)
+    public SaveError? Broken(SObject? record, SObjectType type, List<(SObjectField Field, object? Value)> values, SaveOptions options)
     {
         foreach (var rule in _rules)
         {
@@ -88,7 +88,7 @@ internal sealed class RecordChecks(Org org)
                 changed.Put(field, record?[field]);
             foreach (var (field, value) in values)
                 changed.Put(field, value);
-            if (ConditionTest.Holds(org, rule.Condition, changed, now))
+            if (ConditionTest.Holds(org, rule.Condition, changed, options.Now))
                 return new SaveError("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.Message);
         }
         return null;

@@ -40,9 +40,9 @@ internal sealed class RecordRoutes(Org org)
     public Answer Create(SalesforceCall call)
     {
         var type = Type(call);
-        var (record, errors) = new RecordSave(org, call).Create(type, call.JsonObject);
-        if (record is null)
-            throw Refuse(errors);
+        var saved = new RecordSave(org, SaveOptions.Of(call)).Create(type, call.JsonObject);
+        if (saved.Record is not { } record)
+            throw Refuse(saved.Errors);
         return SalesforceJson.Object(201, json => WriteSaved(json, record.Id)) with { RowsWritten = 1 };
     }
 
@@ -52,11 +52,42 @@ internal sealed class RecordRoutes(Org org)
         if (!type.Updateable)
             throw SalesforceRefusal.With(405, "METHOD_NOT_ALLOWED", "HTTP Method 'PATCH' not allowed. Allowed are HEAD,GET");
         var record = Find(call);
-        var errors = new RecordSave(org, call).Update(record, call.JsonObject);
-        if (errors.Count > 0)
-            throw Refuse(errors);
+        var saved = new RecordSave(org, SaveOptions.Of(call)).Update(record, call.JsonObject);
+        if (saved.Errors.Count > 0)
+            throw Refuse(saved.Errors);
         return SalesforceJson.NoContent with { RowsWritten = 1 };
     }
+
+    /// <summary>PATCH sobjects/Lead/Key__c/value: 201 made, 200 changed, 300 with their addresses where several have the value.</summary>
+    public Answer Upsert(SalesforceCall call)
+    {
+        var type = Type(call);
+        var field = ExternalId(type, call.Route("field"));
+        var save = new RecordSave(org, SaveOptions.Of(call));
+        var found = save.Having(type, field, call.Route("value"));
+        if (found.Count > 1)
+            return SalesforceJson.Value(300, json =>
+            {
+                json.WriteStartArray();
+                foreach (var record in found)
+                    json.WriteStringValue($"/services/data/v{call.Version}/sobjects/{type.Name}/{record.Id}");
+                json.WriteEndArray();
+            });
+        if (found.Count == 0 && call.Query.GetValueOrDefault("updateOnly") == "true")
+            throw SalesforceRefusal.NotFound("The requested resource does not exist");
+        var saved = save.Upsert(type, field, call.Route("value"), call.JsonObject);
+        if (saved.Record is not { } written)
+            throw Refuse(saved.Errors);
+        return SalesforceJson.Object(saved.Created ? 201 : 200, json =>
+        {
+            WriteSaved(json, written.Id);
+            json.WriteBoolean("created", saved.Created);
+        }) with { RowsWritten = 1 };
+    }
+
+    public static SObjectField ExternalId(SObjectType type, string name) =>
+        type.TryField(name, out var field) && (field.ExternalId || field.Type == FieldType.Id) ? field
+            : throw SalesforceRefusal.NotFound("Provided external ID field does not exist or is not accessible: " + name);
 
     public Answer Delete(SalesforceCall call)
     {
@@ -89,7 +120,7 @@ internal sealed class RecordRoutes(Org org)
             : "Provided external ID field does not exist or is not accessible: " + id);
     }
 
-    private static SalesforceRefusal Refuse(List<SaveError> errors) =>
+    private static SalesforceRefusal Refuse(IReadOnlyList<SaveError> errors) =>
         new(SalesforceJson.Value(errors[0].Code is "ENTITY_IS_DELETED" or "NOT_FOUND" ? 404 : 400, json =>
     {
         json.WriteStartArray();

@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
 using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
@@ -33,6 +34,7 @@ internal sealed class RecordWriter(Org org)
         RecordConsequences.Follow(org, record, [.. values.Select(value => value.Field.Name)], at);
         Stamp(record, at, by);
         org.History.Note(record, "created", at, by);
+        SharedActivities.Follow(org, record, at, by);
         return record;
     }
 
@@ -56,6 +58,7 @@ internal sealed class RecordWriter(Org org)
         }
         RecordConsequences.Follow(org, record, [.. values.Select(value => value.Field.Name)], at);
         Stamp(record, stamp, by);
+        SharedActivities.Follow(org, record, at, by);
     }
 
     public void Update(SObject record, long at, SObject by, params (string Field, object? Value)[] values) =>
@@ -64,7 +67,12 @@ internal sealed class RecordWriter(Org org)
     /// <summary>To the recycle bin: gone from queries, there for those who ask for deleted records. What hangs on the record goes with it.</summary>
     public void Delete(SObject record, long at, SObject by, string? survivor = null)
     {
-        record.IsDeleted = true;
+        if (org.Behaviours.Vanishes(record.Type.Name))
+        {
+            org.Store(record.Type).Vanish(record, SalesforceTime.Second(at));
+            return;
+        }
+        org.Store(record.Type).SetDeleted(record, true);
         if (survivor is not null)
             org.Store(record.Type).Set(record, "MasterRecordId", survivor);
         Stamp(record, at, by);

@@ -23,6 +23,11 @@ internal sealed record SaveError(string Code, string Message, params string[] Fi
     public static SaveError NotWriteable(string field) => new("INVALID_FIELD_FOR_INSERT_UPDATE",
         $"Unable to create/update fields: {field}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.", field);
 
+    public static SaveError Locked(string id) => new("UNABLE_TO_LOCK_ROW", $"unable to obtain exclusive access to this record or 1 records: {id}");
+
+    public static readonly SaveError RolledBack = new("ALL_OR_NONE_OPERATION_ROLLED_BACK",
+        "Record rolled back because not all records were valid and the request was using AllOrNone header");
+
     public static readonly SaveError Deleted = new("ENTITY_IS_DELETED", "entity is deleted");
 
     public static readonly SaveError Converted = new("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead");

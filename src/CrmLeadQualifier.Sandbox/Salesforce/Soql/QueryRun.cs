@@ -43,6 +43,9 @@ internal sealed class QueryRun
 
     public SObjectType Type => _type;
 
+    /// <summary>The selected fields with their names, parents first: Owner.Alias.</summary>
+    public List<(string Name, BoundPath Path)> Columns { get; } = [];
+
     public bool HasLongTexts => _tree.HasLongTexts;
 
     public bool HasChildren => _tree.HasChildren;
@@ -67,7 +70,9 @@ internal sealed class QueryRun
                 case FieldSelection field:
                     if (field.Alias is not null)
                         throw SalesforceRefusal.Malformed("only aggregate expressions use field aliasing");
-                    _tree.Add(_binder.Field(_type, field.Path, _query.From.Alias));
+                    var path = _binder.Field(_type, field.Path, _query.From.Alias);
+                    _tree.Add(path);
+                    Columns.Add((string.Concat(path.Steps.Select(step => step.Relationship + ".")) + path.Field.Name, path));
                     break;
                 case ChildSelection child:
                     var name = child.Query.From.Name.Split('.')[^1];

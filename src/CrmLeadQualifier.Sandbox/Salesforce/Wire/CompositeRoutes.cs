@@ -11,7 +11,7 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Wire;
 /// Several calls in one: composite (one call of the allocation, results of earlier parts may be referred to) and composite/batch (each part is
 /// counted).
 /// </summary>
-internal sealed partial class CompositeRoutes(SalesforceRouter router, ApiUsage usage)
+internal sealed partial class CompositeRoutes(Org org, SalesforceRouter router, ApiUsage usage)
 {
     private const int MostParts = 25;
     private const int MostQueries = 5;
@@ -22,21 +22,7 @@ internal sealed partial class CompositeRoutes(SalesforceRouter router, ApiUsage 
         if (parts.Count(part => QueryOrCollection().IsMatch(TextOf(part, "url"))) > MostQueries)
             throw SalesforceRefusal.With(400, "LIMIT_EXCEEDED",
                 $"The maximum number of query and sObject Collections operations in a composite request is {MostQueries}");
-        if (call.BodyText("allOrNone") == "true")
-            throw SalesforceRefusal.With(400, "INVALID_OPERATION", "allOrNone: true is not carried out by this emulator");
-        var answers = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
-        var results = new List<(string Reference, Answer Answer)>();
-        foreach (var part in parts)
-        {
-            var reference = TextOf(part, "referenceId");
-            if (!ReferenceId().IsMatch(reference) || !answers.TryAdd(reference, null))
-                throw SalesforceRefusal.With(400, "INVALID_INPUT",
-                    $"referenceId must be letters, digits and underscores, and occur once: {reference}");
-            var answer = Run(call, part, text => Substitute(text, answers));
-            if (answer.Body.Length > 0)
-                answers[reference] = JsonNode.Parse(answer.Body.Span);
-            results.Add((reference, answer));
-        }
+        var results = call.BodyText("allOrNone") == "true" ? Together(() => RunAll(call, parts)) : RunAll(call, parts);
         return SalesforceJson.Object(200, json =>
         {
             json.WriteStartArray("compositeResponse");
@@ -52,6 +38,33 @@ internal sealed partial class CompositeRoutes(SalesforceRouter router, ApiUsage 
             }
             json.WriteEndArray();
         }) with { RowsRead = results.Sum(result => result.Answer.RowsRead), RowsWritten = results.Sum(result => result.Answer.RowsWritten) };
+    }
+
+    /// <summary>With allOrNone one failed part undoes the others.</summary>
+    private List<(string Reference, Answer Answer)> Together(Func<List<(string Reference, Answer Answer)>> run)
+    {
+        var results = org.Journal.Together(run, done => !done.Exists(result => result.Answer.Status >= 400));
+        return !results.Exists(result => result.Answer.Status >= 400) ? results
+            : results.ConvertAll(result => result.Answer.Status >= 400 ? result : (result.Reference, SalesforceRefusal.Body(400, "PROCESSING_HALTED",
+                "The transaction was rolled back since another operation in the same transaction failed.")));
+    }
+
+    private List<(string Reference, Answer Answer)> RunAll(SalesforceCall call, List<JsonElement> parts)
+    {
+        var answers = new Dictionary<string, JsonNode?>(StringComparer.Ordinal);
+        var results = new List<(string Reference, Answer Answer)>();
+        foreach (var part in parts)
+        {
+            var reference = TextOf(part, "referenceId");
+            if (!ReferenceId().IsMatch(reference) || !answers.TryAdd(reference, null))
+                throw SalesforceRefusal.With(400, "INVALID_INPUT",
+                    $"referenceId must be letters, digits and underscores, and occur once: {reference}");
+            var answer = Run(call, part, text => Substitute(text, answers));
+            if (answer.Body.Length > 0)
+                answers[reference] = JsonNode.Parse(answer.Body.Span);
+            results.Add((reference, answer));
+        }
+        return results;
     }
 
     public Answer Batch(SalesforceCall call)

@@ -32,7 +32,7 @@ internal static class Versions
 
     public static Answer Resources(SalesforceCall call) => SalesforceJson.Object(200, json =>
     {
-        foreach (var resource in new[] { "composite", "limits", "metadata", "query", "queryAll", "sobjects", "tooling" })
+        foreach (var resource in new[] { "composite", "jobs", "limits", "metadata", "query", "queryAll", "sobjects", "tooling" })
             json.WriteString(resource, $"/services/data/v{call.Version}/{resource}");
     });
 }

@@ -1,0 +1,42 @@
+using CrmLeadQualifier.Sandbox.Salesforce.Records;
+
+namespace CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
+
+/// <summary>What an org's automation and load do to its writes: nothing, unless a fault switches it on.</summary>
+internal sealed class OrgBehaviours
+{
+    /// <summary>Without automation: a second per two thousand rows.</summary>
+    private const double PerRow = 0.5;
+
+    /// <summary>Milliseconds that every chunk of two hundred rows takes, however few they are; null: by the row.</summary>
+    public long? EveryChunkTakes { get; set; }
+
+    /// <summary>Chunks of more rows than this run into the limit of CPU time and fail whole.</summary>
+    public int? CpuLimitRows { get; set; }
+
+    /// <summary>The next job stops for good after so many rows.</summary>
+    public int? NextJobStopsAfter { get; set; }
+
+    /// <summary>Contacts of one Account that are saved in chunks beside each other lock each other out.</summary>
+    public bool SiblingLocks { get; set; }
+
+    /// <summary>Deleted campaign members and contact roles leave no row behind.</summary>
+    public bool RelationsVanish { get; set; }
+
+    public bool Vanishes(string type) => type is "TaskRelation" or "EventRelation" || (RelationsVanish && type is "CampaignMember" or "OpportunityContactRole");
+
+    public long ChunkTakes(int rows) => rows == 0 ? 0 : EveryChunkTakes ?? (long)(rows * PerRow);
+
+    public bool JobStops(int rowsDone)
+    {
+        if (NextJobStopsAfter is not { } rows || rowsDone < rows)
+            return false;
+        NextJobStopsAfter = null;
+        return true;
+    }
+
+    public SaveError? RefuseChunk(int rows) => rows > CpuLimitRows
+        ? new SaveError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+            "LeadTrigger: execution of BeforeUpdate caused by: System.LimitException: Apex CPU time limit exceeded")
+        : null;
+}
