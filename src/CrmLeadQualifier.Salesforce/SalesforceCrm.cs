@@ -49,7 +49,8 @@ public sealed class SalesforceCrm : ICrm, IDisposable
             person => new PersonAccess(person.Reader, person.Batches, new RecordHistory(_queries, _descriptions, users, person.Reader), new DeletedRows(_queries, person.Reader)));
         WriteJobs = new IngestJobs(_transport, _descriptions, written, connection.Timeout, clock);
         _provisioning = new MetadataProvisioning(
-            _transport, _queries, _descriptions, new MetadataDeployment(_transport, clock), connection.ApiVersion, clock);
+            _transport, _queries, _descriptions, new MetadataDeployment(_transport, clock), new MetadataRetrieval(_transport, connection.ApiVersion),
+                connection.ApiVersion, clock);
         _check = new ConnectionCheck(this, connection, table, _transport, _descriptions, users, clock);
     }
 
@@ -201,13 +202,23 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         return [];
     }
 
-    public Task<RemovalPlan> PlanRemovalAsync(CancellationToken cancellation) => Task.FromResult(new RemovalPlan(
-        [],
-        "The fields stay in Salesforce: this program does not remove them there yet. An admin does it in Setup, Object Manager, Lead (then Contact), Fields & Relationships, the fields whose "
-        + "name begins with LQ_; and in Setup, Permission Sets, Lead Qualification and Lead Qualification Worker. Sorry for the handwork."));
+    public Task<IReadOnlyList<string>> RehearseProvisioningAsync(
+        IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) => _provisioning.RehearseAsync(fields, steps, cancellation);
 
-    public Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
-        steps.Count == 0 ? Task.CompletedTask : throw new ArgumentException("Salesforce plans no step of removal.", nameof(steps));
+    public Task<IReadOnlyList<PackageFile>> ExportProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
+        _provisioning.ExportAsync(fields, cancellation);
+
+    public async Task<RemovalPlan> PlanRemovalAsync(CancellationToken cancellation)
+    {
+        var steps = await _provisioning.PlanRemovalAsync(cancellation).ConfigureAwait(false);
+        return new RemovalPlan(
+            steps,
+            steps.Count == 0 ? null
+            : "Salesforce keeps deleted fields for 15 days (Setup, Object Manager, Lead, then Contact, Fields & Relationships, Deleted Fields): an admin erases them there for good. Layouts that show the "
+            + "quick action lose it.");
+    }
+
+    public Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) => _provisioning.RemoveAsync(steps, cancellation);
 
     public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         _check.RunAsync(fields, cancellation);

@@ -26,6 +26,12 @@ internal sealed class SalesforcePaths(string version)
 
     public string IngestFailures(string id) => $"{IngestJobs}/{id}/failedResults";
 
+    /// <summary>Queries of what the org is made of.</summary>
+    public string ToolingQuery => _data + "/tooling/query";
+
+    /// <summary>The Metadata API retrieves by SOAP only.</summary>
+    public string MetadataSoap { get; } = $"services/Soap/m/{version}";
+
     public string Deployments => _data + "/metadata/deployRequest";
 
     public string Deployment(string id) => $"{Deployments}/{id}";

@@ -21,7 +21,11 @@ internal sealed record FailedAnswer(int Status, string? Body)
 /// <param name="Exception">What the caller gets once no further attempt is made.</param>
 /// <param name="RetryIn">After how long the same request may be sent again within the call; null: not at all.</param>
 /// <param name="RenewsToken">The token has expired: with a new one the same request may be sent once more.</param>
-internal sealed record Failure(CrmException Exception, TimeSpan? RetryIn = null, bool RenewsToken = false);
+internal sealed record Failure(CrmException Exception, TimeSpan? RetryIn = null, bool RenewsToken = false)
+{
+    /// <summary>Too many long requests were at work at once, ours or others'.</summary>
+    public bool IsCrowded { get; init; }
+}
 
 /// <summary>A query's locator is no longer known (they last two days): the reading goes on behind the last row that was read.</summary>
 internal sealed class ExpiredLocatorException(string message) : RetriableCrmException(message, TimeSpan.Zero);
@@ -190,7 +194,7 @@ internal static partial class SalesforceErrors
     private static Failure Forbidden(CallContext call, string? code, IReadOnlyList<ErrorBody> errors, string words) => code switch
     {
         "REQUEST_LIMIT_EXCEEDED" when errors[0].Message?.Contains("Concurrent", StringComparison.OrdinalIgnoreCase) == true =>
-            Retriable(words + ": too many long requests at once.", ConcurrencyPause),
+            Retriable(words + ": too many long requests at once.", ConcurrencyPause) with { IsCrowded = true },
         "REQUEST_LIMIT_EXCEEDED" => new(new RetriableCrmException(words + ": the org's calls of the day are used up.", QuotaPause)),
         "API_CURRENTLY_DISABLED" or "API_DISABLED_FOR_ORG" =>
             Fatal(words + ".", "Enable the API for the org and the integration user (permission API Enabled)."),

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Salesforce.Api;
@@ -38,8 +39,11 @@ internal sealed class IngestJobs(
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(10);
 
     // Refused jobs are no reason to stop: collections do the same.
-    private readonly CallContext _read = new("the jobs that update many records", "write jobs");
-    private readonly CallContext _write = new("a job that updates many records", IsWrite: true);
+    private readonly CallContext _create = new("the jobs that update many records", "write jobs");
+    private readonly CallContext _write = new("a job that updates many records", IsWrite: true) { Importance = CallImportance.Scores };
+
+    // What became of a job that was begun is asked even of an org that is nearly used up: nothing else goes on before.
+    private readonly CallContext _read = new("the jobs that update many records", "write jobs") { Importance = CallImportance.Verdicts };
 
     public int WorthFrom => MostInBatches + 1;
 
@@ -51,7 +55,7 @@ internal sealed class IngestJobs(
     {
         var request = new IngestJobRequest(objects[personObject].Reader.SObject, "update", "CSV", "LF");
         var answer = await transport.CallAsync<IngestJob>(
-            _read, (api, token, t) => api.CreateIngestJobAsync(transport.Paths.IngestJobs, request, token, t), cancellation).ConfigureAwait(false);
+            _create, (api, token, t) => api.CreateIngestJobAsync(transport.Paths.IngestJobs, request, token, t), cancellation).ConfigureAwait(false);
         return SalesforceId.IsId(answer.Body.Id) ? answer.Body.Id! : throw new RetriableCrmException("Salesforce's answer names no job.", TimeSpan.Zero);
     }
 

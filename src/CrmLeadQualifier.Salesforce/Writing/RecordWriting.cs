@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Salesforce.Api;
@@ -123,8 +124,9 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
         var started = clock.GetTimestamp();
         try
         {
+            var call = _call with { Importance = writes.Any(CarriesStage) ? CallImportance.Stages : CallImportance.Scores };
             var answer = await transport.CallAsync<List<SaveResult>>(
-                _call, (api, token, t) => api.UpdateAsync(transport.Paths.Collections, request, token, t), cancellation).ConfigureAwait(false);
+                call, (api, token, t) => api.UpdateAsync(transport.Paths.Collections, request, token, t), cancellation).ConfigureAwait(false);
             rows = [.. answer.Body];
         }
         catch (BatchRefusedException refused) when (writes.Count == 1 && refused.UnknownFields.Count == 0)
@@ -153,6 +155,10 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
 
         return outcome;
     }
+
+    /// <summary>More than scores: what sales acts on.</summary>
+    private static bool CarriesStage(RecordWrite write) =>
+        write.Lifecycle is not null || write.Fields.Keys.Any(field => field == LeadField.Stage.Name || field == LeadField.Verdict.Name || field == LeadField.HandedOverAt.Name);
 
     private static WriteResult Result(RecordWrite write, RowFailure? failure) => failure is null
         ? new WriteResult(write.RecordId, WriteOutcome.Written)

@@ -39,7 +39,7 @@ internal sealed class CrmClients : IAsyncDisposable
         var secrets = Secrets.Unprotect(connection);
         var settings = ConnectionSettings.Read(connection.Settings);
         return connection.Crm == CrmWords.Salesforce
-            ? OpenSalesforce(connection.Name, AppCredentials.Read(secrets), settings.BaseUrl, agreement)
+            ? OpenSalesforce(connection.Name, AppCredentials.Read(secrets), settings.BaseUrl, agreement, new LedgerBudget(_ledger(), connection.Id), settings.ShareOfDay)
             : OpenHubSpot(connection, secrets, settings, agreement);
     }
 
@@ -72,9 +72,13 @@ internal sealed class CrmClients : IAsyncDisposable
     };
 
     /// <param name="loginUrl">The org's My Domain; Salesforce gives this kind of token nowhere else.</param>
-    public ICrm OpenSalesforce(string name, AppCredentials app, string? loginUrl, AgreementInForce? agreement) =>
+    /// <param name="budget">What all processes at work on the org share; null: it is not connected yet.</param>
+    public ICrm OpenSalesforce(
+        string name, AppCredentials app, string? loginUrl, AgreementInForce? agreement, ICallBudget? budget = null, double shareOfDay = 0.5) =>
         _services.GetRequiredService<SalesforceCrmFactory>().Create(new SalesforceConnection(loginUrl ?? "", app.ClientId, app.ClientSecret)
         {
+            Budget = budget,
+            ShareOfDay = shareOfDay,
             Mapping = Mapping<SalesforceMapping>(name),
             Attributes = Attributes(agreement),
         });
