@@ -46,6 +46,9 @@ internal sealed class HelpWithExample(SynchronousCommandLineAction usual, Termin
     public override int Invoke(ParseResult parseResult)
     {
         parseResult.InvocationConfiguration.Output = terminal.OutWriter;
+
+        // A command's own option stands for the one of that name that all have.
+        GlobalOptions.Format.Hidden = parseResult.CommandResult.Command.Options.Any(option => option.Name == GlobalOptions.Format.Name && option != GlobalOptions.Format);
         usual.Invoke(parseResult);
         var example = parseResult.CommandResult.Command switch
         {

@@ -75,7 +75,7 @@ public sealed class TransientFaultsTests(TransientFaultsTests.UndisturbedStory u
         }
 
         await portal.Sandbox.AdvanceAsync("40m");
-        for (var hour = 10; hour < 20; hour++)
+        for (var hour = 10; hour < 22; hour++)
         {
             await DisturbAsync(hour);
             await portal.SyncAsync($"2026-11-23T{hour}:40:00Z");
@@ -83,7 +83,7 @@ public sealed class TransientFaultsTests(TransientFaultsTests.UndisturbedStory u
         }
 
         await portal.FaultsAsync("");
-        await portal.SyncAsync("2026-11-23T20:40:00Z");
+        await portal.SyncAsync("2026-11-23T22:40:00Z");
         return [.. edits.Order(StringComparer.Ordinal)];
 
         Task DisturbAsync(int part) => seed is { } drawn ? portal.FaultsAsync("transient", 0.1, (drawn * 100) + part) : Task.CompletedTask;

@@ -30,11 +30,21 @@ public sealed class NewcomersPathTests
         // What changes, in plain words; what it would have meant on the history.
         Assert.Contains("Company size, case 1: 30 -> 20 points", (await workplace.RunAsync("definition", "diff", "1", mine)).Expect(ExitCode.Done).Output);
 
+        var tried = (await workplace.RunAsync("backtest", "--definition", mine, "--at", At, "--format", "json")).Expect(ExitCode.Done).Json;
+        Assert.Empty(tried["gained"]!.AsArray());
+        var (candidate, active) = (Mqls(tried, "candidate"), Mqls(tried, "active"));
+        Assert.True(active > 0 && candidate == active - tried["lost"]!.AsArray().Count, $"{candidate} instead of {active} without {tried["lost"]!.AsArray().Count}");
+
         // Proposed: what its coming into force will do is told before anybody signs.
         var proposed = (await workplace.RunAsync("definition", "propose", mine, "--by", "Ann", "--note", "Mid-size companies count less", "--at", Later)).Expect(ExitCode.Done);
         Assert.Contains("Company size, case 1: 30 -> 20 points", proposed.Error);
         Assert.Matches(@"\d+ leads are scored again, which takes .+ with writing; \d+ will be held\.", proposed.Error);
         var announced = new[] { "hub", "sf" }.ToDictionary(name => name, name => Number(proposed.Error, $@"- {name}: (\d+) records to write, \d+ API calls"));
+
+        // Said again for a program: what is the newest version already is no other version.
+        var told = (await workplace.RunAsync("definition", "propose", mine, "--at", Later, "--format", "json")).Expect(ExitCode.Done).Json;
+        Assert.Equal(2, told["version"]!.GetValue<int>());
+        Assert.Equal(announced, told["forecast"]!["connections"]!.AsArray().ToDictionary(connection => connection!["name"]!.GetValue<string>(), connection => connection!["records_to_write"]!.GetValue<int>()));
 
         // One signature is not enough: the version in force stays, and nothing is scored anew.
         (await workplace.SignAsync(2, "marketing", Later)).Expect(ExitCode.Done);
@@ -67,6 +77,8 @@ public sealed class NewcomersPathTests
 
     private static int Number(string text, string pattern) =>
         System.Text.RegularExpressions.Regex.Match(text, pattern) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : throw new InvalidDataException($"{pattern} is not in:\n{text}");
+
+    private static int Mqls(JsonNode backtest, string side) => backtest["mqls_per_week"]!.AsArray().Sum(week => week![side]!.GetValue<int>());
 
     private static async Task<bool> IsInForceAsync(Workplace workplace, int version) =>
         (await workplace.RunAsync("definition", "history", "--format", "json")).Expect(ExitCode.Done).Json[version - 1]!["in_force"]!.GetValue<bool>();

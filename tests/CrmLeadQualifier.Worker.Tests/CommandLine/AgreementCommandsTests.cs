@@ -44,7 +44,7 @@ public sealed class AgreementCommandsTests
         var proposed = (await workplace.RunAsync("definition", "propose", Example, "--by", "Ann", "--note", "first", "--format", "json", "--at", "2026-11-23T09:00:00Z")).Expect(ExitCode.Done);
         Assert.Equal(1, proposed.Json["version"]!.GetValue<int>());
         Assert.Matches("^[0-9a-f]{64}$", proposed.Json["fingerprint"]!.GetValue<string>());
-        Assert.Equal(2, proposed.Json.AsObject().Count);
+        Assert.Equal(["version", "fingerprint", "forecast", "forecast_why"], proposed.Json.AsObject().Select(key => key.Key));
 
         await workplace.AddSignatoriesAsync();
         var first = (await workplace.SignAsync(1, "marketing", "2026-11-23T09:01:00Z", "--note", "read together")).Expect(ExitCode.Done);

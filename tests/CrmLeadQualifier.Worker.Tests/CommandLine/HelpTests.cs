@@ -19,6 +19,7 @@ public sealed class HelpTests
         Assert.Contains("Description:", help.Output);
         var example = help.Output[help.Output.IndexOf("Example:", StringComparison.Ordinal)..];
         Assert.Contains($"crm-lead-qualifier {command}".TrimEnd(), example);
+        Assert.Equal(1, help.Output.Split("  --format <").Length - 1);
         Assert.Empty(help.Error);
         Assert.False(Directory.Exists(workplace.Data), "asking for help makes no data folder");
     }
@@ -36,7 +37,8 @@ public sealed class HelpTests
 
         if (current is ProgramCommand program)
         {
-            Assert.Empty(root.Parse(program.Example).Errors);
+            // What follows is the shell's.
+            Assert.Empty(root.Parse(program.Example.Split(" > ")[0]).Errors);
         }
     }
 

@@ -39,12 +39,13 @@ internal sealed class ProposeDefinition : ProgramCommand
         var (version, fingerprint) = await ProposeAsync(context, path, parsed.GetValue(_by), parsed.GetValue(_note));
         if (context.IsJson)
         {
-            context.Terminal.Json(new { version, fingerprint });
+            var (forecast, why) = await ForecastAsync(context, version);
+            context.Terminal.Json(new { version, fingerprint, forecast, forecast_why = why });
         }
         else
         {
             context.Terminal.Result($"Version {version}, fingerprint {fingerprint}");
-            await ForecastAsync(context, version);
+            await SayWhatItWillDoAsync(context, version);
             context.Terminal.Say($"It comes into force once both have signed: definition sign {version} --role marketing --by ACCOUNT, definition sign {version} --role sales --by ACCOUNT.");
         }
 
@@ -52,7 +53,7 @@ internal sealed class ProposeDefinition : ProgramCommand
     }
 
     /// <summary>What is new against the version in force, and what coming into force will do. The version is proposed already, whatever becomes of this.</summary>
-    private static async Task ForecastAsync(CommandContext context, int version)
+    private static async Task SayWhatItWillDoAsync(CommandContext context, int version)
     {
         var row = await context.ReadAsync(ledger => Signing.FindAsync(ledger, version));
         var definition = DefinitionSource.Parse(row);
@@ -67,15 +68,29 @@ internal sealed class ProposeDefinition : ProgramCommand
             context.Terminal.Say(DiffFormats.AsText(AgreementDiff.Between(inForce.Definition, definition, definition.Language), $"version {inForce.Version}", $"version {version}").TrimEnd('\n'));
         }
 
+        var (forecast, why) = await ForecastAsync(context, version);
+        if (forecast is null)
+        {
+            context.Terminal.Say($"What it will do cannot be told: {why}");
+        }
+        else
+        {
+            ForecastPrinter.Print(context.Terminal, forecast);
+        }
+    }
+
+    /// <summary>Null, and why, where a CRM cannot be asked what it gives.</summary>
+    private static async Task<(ForecastReport? Forecast, string? Why)> ForecastAsync(CommandContext context, int version)
+    {
+        var definition = DefinitionSource.Parse(await context.ReadAsync(ledger => Signing.FindAsync(ledger, version)));
         try
         {
-            var ledger = await context.OpenLedgerAsync();
-            var forecast = new Forecast(ledger, context.Clients.Open, context.Clock) { Handover = context.Handover };
-            ForecastPrinter.Print(context.Terminal, await RunProgressDisplay.ShowAsync(context.Terminal, progress => forecast.OfAsync(version, definition, progress, context.Cancellation)));
+            var forecast = new Forecast(await context.OpenLedgerAsync(), context.Clients.Open, context.Clock) { Handover = context.Handover };
+            return (await RunProgressDisplay.ShowAsync(context.Terminal, progress => forecast.OfAsync(version, definition, progress, context.Cancellation)), null);
         }
         catch (CrmException failed)
         {
-            context.Terminal.Say($"What it will do cannot be told: {failed.Message}");
+            return (null, failed.Message);
         }
     }
 }
