@@ -4,6 +4,7 @@
 # likewise. Exit code 0 only if something ran and nothing failed.
 #
 #   tests/run.sh --load [FILTER]    instead: the load checks whole (100,000 and 400,000 contacts; half an hour and more), and their figures at the end. FILTER chooses some: 190, memory
+#   tests/run.sh --conformance      instead: the emulated CRMs with the clients of others: HubSpot's and Salesforce's own, jsforce, Salesforce's command line (300 MB of npm)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
@@ -24,6 +25,10 @@ if [ "${1:-}" = --load ]; then
   cat "$CLQ_LOAD"
   rm -f "$CLQ_LOAD"
   exit $code
+fi
+if [ "${1:-}" = --conformance ]; then
+  dotnet build tests/CrmLeadQualifier.Conformance -c "$configuration" -v quiet -nologo || exit 1
+  CLQ_CONFORMANCE=1 exec dotnet test tests/CrmLeadQualifier.Conformance -c "$configuration" --no-build --logger "console;verbosity=minimal" --blame-hang-timeout 10m
 fi
 results="$(mktemp -d)"
 . tests/postgres.sh

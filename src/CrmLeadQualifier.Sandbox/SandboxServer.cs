@@ -123,9 +123,9 @@ internal sealed class SandboxServer : IAsyncDisposable
         var usage = new ApiUsage(org, options.Limits.Enforced);
         var sessions = new Sessions(org, options.Seed);
         var app = new ConnectedApp(org, clientId, clientSecret);
-        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed + 1, OrgGate.Knows);
+        var faults = new FaultPlan(options.Faults, options.FaultRate, options.Seed + 1, OrgFaults.Knows);
         var log = new CallLog(crms.Clock.Now);
-        var gate = new OrgGate(crms, SalesforceRoutes.All(org, new SignInRoutes(org, app, sessions, () => Address(web)), new ConsentPage(org, app, sessions), usage), sessions, usage, faults, new OrgFaults(org, sessions), log, options.Latency, time);
+        var gate = new OrgGate(crms, SalesforceRoutes.All(org, new SignInRoutes(org, app, sessions, () => Address(web)), new ConsentPage(org, app, sessions), sessions, usage), sessions, usage, faults, new OrgFaults(org, sessions), log, options.Latency, time);
         new ControlRoutes(crms, faults, log, new SalesforcePages(org), new OrgControl(org, app, sessions, usage).Map).Map(web);
         web.MapFallback("{**path}", gate.HandleAsync);
         await web.StartAsync(cancel);

@@ -3,7 +3,9 @@ using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 using CrmLeadQualifier.Sandbox.Salesforce;
 using CrmLeadQualifier.Sandbox.Salesforce.Access;
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
 using CrmLeadQualifier.Sandbox.Salesforce.Records;
+using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 using CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
 namespace CrmLeadQualifier.Sandbox.Control;
@@ -18,6 +20,9 @@ internal sealed class OrgControl(Org org, ConnectedApp app, Sessions sessions, A
         web.MapPost("/__sandbox/limits", http => answer(http, Limit));
         web.MapPost("/__sandbox/field-security", http => answer(http, Secure));
         web.MapPost("/__sandbox/validation-rules", http => answer(http, AddRule));
+        web.MapPost("/__sandbox/record-types", http => answer(http, AddRecordType));
+        web.MapPost("/__sandbox/triggers", http => answer(http, AddTrigger));
+        web.MapPost("/__sandbox/flows", http => answer(http, AddFlow));
         web.MapPost("/__sandbox/locks", http => answer(http, Lock));
         web.MapGet("/__sandbox/given", http => answer(http, _ => Given()));
     }
@@ -88,11 +93,45 @@ internal sealed class OrgControl(Org org, ConnectedApp app, Sessions sessions, A
     /// </summary>
     private Answer AddRule(HubSpotCall call)
     {
-        var type = org.FindType(call.BodyText("object") ?? "") ?? throw HubSpotRefusal.Validation("object must be an object of the org");
-        org.Checks.AddRule(new ValidationRule(type, SoqlParser.ParseCondition(call.BodyText("condition") ?? ""), call.BodyText("message")
-            ?? "This record is not valid."));
+        var type = Object(call);
+        var message = call.BodyText("message") ?? "This record is not valid.";
+        org.Checks.AddRule(new ValidationRule(type, SoqlParser.ParseCondition(call.BodyText("condition") ?? ""), message));
+        org.Setup.AddRule(type.Name, call.BodyText("name") ?? "Rule", message);
         return Answer.NoContent();
     }
+
+    /// <summary>{"object": "Lead", "name": "Partner", "active"?: false}.</summary>
+    private Answer AddRecordType(HubSpotCall call)
+    {
+        org.Setup.AddRecordType(Object(call).Name, call.BodyText("name") ?? "Other", call.BodyText("active") != "false");
+        return Answer.NoContent();
+    }
+
+    /// <summary>{"object": "Lead", "name": "LeadTrigger"}: a trigger that is there to be found.</summary>
+    private Answer AddTrigger(HubSpotCall call)
+    {
+        org.Setup.AddTrigger(Object(call).Name, call.BodyText("name") ?? "Trigger");
+        return Answer.NoContent();
+    }
+
+    /// <summary>
+    /// {"object": "Lead", "name": "Rate_Leads", "condition": "Status = 'Working - Contacted'", "field": "Rating", "value": "Warm"}: every save that leaves a
+    /// record meeting the condition sets the field too, as whoever saves.
+    /// </summary>
+    private Answer AddFlow(HubSpotCall call)
+    {
+        var type = Object(call);
+        var name = call.BodyText("name") ?? "Flow";
+        if (!type.TryField(call.BodyText("field") ?? "", out var field))
+            throw HubSpotRefusal.Validation("field must be a field of the object");
+        var value = call.Json.TryGetProperty("value", out var given) ? FieldValue.Read(field, given) : null;
+        org.Behaviours.Flows.Add(new RecordFlow(type, SoqlParser.ParseCondition(call.BodyText("condition") ?? ""), field, value));
+        org.Setup.AddFlow(type.Name, name, name.Replace('_', ' '));
+        return Answer.NoContent();
+    }
+
+    private SObjectType Object(HubSpotCall call) =>
+        org.FindType(call.BodyText("object") ?? "") ?? throw HubSpotRefusal.Validation("object must be an object of the org");
 
     /// <summary>{"id": record or its account, "for": "30s"}: another transaction holds it.</summary>
     private Answer Lock(HubSpotCall call)

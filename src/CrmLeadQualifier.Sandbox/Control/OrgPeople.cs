@@ -4,6 +4,7 @@ using CrmLeadQualifier.Sandbox.Loading;
 using CrmLeadQualifier.Sandbox.Salesforce;
 using CrmLeadQualifier.Sandbox.Salesforce.Loading;
 using CrmLeadQualifier.Sandbox.Salesforce.Records;
+using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 
 namespace CrmLeadQualifier.Sandbox.Control;
 
@@ -26,6 +27,8 @@ internal sealed class OrgPeople(Org org)
         Refuse(org.Checks.Changeable(record, call.Now));
         var errors = new List<SaveError>();
         var values = org.Checks.Read(record.Type, given, creating: false, byPerson: true, errors);
+        if (org.Behaviours.PageEditsRewriteTexts)
+            AddLongTexts(record, values);
         Refuse(errors.FirstOrDefault() ?? org.Checks.Broken(record, record.Type, values, new SaveOptions(call.Now, Assigns: false, AllowsDuplicates: true)));
         Commit(record, call.Now, () => org.Writer.Update(record, values, at, call.Now, by));
         return Seen(record);
@@ -71,14 +74,7 @@ internal sealed class OrgPeople(Org org)
         var loser = org.Find(call.BodyText("loser")) ?? throw HubSpotRefusal.NotFound();
         if (loser.Type != winner.Type || loser == winner || winner.Type.Name is not ("Lead" or "Contact" or "Account"))
             throw HubSpotRefusal.Validation("loser must be the id of another record of the same object");
-        var by = User(call);
-        foreach (var (child, field) in winner.Type.Children.Values.Where(child => !child.Child.EndsWith("History", StringComparison.Ordinal)))
-        {
-            foreach (var row in org.Store(child).Referring(field, loser.Id).ToList())
-                org.Writer.Update(row, call.Now, by, (field, winner.Id));
-        }
-        org.Writer.Delete(loser, call.Now, by, winner.Id);
-        org.Writer.Stamp(winner, call.Now, by);
+        RecordMerge.Merge(org, winner, loser, call.Now, User(call));
         return Seen(winner);
     }
 
@@ -86,6 +82,22 @@ internal sealed class OrgPeople(Org org)
     {
         org.Writer.Delete(Find(call), call.Now, User(call));
         return Answer.NoContent();
+    }
+
+    /// <summary>The page saves what stands in its text areas, as browsers send it.</summary>
+    private static void AddLongTexts(SObject record, List<(SObjectField Field, object? Value)> values)
+    {
+        foreach (var field in record.Type.Fields.Where(field => field.Type is FieldType.LongTextArea or FieldType.TextArea))
+        {
+            var at = values.FindIndex(value => value.Field == field);
+            if ((at < 0 ? record[field] : values[at].Value) is not string text)
+                continue;
+            var sent = text.Trim().ReplaceLineEndings("\r\n");
+            if (at >= 0)
+                values[at] = (field, sent);
+            else if (sent != text)
+                values.Add((field, sent));
+        }
     }
 
     private static Answer Seen(SObject record) => Answer.Json(200, json => json.WriteString("id", record.Id));

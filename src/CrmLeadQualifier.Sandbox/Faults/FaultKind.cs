@@ -95,6 +95,42 @@ internal enum FaultKind
     /// <summary>Deleted campaign members and contact roles are not even in queryAll.</summary>
     RelationsVanish,
 
+    /// <summary>A query ran too long: QUERY_TIMEOUT.</summary>
+    QueryTimeout,
+
+    /// <summary>The rest of a query is no longer known: INVALID_QUERY_LOCATOR.</summary>
+    LocatorLost,
+
+    /// <summary>Every third row of a collection is held by another transaction.</summary>
+    RowLocks,
+
+    /// <summary>The first Lead of the next collection was converted a moment ago.</summary>
+    ConvertedIds,
+
+    /// <summary>Field-level security hides a field from the API user.</summary>
+    FieldHidden,
+
+    /// <summary>Field-level security lets the API user read a field only.</summary>
+    FieldReadOnly,
+
+    /// <summary>A duplicate rule alerts: saved only by whoever allows it.</summary>
+    DuplicateAlert,
+
+    /// <summary>A duplicate rule blocks.</summary>
+    DuplicateBlock,
+
+    /// <summary>An admin deactivated a choice.</summary>
+    ChoiceDeactivated,
+
+    /// <summary>The edition, or an admin, does not allow the API any more.</summary>
+    ApiDisabled,
+
+    /// <summary>An edit in a page saves all its long texts, trimmed and with CRLF.</summary>
+    PageEdits,
+
+    /// <summary>Jobs wait so many seconds before they begin.</summary>
+    SlowQueue,
+
     /// <summary>The next ingest job stops for good after so many rows.</summary>
     JobStops,
 

@@ -22,7 +22,7 @@ internal sealed class Org
     {
         Clock = clock;
         Gate = gate;
-        foreach (var type in StandardObjects.All())
+        foreach (var type in StandardObjects.All().Concat(SetupObjects.All()))
             AddType(type);
         Given = new GivenValues(Journal);
         Users = new OrgUsers(this);
@@ -34,6 +34,8 @@ internal sealed class Org
         Held = new HeldVerdicts(this);
         Deploys = new Deploys(this);
         Archive = new ActivityArchive(this);
+        Setup = new SetupRows(this);
+        Setup.AddStandard();
     }
 
     public SandboxClock Clock { get; }
@@ -66,7 +68,14 @@ internal sealed class Org
 
     public ActivityArchive Archive { get; }
 
-    public IEnumerable<SObjectType> Types => _types.Values;
+    public SetupRows Setup { get; }
+
+    public Components Components { get; } = new();
+
+    /// <summary>What the data API shows.</summary>
+    public IEnumerable<SObjectType> Types => _types.Values.Where(type => type.Api != SObjectApi.Tooling);
+
+    public IEnumerable<SObjectType> AllTypes => _types.Values;
 
     /// <summary>An object that the org has from now on.</summary>
     public void AddType(SObjectType type)
@@ -78,15 +87,17 @@ internal sealed class Org
             _byPrefix.TryAdd(prefix, store);
     }
 
-    public SObjectType? FindType(string name) => _types.GetValueOrDefault(name);
+    public SObjectType? FindType(string name, bool tooling = false) => _types.GetValueOrDefault(name) is { } type
+        && type.Api != (tooling ? SObjectApi.Data : SObjectApi.Tooling) ? type : null;
 
     public RecordStore Store(string type) => _stores[type];
 
     public RecordStore Store(SObjectType type) => _stores[type.Name];
 
-    /// <summary>Any record by its id of 15 or 18 characters, deleted ones too.</summary>
+    /// <summary>Any record by its id of 15 or 18 characters, deleted ones too; an object's definition by its name.</summary>
     public SObject? Find(string? id) =>
-        id is not null && SalesforceId.Read(id) is { } whole && _byPrefix.TryGetValue(whole[..3], out var store) ? store.Find(whole) : null;
+        id is not null && SalesforceId.Read(id) is { } whole && _byPrefix.TryGetValue(whole[..3], out var store) ? store.Find(whole)
+            : Store("EntityDefinition").Find(id);
 
     /// <summary>Lets everything happen that is due by <paramref name="now"/>: transactions commit, held verdicts show, deployments end.</summary>
     public void Settle(long now)

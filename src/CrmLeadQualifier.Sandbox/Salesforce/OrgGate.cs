@@ -21,10 +21,6 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
     private const int LeastCompressed = 1_024;
     private static readonly TimeSpan SlowBy = TimeSpan.FromSeconds(3);
 
-    /// <summary>Whether a fault of the list is one that the emulated org has.</summary>
-    public static bool Knows(FaultDescription fault) => fault.OrgOnly || fault.Kind is FaultKind.CutBefore or FaultKind.CutAfter or FaultKind.Html or FaultKind.Empty
-        or FaultKind.Truncated or FaultKind.TokenExpired or FaultKind.TokenRotation or FaultKind.TooMany or FaultKind.ServerError or FaultKind.Slow or FaultKind.Expired;
-
     public async Task HandleAsync(HttpContext http)
     {
         using var content = new MemoryStream();
@@ -32,7 +28,9 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
         var call = Read(http.Request, content.ToArray());
         var route = router.Find(call);
         log.Arrived(route is null ? "(unknown)" : NameOf(route, call));
-        var met = faults.Next(kind => kind != FaultKind.TokenExpired || route is { Open: false });
+        FaultsOfCall met;
+        lock (crms.Gate)
+            met = faults.Next(kind => begun.Fits(kind, call, route));
         var fault = met.Single;
         foreach (var kind in met.Due.Select(due => due.Fault.Kind).Concat(fault is { } single ? [single] : []))
             log.Met(FaultCatalogue.NameOf(kind));
@@ -45,7 +43,7 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
         lock (crms.Gate)
         {
             foreach (var due in met.Due)
-                begun.Begin(due);
+                begun.Begin(due, call);
             answer = Handle(http, call, route, fault);
             log.Answered(answer.Status, answer.RowsRead, answer.RowsWritten);
             http.Response.Headers.Date = DateTimeOffset.FromUnixTimeMilliseconds(call.Now).ToString("r", CultureInfo.InvariantCulture);
@@ -64,12 +62,13 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
         }
         answer = fault switch
         {
+            FaultKind.Page => Answer.Html(200, "OK", "Please sign in to the network"),
             FaultKind.Empty => answer with { Status = 200, Body = ReadOnlyMemory<byte>.Empty },
             FaultKind.Truncated => answer with { Body = answer.Body[..(answer.Body.Length / 2)] },
             _ => answer,
         };
         http.Response.StatusCode = answer.Status;
-        if (answer.Status == 204)
+        if (answer.Status is 204 or 304)
             return;
         http.Response.ContentType = answer.ContentType;
         var body = answer.Body;
@@ -92,27 +91,22 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
 
     private Answer Handle(HttpContext http, SalesforceCall call, SalesforceRoute? route, FaultKind? fault)
     {
-        switch (fault)
-        {
-            case FaultKind.Html:
-                return Answer.Html(503, "Service Unavailable", "The service is temporarily unavailable");
-            case FaultKind.TooMany:
-                return SalesforceRefusal.Body(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.");
-            case FaultKind.ServerError:
-                return SalesforceRefusal.Body(503, "SERVER_UNAVAILABLE", "Server is temporarily unavailable");
-            case FaultKind.TokenExpired:
-                sessions.End(call);
-                break;
-            case FaultKind.Expired:
-                sessions.EndAll();
-                break;
-        }
+        if (fault is { } kind && OrgFaults.Instead(kind) is { } instead)
+            return instead;
+        if (fault == FaultKind.TokenExpired)
+            sessions.End(call);
+        if (fault == FaultKind.Expired)
+            sessions.EndAll();
+        if (fault == FaultKind.RowLocks)
+            begun.LockRows(call);
         crms.Settle(call.Now);
         try
         {
             if (route is not { Open: true })
             {
                 sessions.Authenticate(call);
+                if (crms.Org!.Behaviours.ApiDisabled)
+                    throw SalesforceRefusal.With(403, "API_CURRENTLY_DISABLED", "API is currently disabled for this user or organization");
                 usage.Take(call.Now);
             }
             if (http.Request.Path.Value!.Length + (http.Request.QueryString.Value?.Length ?? 0) > LongestUri)

@@ -11,7 +11,7 @@ namespace CrmLeadQualifier.Sandbox.Salesforce;
 /// <summary>Every emulated route of the org.</summary>
 internal static class SalesforceRoutes
 {
-    public static SalesforceRouter All(Org org, SignInRoutes oauth, ConsentPage consent, ApiUsage usage)
+    public static SalesforceRouter All(Org org, SignInRoutes oauth, ConsentPage consent, Sessions sessions, ApiUsage usage)
     {
         var router = new SalesforceRouter();
         var queries = new QueryRoutes(org);
@@ -21,6 +21,8 @@ internal static class SalesforceRoutes
         var composite = new CompositeRoutes(org, router, usage);
         var bulkQueries = new QueryJobRoutes(org);
         var ingests = new IngestJobRoutes(org);
+        var tooling = new QueryRoutes(org, tooling: true);
+        var retrieves = new RetrieveRoutes(org, sessions, usage);
         var metadata = new MetadataRoutes(org);
         var changes = new ChangeRoutes(org);
         const string data = "/services/data/v{version}";
@@ -73,6 +75,10 @@ internal static class SalesforceRoutes
             new("POST", data + "/metadata/deployRequest", metadata.Deploy),
             new("GET", data + "/metadata/deployRequest/{id}", metadata.Status),
             new("PATCH", data + "/metadata/deployRequest/{id}", metadata.Cancel),
+            new("POST", "/services/Soap/m/{version}", retrieves.Handle) { Open = true },
+            new("POST", "/services/Soap/m/{version}/{org}", retrieves.Handle) { Open = true },
+            new("GET", data + "/tooling/query", tooling.Query),
+            new("GET", data + "/tooling/query/{locator}", tooling.Next),
             new("POST", data + "/tooling/sobjects/CustomField", metadata.CreateField));
         return router;
     }

@@ -109,8 +109,7 @@ internal sealed class RunningOrg : IAsyncDisposable
         using var zip = new MemoryStream();
         using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
         {
-            foreach (var (name, text) in files.Append(("package.xml",
-                "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\"><version>66.0</version></Package>")))
+            foreach (var (name, text) in files.Any(file => file.Name == "package.xml") ? files : files.Append(("package.xml", Manifest(files))))
             {
                 await using var writer = new StreamWriter(archive.CreateEntry(name).Open());
                 await writer.WriteAsync(text);
@@ -129,6 +128,12 @@ internal sealed class RunningOrg : IAsyncDisposable
         await AdvanceAsync("5s");
         return (await SendAsync("GET", $"{Data}/metadata/deployRequest/{begun.GetProperty("id").GetString()}?includeDetails=true"))["deployResult"];
     }
+
+    /// <summary>A package.xml that names every file.</summary>
+    private static string Manifest((string Name, string Content)[] files) => "<Package xmlns=\"http://soap.sforce.com/2006/04/metadata\">"
+        + string.Concat(files.Where(file => !file.Name.StartsWith("destructive", StringComparison.Ordinal)).Select(file => (Path.GetFileNameWithoutExtension(file.Name),
+            Type: file.Name.Split('/')[0] switch { "objects" => "CustomObject", "permissionsets" => "PermissionSet", "layouts" => "Layout", _ => "QuickAction" }))
+            .Select(file => $"<types><members>{file.Item1}</members><name>{file.Type}</name></types>")) + "<version>66.0</version></Package>";
 
     /// <summary>The product's kind of fields: a score, a verdict with history, reasons; granted by an assigned permission set.</summary>
     public async Task ProvisionAsync()

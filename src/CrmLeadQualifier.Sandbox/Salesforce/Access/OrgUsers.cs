@@ -42,7 +42,19 @@ internal sealed class OrgUsers
         Describe(start);
     }
 
-    public string OrganizationId { get; }
+    public string OrganizationId { get; private set; }
+
+    /// <summary>Another org answers under the same address.</summary>
+    public void Swap()
+    {
+        var store = _org.Store("Organization");
+        var former = store.Ordered[0];
+        var other = store.Add(SalesforceId.Make("00D", 7_777));
+        foreach (var field in former.Type.Fields.Where(field => field.Name != "Id"))
+            store.Set(other, field, former[field]);
+        store.Vanish(former, _org.Clock.Now);
+        OrganizationId = other.Id;
+    }
 
     public SObject Admin { get; }
 

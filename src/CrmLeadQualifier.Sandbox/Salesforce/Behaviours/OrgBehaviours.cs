@@ -23,6 +23,19 @@ internal sealed class OrgBehaviours
     /// <summary>Deleted campaign members and contact roles leave no row behind.</summary>
     public bool RelationsVanish { get; set; }
 
+    public bool ApiDisabled { get; set; }
+
+    public DuplicateRule Duplicates { get; set; }
+
+    /// <summary>An edit in a page saves every long text of the record anew: trimmed, with CRLF.</summary>
+    public bool PageEditsRewriteTexts { get; set; }
+
+    /// <summary>Milliseconds for which jobs wait in addition.</summary>
+    public long QueueTakes { get; set; }
+
+    /// <summary>What the admin lets happen at every save, as whoever saves.</summary>
+    public List<RecordFlow> Flows { get; } = [];
+
     public bool Vanishes(string type) => type is "TaskRelation" or "EventRelation" || (RelationsVanish && type is "CampaignMember" or "OpportunityContactRole");
 
     public long ChunkTakes(int rows) => rows == 0 ? 0 : EveryChunkTakes ?? (long)(rows * PerRow);

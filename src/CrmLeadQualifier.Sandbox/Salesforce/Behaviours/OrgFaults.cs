@@ -1,14 +1,54 @@
 using System.Globalization;
+using System.Text.Json;
 using CrmLeadQualifier.Sandbox.Faults;
+using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 using CrmLeadQualifier.Sandbox.Salesforce.Access;
+using CrmLeadQualifier.Sandbox.Salesforce.Records;
+using CrmLeadQualifier.Sandbox.Salesforce.Schema;
+using CrmLeadQualifier.Sandbox.Salesforce.Soql;
+using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
 
-/// <summary>Begins what a list of faults names for the org beside single calls: what lasts, and what happens once.</summary>
+/// <summary>The org's faults that are more than a spoilt answer: which calls they fit, and what begins or happens beside a call.</summary>
 internal sealed class OrgFaults(Org org, Sessions sessions)
 {
-    public void Begin(NamedFault fault)
+    /// <summary>Whether a fault of a list is one that the emulated org has.</summary>
+    public static bool Knows(FaultDescription fault) => fault.OrgOnly || fault.Kind is FaultKind.CutBefore or FaultKind.CutAfter or FaultKind.Html
+        or FaultKind.Page or FaultKind.Empty or FaultKind.Truncated or FaultKind.TooMany or FaultKind.TooManyToday or FaultKind.ServerError
+        or FaultKind.Unavailable or FaultKind.GatewayTimeout or FaultKind.Slow or FaultKind.TokenExpired or FaultKind.TokenRotation or FaultKind.Expired
+        or FaultKind.ValidationRule or FaultKind.MergedIds or FaultKind.DeletedIds or FaultKind.AccountSwapped;
+
+    /// <summary>Whether a call is one at which the fault can have its effect.</summary>
+    public bool Fits(FaultKind fault, SalesforceCall call, SalesforceRoute? route) => fault switch
     {
+        FaultKind.TokenExpired => route is { Open: false },
+        FaultKind.QueryTimeout => call.Method == "GET" && (call.Path.EndsWith("/query", StringComparison.Ordinal) || call.Path.EndsWith("/queryAll", StringComparison.Ordinal)),
+        FaultKind.LocatorLost => call.Method == "GET" && call.Path.Contains("/query/", StringComparison.Ordinal)
+            && !call.Path.Contains("/jobs/", StringComparison.Ordinal),
+        FaultKind.RowLocks or FaultKind.DeletedIds => Rows(call).Count > 0,
+        FaultKind.MergedIds => Rows(call) is [var one, var other, ..] && one.Type == other.Type,
+        FaultKind.ConvertedIds => Rows(call) is [{ Type.Name: "Lead" }, ..],
+        _ => true,
+    };
+
+    /// <summary>The answer of a fault that keeps the call from being handled; null for the others.</summary>
+    public static Answer? Instead(FaultKind fault) => fault switch
+    {
+        FaultKind.Html => Answer.Html(503, "Service Unavailable", "The service is temporarily unavailable"),
+        FaultKind.GatewayTimeout => Answer.Html(504, "Gateway Time-out", "Gateway Time-out"),
+        FaultKind.TooMany => SalesforceRefusal.Body(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded."),
+        FaultKind.TooManyToday => SalesforceRefusal.Body(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
+        FaultKind.ServerError or FaultKind.Unavailable => SalesforceRefusal.Body(503, "SERVER_UNAVAILABLE", "Server is temporarily unavailable"),
+        FaultKind.QueryTimeout => SalesforceRefusal.Body(400, "QUERY_TIMEOUT", "Your query request was running for too long."),
+        FaultKind.LocatorLost => SalesforceRefusal.Body(400, "INVALID_QUERY_LOCATOR", "invalid query locator"),
+        _ => null,
+    };
+
+    /// <summary>Lets a fault begin, or happen where it happens once.</summary>
+    public void Begin(NamedFault fault, SalesforceCall call)
+    {
+        var argument = fault.Argument ?? "";
         switch (fault.Fault.Kind)
         {
             case FaultKind.TokenRotation:
@@ -19,6 +59,12 @@ internal sealed class OrgFaults(Org org, Sessions sessions)
                 break;
             case FaultKind.RelationsVanish:
                 org.Behaviours.RelationsVanish = true;
+                break;
+            case FaultKind.PageEdits:
+                org.Behaviours.PageEditsRewriteTexts = true;
+                break;
+            case FaultKind.SlowQueue:
+                org.Behaviours.QueueTakes = Number(fault) * 1_000;
                 break;
             case FaultKind.SlowChunks:
                 org.Behaviours.EveryChunkTakes = Number(fault) * 1_000;
@@ -32,8 +78,67 @@ internal sealed class OrgFaults(Org org, Sessions sessions)
             case FaultKind.JobStops:
                 org.Behaviours.NextJobStopsAfter = (int)Number(fault);
                 break;
+            case FaultKind.DuplicateAlert or FaultKind.DuplicateBlock:
+                org.Behaviours.Duplicates = fault.Fault.Kind == FaultKind.DuplicateBlock ? DuplicateRule.Block : DuplicateRule.Alert;
+                break;
+            case FaultKind.ApiDisabled:
+                org.Behaviours.ApiDisabled = true;
+                break;
+            case FaultKind.FieldHidden when Field(argument) is var (hiddenOf, hidden):
+                org.Access.Close(hiddenOf.Name, hidden.Name, read: false, edit: false);
+                break;
+            case FaultKind.FieldReadOnly when Field(argument) is var (readOf, read):
+                org.Access.Close(readOf.Name, read.Name, read: true, edit: false);
+                break;
+            case FaultKind.ChoiceDeactivated when argument.Split(':', 2) is [var path, var value] && Field(path) is var (_, choice):
+                choice.Values.FindAll(known => known.Value == value).ForEach(known => choice.Values[choice.Values.IndexOf(known)] = known with { Active = false });
+                break;
+            case FaultKind.ValidationRule when Field("Lead." + argument) is var (ruled, required):
+                org.Checks.AddRule(new ValidationRule(ruled, SoqlParser.ParseCondition(required.Name + " = null"), $"{required.Label} is required."));
+                org.Setup.AddRule(ruled.Name, "Required_" + required.Name, $"{required.Label} is required.");
+                break;
+            case FaultKind.AccountSwapped:
+                org.Users.Swap();
+                break;
+            case FaultKind.DeletedIds when Rows(call) is [var first, ..]:
+                org.Writer.Delete(first, call.Now - 1, org.Users.Admin);
+                break;
+            case FaultKind.MergedIds when Rows(call) is [var winner, var loser, ..]:
+                RecordMerge.Merge(org, winner, loser, call.Now - 1, org.Users.Admin);
+                break;
+            case FaultKind.ConvertedIds when Rows(call) is [var lead, ..]:
+                LeadConversion.Convert(org, lead, null, null, call.Now - 1, org.Users.Admin);
+                break;
         }
     }
+
+    /// <summary>For the length of one call: every third of its rows is held.</summary>
+    public void LockRows(SalesforceCall call)
+    {
+        var rows = Rows(call);
+        for (var i = 0; i < rows.Count; i += 3)
+            org.Checks.Lock(rows[i].Id, call.Now + 1);
+    }
+
+    /// <summary>The records of a collection's update that are there and open.</summary>
+    private List<SObject> Rows(SalesforceCall call)
+    {
+        if (call.Method != "PATCH" || !call.Path.EndsWith("/composite/sobjects", StringComparison.Ordinal))
+            return [];
+        try
+        {
+            return !call.JsonObject.TryGetProperty("records", out var records) || records.ValueKind != JsonValueKind.Array ? []
+                : [.. records.EnumerateArray().Select(row => org.Find(CollectionRoutes.IdOf(row))).OfType<SObject>()
+                    .Where(row => !row.IsDeleted && !row.Flag("IsConverted", whenMissing: false))];
+        }
+        catch (Exception unreadable) when (unreadable is SalesforceRefusal or InvalidOperationException)
+        {
+            return [];
+        }
+    }
+
+    private (SObjectType Type, SObjectField Field)? Field(string path) =>
+        path.Split('.') is [var of, var name] && org.FindType(of) is { } type && type.TryField(name, out var field) ? (type, field) : null;
 
     private static long Number(NamedFault fault) =>
         long.TryParse(fault.Argument, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number

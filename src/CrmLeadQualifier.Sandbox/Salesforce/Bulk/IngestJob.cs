@@ -57,8 +57,8 @@ internal sealed class IngestJob(Org org, string id, string operation, SObjectTyp
 
     public override void Work(long now)
     {
-        if (State == "UploadComplete" && now >= _closedAt + Waits)
-            Begin(_closedAt + Waits);
+        if (State == "UploadComplete" && now >= _closedAt + Waits + org.Behaviours.QueueTakes)
+            Begin(_closedAt + Waits + org.Behaviours.QueueTakes);
         while (State == "InProgress")
         {
             var size = Math.Min(ChunkRows, _rows.Count - _results.Count);

@@ -13,9 +13,13 @@ internal sealed class Deploys(Org org)
 
     private readonly Dictionary<string, Deploy> _all = new(StringComparer.Ordinal);
 
-    public Deploy Begin(byte[] zip, bool checkOnly, long now)
+    /// <param name="zip">The files.</param>
+    /// <param name="singlePackage">Whether package.xml stands at the top; else it may stand in a folder.</param>
+    /// <param name="checkOnly">Whether nothing is to be changed.</param>
+    /// <param name="now">When it was asked for.</param>
+    public Deploy Begin(byte[] zip, bool singlePackage, bool checkOnly, long now)
     {
-        var deploy = new Deploy(SalesforceId.Make("0Af", _all.Count + 1), Open(zip), checkOnly, now);
+        var deploy = new Deploy(SalesforceId.Make("0Af", _all.Count + 1), Open(zip, singlePackage), checkOnly, now);
         _all.Add(deploy.Id, deploy);
         return deploy;
     }
@@ -37,7 +41,7 @@ internal sealed class Deploys(Org org)
         }
     }
 
-    private static List<(string File, XElement Root)> Open(byte[] zip)
+    private static List<(string File, XElement Root)> Open(byte[] zip, bool singlePackage)
     {
         var files = new List<(string, XElement)>();
         try
@@ -52,6 +56,11 @@ internal sealed class Deploys(Org org)
         catch (Exception broken) when (broken is InvalidDataException or XmlException)
         {
             throw SalesforceRefusal.With(400, "INVALID_INPUT", "The zip file, or a file in it, cannot be read: " + broken.Message);
+        }
+        if (!singlePackage && files.Find(file => file.Item1.EndsWith("/package.xml", StringComparison.Ordinal)) is { Item1: { } manifest })
+        {
+            var folder = manifest[..^"package.xml".Length];
+            files = [.. files.Where(file => file.Item1.StartsWith(folder, StringComparison.Ordinal)).Select(file => (file.Item1[folder.Length..], file.Item2))];
         }
         if (!files.Exists(file => file.Item1 == "package.xml"))
             throw SalesforceRefusal.With(400, "INVALID_INPUT", "No package.xml found");
@@ -91,6 +100,8 @@ internal sealed class Deploy(string id, List<(string File, XElement Root)> files
 internal sealed record MetadataComponent(string Type, string FullName, string File)
 {
     public bool Created { get; set; }
+
+    public bool Deleted { get; init; }
 }
 
 internal sealed record MetadataFailure(MetadataComponent Component, string Problem);

@@ -11,6 +11,7 @@ internal sealed class MetadataPlan(Org org)
     private readonly List<Func<IEnumerable<MetadataFailure>>> _lateChecks = [];
     private readonly Dictionary<string, SObjectField> _newFields = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<MetadataFailure> _failures = [];
+    private Manifest? _manifest;
 
     public List<MetadataComponent> Components { get; } = [];
 
@@ -36,7 +37,12 @@ internal sealed class MetadataPlan(Org org)
         var name = Path.GetFileNameWithoutExtension(file);
         switch (root.Name.LocalName)
         {
+            case "Package" when name.StartsWith("destructiveChanges", StringComparison.Ordinal):
+                Remove(file, new Manifest(root));
+                return;
             case "Package":
+                _manifest = new Manifest(root);
+                _lateChecks.Add(() => _manifest.Check(Components.Where(component => !component.Deleted).ToList()));
                 return;
             case "CustomObject":
                 AddObject(file, name, root);
@@ -45,10 +51,54 @@ internal sealed class MetadataPlan(Org org)
                 AddPermissionSet(new MetadataComponent("PermissionSet", name, file), root);
                 return;
             case var other:
-                // Quick actions, layouts and the like change nothing that a client of the data can see.
-                Components.Add(new MetadataComponent(other, name, file));
+                AddOther(new MetadataComponent(other, name, file), root);
                 return;
         }
+    }
+
+    private void Remove(string file, Manifest manifest)
+    {
+        var removals = new Removals(org);
+        foreach (var (type, member) in manifest.Members)
+        {
+            var component = new MetadataComponent(type, member, file) { Deleted = true };
+            Components.Add(component);
+            // What is not there is no failure: the org only warns.
+            if (removals.Find(type, member) is { } remove)
+                _others.Add(() =>
+                {
+                    remove();
+                    org.Components.Remove(type, member);
+                });
+        }
+    }
+
+    /// <summary>Layouts, quick actions, settings: kept as they are; what a query of the setup objects shows is kept too.</summary>
+    private void AddOther(MetadataComponent component, XElement root)
+    {
+        Components.Add(component);
+        var present = org.Components.Find(component.Type, component.FullName) is not null;
+        component.Created = !present;
+        if (component.Type == "QuickAction")
+            _lateChecks.Add(() => All(root, "quickActionLayout").Descendants().Where(element => element.Name.LocalName == "field").Select(field => field.Value.Trim())
+                .Where(field => field.EndsWith("__c", StringComparison.Ordinal) && !Exists($"{component.FullName.Split('.')[0]}.{field}"))
+                .Select(field => new MetadataFailure(component, $"In field: field - no CustomField named {component.FullName.Split('.')[0]}.{field} found")));
+        if (component.Type == "Layout")
+            _lateChecks.Add(() => root.Descendants().Where(element => element.Name.LocalName is "actionName" or "quickActionName").Select(named => named.Value.Trim())
+                .Where(named => named.Contains('.', StringComparison.Ordinal) && org.Components.Find("QuickAction", named) is null
+                    && !Components.Exists(other => other.Type == "QuickAction" && other.FullName == named))
+                .Select(named => new MetadataFailure(component, $"In field: quickAction - no QuickAction named {named} found")));
+        _others.Add(() =>
+        {
+            org.Components.Put(component.Type, component.FullName, MetadataXml.Named(root));
+            if (present)
+                return;
+            if (component.Type == "Layout" && component.FullName.Split('-', 2) is [var type, var name])
+                org.Setup.AddLayout(type, name, MetadataXml.Named(root));
+            else if (component.Type == "QuickAction")
+                org.Setup.Add("QuickActionDefinition", ("DeveloperName", component.FullName.Split('.')[^1]), ("MasterLabel", Text(root, "label")),
+                    ("SobjectType", component.FullName.Split('.')[0]), ("Type", Text(root, "type")));
+        });
     }
 
     private static string? Text(XElement parent, string name) => parent.Elements()
@@ -67,6 +117,8 @@ internal sealed class MetadataPlan(Org org)
         }
         foreach (var field in All(root, "fields"))
             AddField(type, field, file);
+        foreach (var recordType in All(root, "recordTypes"))
+            AddRecordType(type, recordType, file);
         foreach (var view in All(root, "listViews"))
             AddListView(type, view, file);
     }
@@ -94,10 +146,15 @@ internal sealed class MetadataPlan(Org org)
         _newFields[component.FullName] = field;
         _fields.Add(() =>
         {
-            if (present is null)
-                type.Add(field);
-            else
+            org.Components.Put("CustomField", component.FullName, MetadataXml.Named(given));
+            if (present is not null)
+            {
                 CustomFieldReader.Replace(present, field);
+                return;
+            }
+            type.Add(field);
+            org.Setup.Add("CustomField", ("DeveloperName", name[..^3]), ("TableEnumOrId", type.Name), ("EntityDefinitionId", type.Name),
+                ("FullName", component.FullName));
         });
     }
 
@@ -126,6 +183,7 @@ internal sealed class MetadataPlan(Org org)
             .Select(grant => new MetadataFailure(component, $"Field {grant.Field} cannot be editable without being readable")));
         _others.Add(() =>
         {
+            org.Components.Put("PermissionSet", component.FullName, MetadataXml.Named(root));
             present ??= org.Writer.Insert("PermissionSet", org.Clock.Now, org.Users.Admin, ("Name", component.FullName), ("Label", label));
             sets.Set(present, "Label", label);
             sets.Set(present, "Description", Text(root, "description"));
@@ -153,9 +211,29 @@ internal sealed class MetadataPlan(Org org)
         component.Created = present is null;
         _others.Add(() =>
         {
+            org.Components.Put("ListView", component.FullName, MetadataXml.Named(view));
             present ??= org.Writer.Insert("ListView", org.Clock.Now, org.Users.Admin, ("DeveloperName", name), ("SobjectType", type.Name));
             org.Store("ListView").Set(present, "Name", label);
             org.Writer.Stamp(present, org.Clock.Now, org.Users.Admin);
+        });
+    }
+
+    private void AddRecordType(SObjectType type, XElement given, string file)
+    {
+        var name = Text(given, "fullName") ?? "";
+        var component = new MetadataComponent("RecordType", $"{type.Name}.{name}", file);
+        Components.Add(component);
+        var present = org.Store("RecordType").Ordered.FirstOrDefault(known => known.Text("DeveloperName") == name && known.Text("SobjectType") == type.Name);
+        component.Created = present is null;
+        _lateChecks.Add(() => All(given, "picklistValues").Select(values => Text(values, "picklist") ?? "")
+            .Where(field => !Exists($"{type.Name}.{field}"))
+            .Select(field => new MetadataFailure(component, $"Picklist {field} of the record type was not found on {type.Name}")));
+        _others.Add(() =>
+        {
+            org.Components.Put("RecordType", component.FullName, MetadataXml.Named(given));
+            present ??= org.Setup.AddRecordType(type.Name, Text(given, "label") ?? name, active: true);
+            org.Store("RecordType").Set(present, "DeveloperName", name);
+            org.Store("RecordType").Set(present, "IsActive", Text(given, "active") != "false");
         });
     }
 

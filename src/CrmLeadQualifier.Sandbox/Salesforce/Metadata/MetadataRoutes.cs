@@ -34,7 +34,7 @@ internal sealed class MetadataRoutes(Org org)
         if (zip is null || options is not { ValueKind: JsonValueKind.Object } read)
             throw SalesforceRefusal.With(400, "INVALID_MULTIPART_REQUEST",
                 "A deployment needs a part json with deployOptions and a part file with the zip");
-        var deploy = org.Deploys.Begin(zip, Says(read, "checkOnly"), call.Now);
+        var deploy = org.Deploys.Begin(zip, Says(read, "singlePackage"), Says(read, "checkOnly"), call.Now);
         return SalesforceJson.Object(201, json =>
         {
             json.WriteString("id", deploy.Id);
@@ -189,7 +189,7 @@ internal sealed class MetadataRoutes(Org org)
         json.WriteBoolean("success", problem is null);
         json.WriteBoolean("created", problem is null && component.Created);
         json.WriteBoolean("changed", problem is null);
-        json.WriteBoolean("deleted", false);
+        json.WriteBoolean("deleted", component.Deleted);
         json.WriteString("createdDate", SalesforceTime.Write(deploy.CreatedAt));
         json.WriteString("problem", problem);
         json.WriteString("problemType", problem is null ? null : "Error");

@@ -118,7 +118,7 @@ internal sealed class CollectionRoutes(Org org)
             ? type.GetString()!
             : throw SalesforceRefusal.With(400, "INVALID_INPUT", "Include an entity type with each record: attributes.type");
 
-    private static string? IdOf(JsonElement element)
+    public static string? IdOf(JsonElement element)
     {
         foreach (var member in element.EnumerateObject())
         {

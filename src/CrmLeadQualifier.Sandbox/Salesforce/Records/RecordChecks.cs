@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
 using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 using CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
@@ -79,6 +80,8 @@ internal sealed class RecordChecks(Org org)
     /// <summary>The first validation rule that the record, with these changes, would meet.</summary>
     public SaveError? Broken(SObject? record, SObjectType type, List<(SObjectField Field, object? Value)> values, SaveOptions options)
     {
+        if (DuplicateRules.Refuse(org, record, type, values, options.AllowsDuplicates) is { } duplicate)
+            return duplicate;
         foreach (var rule in _rules)
         {
             if (rule.Type != type)

@@ -9,7 +9,7 @@ internal sealed class RecordWriter(Org org)
     /// <summary>Makes a record as it would be after an insert by <paramref name="by"/> at <paramref name="at"/>.</summary>
     public SObject Insert(string type, long at, SObject by, params (string Field, object? Value)[] values)
     {
-        var kind = org.FindType(type)!;
+        var kind = org.Store(type).Type;
         return Insert(kind, org.Store(kind).NextId(), [.. values.Select(value => (kind.Field(value.Field), value.Value))], at, by);
     }
 
@@ -47,6 +47,7 @@ internal sealed class RecordWriter(Org org)
     public void Update(SObject record, IReadOnlyList<(SObjectField Field, object? Value)> values, long at, long stamp, SObject by)
     {
         var store = org.Store(record.Type);
+        values = RecordFlow.Run(org, record, values, stamp);
         foreach (var (field, value) in values)
         {
             var before = record[field];

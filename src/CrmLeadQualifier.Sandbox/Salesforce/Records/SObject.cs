@@ -7,7 +7,7 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Records;
 /// </summary>
 internal sealed class SObject(SObjectType type, string id)
 {
-    private object?[] _values = new object?[type.Fields.Count];
+    private object?[] _values = new object?[type.Slots];
 
     public SObjectType Type => type;
 
@@ -35,7 +35,7 @@ internal sealed class SObject(SObjectType type, string id)
     internal void Put(SObjectField field, object? value)
     {
         if (field.Slot >= _values.Length)
-            Array.Resize(ref _values, type.Fields.Count);
+            Array.Resize(ref _values, type.Slots);
         _values[field.Slot] = value;
     }
 

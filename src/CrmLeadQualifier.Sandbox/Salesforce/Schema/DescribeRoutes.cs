@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 using CrmLeadQualifier.Sandbox.Salesforce.Records;
@@ -8,6 +10,8 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Schema;
 /// <summary>What the org tells of itself: its objects, and an object's fields. Fields that the API user may not see are not there.</summary>
 internal sealed class DescribeRoutes(Org org)
 {
+    private readonly Dictionary<string, (string Tag, long ChangedAt)> _told = new(StringComparer.OrdinalIgnoreCase);
+
     public Answer Global(SalesforceCall call) => SalesforceJson.Object(200, json =>
     {
         json.WriteString("encoding", "UTF-8");
@@ -22,7 +26,25 @@ internal sealed class DescribeRoutes(Org org)
         json.WriteEndArray();
     });
 
+    /// <summary>With If-None-Match or If-Modified-Since a description that did not change is not told again.</summary>
     public Answer Describe(SalesforceCall call)
+    {
+        var answer = Write(call);
+        var tag = Convert.ToHexString(SHA256.HashData(answer.Body.Span))[..16];
+        var changedAt = SalesforceTime.Second(call.Now);
+        if (_told.TryGetValue(call.Path, out var told))
+            changedAt = told.Tag == tag ? told.ChangedAt : Math.Max(changedAt, told.ChangedAt + 1_000);
+        _told[call.Path] = (tag, changedAt);
+        var known = call.Header("if-none-match") is { } given ? given.Contains(tag, StringComparison.OrdinalIgnoreCase)
+            : DateTimeOffset.TryParseExact(call.Header("if-modified-since"), "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out var since)
+                && changedAt <= since.ToUnixTimeMilliseconds();
+        return (known ? SalesforceJson.NoContent with { Status = 304 } : answer) with
+        {
+            Headers = [("ETag", $"\"{tag}\""), ("Last-Modified", DateTimeOffset.FromUnixTimeMilliseconds(changedAt).ToString("r", CultureInfo.InvariantCulture))],
+        };
+    }
+
+    private Answer Write(SalesforceCall call)
     {
         var type = Type(call);
         return SalesforceJson.Object(200, json =>
@@ -120,22 +142,31 @@ internal sealed class DescribeRoutes(Org org)
         json.WriteEndArray();
     }
 
-    private static void WriteRecordTypes(Utf8JsonWriter json, SObjectType type, string version)
+    private void WriteRecordTypes(Utf8JsonWriter json, SObjectType type, string version)
     {
+        var own = org.Store("RecordType").Ordered.Where(row => row.Text("SobjectType") == type.Name).ToList();
         json.WriteStartArray("recordTypeInfos");
-        json.WriteStartObject();
-        json.WriteBoolean("active", true);
-        json.WriteBoolean("available", true);
-        json.WriteBoolean("defaultRecordTypeMapping", true);
-        json.WriteString("developerName", "Master");
-        json.WriteBoolean("master", true);
-        json.WriteString("name", "Master");
-        json.WriteString("recordTypeId", "012000000000000AAA");
-        json.WriteStartObject("urls");
-        json.WriteString("layout", $"/services/data/v{version}/sobjects/{type.Name}/describe/layouts/012000000000000AAA");
-        json.WriteEndObject();
-        json.WriteEndObject();
+        foreach (var row in own)
+            WriteRecordType(json, type, version, row.Id, row.Text("Name")!, row.Text("DeveloperName")!, row.Flag("IsActive"), row == own[0]);
+        WriteRecordType(json, type, version, "012000000000000AAA", "Master", "Master", active: true, isDefault: own.Count == 0);
         json.WriteEndArray();
+    }
+
+    private static void WriteRecordType(Utf8JsonWriter json, SObjectType type, string version, string id, string name, string developerName, bool active,
+        bool isDefault)
+    {
+        json.WriteStartObject();
+        json.WriteBoolean("active", active);
+        json.WriteBoolean("available", active);
+        json.WriteBoolean("defaultRecordTypeMapping", isDefault);
+        json.WriteString("developerName", developerName);
+        json.WriteBoolean("master", developerName == "Master");
+        json.WriteString("name", name);
+        json.WriteString("recordTypeId", id);
+        json.WriteStartObject("urls");
+        json.WriteString("layout", $"/services/data/v{version}/sobjects/{type.Name}/describe/layouts/{id}");
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private void WriteField(Utf8JsonWriter json, SObjectType type, SObjectField field)

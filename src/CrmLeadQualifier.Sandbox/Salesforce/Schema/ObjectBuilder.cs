@@ -84,7 +84,7 @@ internal sealed class ObjectBuilder(SObjectType type)
         return Text(prefix + "Country", label + "Country", 80);
     }
 
-    private ObjectBuilder Add(SObjectField field)
+    public ObjectBuilder Add(SObjectField field)
     {
         type.Add(field);
         return this;

@@ -2,6 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Schema;
 
+/// <summary>Which API shows an object.</summary>
+internal enum SObjectApi
+{
+    Data,
+    Tooling,
+    Both,
+}
+
 /// <summary>An object of the org: its fields in the order of the description, and what may be done with its records.</summary>
 internal sealed class SObjectType(string name, string label, string labelPlural, string? keyPrefix)
 {
@@ -20,6 +28,11 @@ internal sealed class SObjectType(string name, string label, string labelPlural,
 
     /// <summary>Child records' relationship name ("Contacts") to their object and field.</summary>
     public Dictionary<string, (string Child, string Field)> Children { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public SObjectApi Api { get; init; }
+
+    /// <summary>How many places its records have for values: those of deleted fields stay empty.</summary>
+    public int Slots { get; private set; }
 
     public bool Createable { get; init; } = true;
 
@@ -42,11 +55,17 @@ internal sealed class SObjectType(string name, string label, string labelPlural,
 
     public SObjectField Add(SObjectField field)
     {
-        field.Slot = Fields.Count;
+        field.Slot = Slots++;
         Fields.Add(field);
         _byName.Add(field.Name, field);
         if (field.Relationship is { } relationship)
             _byRelationship[relationship] = field;
         return field;
+    }
+
+    public void Remove(SObjectField field)
+    {
+        Fields.Remove(field);
+        _byName.Remove(field.Name);
     }
 }

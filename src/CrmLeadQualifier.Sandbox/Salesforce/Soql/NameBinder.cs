@@ -7,7 +7,8 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 /// <param name="org">The org.</param>
 /// <param name="text">The query, for errors.</param>
 /// <param name="asAdmin">Whether everything is seen: the org's own rules are not held by permissions.</param>
-internal sealed class NameBinder(Org org, string text, bool asAdmin = false)
+/// <param name="tooling">Whether it is the Tooling API that is asked.</param>
+internal sealed class NameBinder(Org org, string text, bool asAdmin = false, bool tooling = false)
 {
     private const int MostSteps = 5;
 
@@ -21,7 +22,7 @@ internal sealed class NameBinder(Org org, string text, bool asAdmin = false)
         .Fixed("Title", "Title", FieldType.String, 128, nillable: true).Fixed("Username", "Username", FieldType.String, 80, nillable: true)
         .Fixed("IsActive", "Active", FieldType.Boolean).Type;
 
-    public SObjectType Object(ObjectName name) => org.FindType(name.Name)
+    public SObjectType Object(ObjectName name) => org.FindType(name.Name, tooling)
         ?? throw SalesforceRefusal.With(400, "INVALID_TYPE", SoqlParser.Pointer(text, name.Position)
         + $"sObject type '{name.Name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name."
         + " Please reference your WSDL or the describe call for the appropriate names.");
@@ -42,7 +43,7 @@ internal sealed class NameBinder(Org org, string text, bool asAdmin = false)
                     + $"Didn't understand relationship '{part}' in field path. If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name."
                     + " Please reference your WSDL or the describe call for the appropriate names.");
             steps.Add(reference);
-            at = reference.Polymorphic ? Name : org.FindType(reference.ReferenceTo[0])!;
+            at = reference.Polymorphic ? Name : org.Store(reference.ReferenceTo[0]).Type;
         }
         if (!at.TryField(parts[^1], out var field) || !Sees(at, field))
             throw SalesforceRefusal.With(400, "INVALID_FIELD", SoqlParser.Pointer(text, path.Position)

@@ -10,7 +10,9 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 /// query, queryAll and the pages that follow. A page is often smaller than asked for; the next one is found under /query, whatever the first was
 /// asked from.
 /// </summary>
-internal sealed class QueryRoutes(Org org)
+/// <param name="org">The org.</param>
+/// <param name="tooling">Whether it is the Tooling API.</param>
+internal sealed class QueryRoutes(Org org, bool tooling = false)
 {
     private const int MostRows = 2_000;
     private const int LeastRows = 200;
@@ -46,7 +48,9 @@ internal sealed class QueryRoutes(Org org)
         if (!call.Query.TryGetValue("q", out var text))
             throw SalesforceRefusal.Malformed("A query string has to be specified");
         var query = Fields(SoqlParser.Parse(text));
-        var run = new QueryRun(org, query, all, call.Now);
+        var run = new QueryRun(org, query, all, call.Now, tooling);
+        if (call.Query.GetValueOrDefault("columns") == "true")
+            return ColumnMetadata.Write(run, query);
         if (query.CountsOnly)
             return SalesforceJson.Object(200, json =>
             {
@@ -73,7 +77,7 @@ internal sealed class QueryRoutes(Org org)
             json.WriteBoolean("done", done);
             if (!done)
                 json.WriteString("nextRecordsUrl",
-                    $"/services/data/v{call.Version}/query/{cursor.Locator}-{to.ToString(CultureInfo.InvariantCulture)}");
+                    $"/services/data/v{call.Version}/{(tooling ? "tooling/" : "")}query/{cursor.Locator}-{to.ToString(CultureInfo.InvariantCulture)}");
             json.WriteStartArray("records");
             for (var i = from; i < to; i++)
                 cursor.Run.Write(json, cursor.Rows[i], call.Version);
@@ -109,7 +113,7 @@ internal sealed class QueryRoutes(Org org)
     {
         if (!query.Select.Exists(selection => selection is FunctionSelection { Function: "FIELDS" }))
             return query;
-        var binder = new NameBinder(org, query.Text);
+        var binder = new NameBinder(org, query.Text, tooling: tooling);
         var type = binder.Object(query.From);
         var select = new List<Selection>();
         foreach (var selection in query.Select)

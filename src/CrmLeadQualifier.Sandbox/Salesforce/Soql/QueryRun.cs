@@ -17,22 +17,25 @@ internal sealed class QueryRun
     private readonly bool _all;
     private readonly long _now;
     private readonly SelectionTree _tree;
+    private readonly bool _tooling;
 
     /// <param name="org">The org.</param>
     /// <param name="query">The query.</param>
     /// <param name="all">Whether deleted and archived records count too (queryAll).</param>
     /// <param name="now">For relative dates and what is archived.</param>
-    public QueryRun(Org org, SoqlQuery query, bool all, long now)
-        : this(org, query, all, now, null)
+    /// <param name="tooling">Whether it is the Tooling API that is asked.</param>
+    public QueryRun(Org org, SoqlQuery query, bool all, long now, bool tooling = false)
+        : this(org, query, all, now, null, tooling)
     {
     }
 
-    private QueryRun(Org org, SoqlQuery query, bool all, long now, SObjectType? type)
+    private QueryRun(Org org, SoqlQuery query, bool all, long now, SObjectType? type, bool tooling)
     {
         (_org, _query, _all, _now) = (org, query, all, now);
         if (query.Unsupported is { } unsupported)
             throw SalesforceRefusal.Malformed($"{unsupported} is valid SOQL that this emulator does not carry out");
-        _binder = new NameBinder(org, query.Text);
+        _binder = new NameBinder(org, query.Text, tooling: tooling);
+        _tooling = tooling;
         _type = type ?? _binder.Object(query.From);
         _tree = new SelectionTree(_type);
         if (query.Offset > MostOffset)
@@ -80,7 +83,7 @@ internal sealed class QueryRun
                         throw SalesforceRefusal.With(400, "INVALID_TYPE", SoqlParser.Pointer(_query.Text, child.Query.From.Position)
                             + $"Didn't understand relationship '{name}' in FROM part of query call. Please reference your WSDL or the describe call for the appropriate names.");
                     var type = _org.FindType(relationship.Child)!;
-                    var run = new QueryRun(_org, child.Query, _all, _now, type);
+                    var run = new QueryRun(_org, child.Query, _all, _now, type, _tooling);
                     var reference = type.Field(relationship.Field);
                     _tree.AddChildren(name, run, parent => run.Cut(run.Sort(_org.Store(type).Referring(reference, parent.Id).Where(run.Test()))));
                     break;
@@ -128,7 +131,7 @@ internal sealed class QueryRun
     {
         if (query.Select is not [FieldSelection selected])
             throw SalesforceRefusal.Malformed("a semi-join selects one id");
-        var run = new QueryRun(_org, query, _all, _now, null);
+        var run = new QueryRun(_org, query, _all, _now, null, _tooling);
         var path = run._binder.Field(run._type, selected.Path, query.From.Alias);
         return run.Matching().Select(path.Value).OfType<string>().ToHashSet(StringComparer.Ordinal);
     }

@@ -1,0 +1,52 @@
+using CrmLeadQualifier.Sandbox.Salesforce.Records;
+
+namespace CrmLeadQualifier.Sandbox.Salesforce.Metadata;
+
+/// <summary>The rows by which the org's automation and pages are found: definitions, layouts, flows, triggers, rules.</summary>
+internal sealed class SetupRows(Org org)
+{
+    /// <summary>What a new org has: a definition of each object, and one layout of each that sales works with.</summary>
+    public void AddStandard()
+    {
+        foreach (var type in org.AllTypes.ToList())
+        {
+            var definition = org.Store("EntityDefinition").Add(type.Name);
+            foreach (var (field, value) in new[] { ("DurableId", type.Name), ("QualifiedApiName", type.Name), ("DeveloperName", type.Name), ("Label", type.Label),
+                ("KeyPrefix", type.KeyPrefix) })
+                org.Store("EntityDefinition").Set(definition, field, value);
+        }
+        foreach (var name in new[] { "Lead", "Contact", "Account", "Opportunity", "Task" })
+            AddLayout(name, $"{name} Layout");
+    }
+
+    public void AddLayout(string type, string name, System.Xml.Linq.XElement? content = null)
+    {
+        Add("Layout", ("Name", name), ("TableEnumOrId", type), ("EntityDefinitionId", type), ("LayoutType", "Standard"));
+        org.Components.Put("Layout", $"{type}-{name}", content ?? MetadataXml.Layout());
+    }
+
+    public void AddRule(string type, string name, string message) =>
+        Add("ValidationRule", ("ValidationName", name), ("EntityDefinitionId", type), ("Active", true), ("ErrorMessage", message));
+
+    public void AddTrigger(string type, string name) => Add("ApexTrigger", ("Name", name), ("TableEnumOrId", type), ("Status", "Active"),
+        ("UsageBeforeUpdate", true), ("UsageBeforeInsert", true));
+
+    public void AddFlow(string type, string name, string label)
+    {
+        Add("FlowDefinitionView", ("ApiName", name), ("Label", label), ("DurableId", name), ("ProcessType", "AutoLaunchedFlow"),
+            ("TriggerType", "RecordBeforeSave"), ("RecordTriggerType", "CreateAndUpdate"), ("TriggerObjectOrEventId", type),
+            ("TriggerObjectOrEventLabel", org.FindType(type)!.Label), ("IsActive", true));
+        Add("Flow", ("FullName", name), ("MasterLabel", label), ("Status", "Active"), ("ProcessType", "AutoLaunchedFlow"));
+    }
+
+    public SObject AddRecordType(string type, string name, bool active)
+    {
+        var made = Add("RecordType", ("Name", name), ("DeveloperName", name.Replace(' ', '_')), ("SobjectType", type), ("IsActive", active));
+        var full = $"{type}.{made.Text("DeveloperName")}";
+        if (org.Components.Find("RecordType", full) is null)
+            org.Components.Put("RecordType", full, MetadataXml.RecordType(made.Text("DeveloperName")!, name, active));
+        return made;
+    }
+
+    public SObject Add(string type, params (string Field, object? Value)[] values) => org.Writer.Insert(type, org.Clock.Now, org.Users.Admin, values);
+}

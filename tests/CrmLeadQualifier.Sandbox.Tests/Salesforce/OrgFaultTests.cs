@@ -1,0 +1,144 @@
+using System.Text.Json;
+
+namespace CrmLeadQualifier.Sandbox.Tests.Salesforce;
+
+public sealed class OrgFaultTests
+{
+    private static object Row(string id) => new { attributes = new { type = "Lead" }, id, Title = "Buyer" };
+
+    private static async Task<(RunningOrg Org, string[] Leads)> StartAsync(string faults, int leads = 4)
+    {
+        var org = await RunningOrg.StartAsync();
+        var ids = new List<string>();
+        for (var number = 0; number < leads; number++)
+            ids.Add(await org.CreateAsync("Lead", new { LastName = $"P{number}", Company = "Acme", Email = $"p{number}@acme.example" }));
+        await org.ControlAsync("faults", new { faults });
+        return (org, [.. ids]);
+    }
+
+    /// <summary>What became of each row: its code, or saved.</summary>
+    private static string Codes(Reply reply) => string.Join(' ', reply.Json.EnumerateArray().Select(row => row.GetProperty("success").GetBoolean() ? "saved"
+        : row.GetProperty("errors")[0].GetProperty("statusCode").GetString()));
+
+    [Theory]
+    [InlineData("429@1", 403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.")]
+    [InlineData("429-daily@1", 403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")]
+    [InlineData("503@1", 503, "SERVER_UNAVAILABLE", "Server is temporarily unavailable")]
+    [InlineData("query-timeout@1", 400, "QUERY_TIMEOUT", "Your query request was running for too long.")]
+    [InlineData("locator-lost@1", 400, "INVALID_QUERY_LOCATOR", "invalid query locator")]
+    [InlineData("token-expired@1", 401, "INVALID_SESSION_ID", "Session expired or invalid")]
+    [InlineData("api-disabled", 403, "API_CURRENTLY_DISABLED", "API is currently disabled for this user or organization")]
+    public async Task A_call_is_refused_in_salesforces_words(string fault, int status, string code, string message)
+    {
+        var (org, _) = await StartAsync(fault, 1);
+        await using var __ = org;
+        var refused = await org.QueryAsync("SELECT Id FROM Lead");
+        Assert.Equal((status, code, message), (refused.Status, refused.Json[0].GetProperty("errorCode").GetString(), refused.Json[0].GetProperty("message").GetString()));
+    }
+
+    [Fact]
+    public async Task An_expired_token_ends_alone()
+    {
+        var (org, _) = await StartAsync("token-expired@1", 1);
+        await using var __ = org;
+        var other = await org.TokenAsync(("grant_type", "client_credentials"), ("client_id", org.Access.ClientId), ("client_secret", org.Access.ClientSecret));
+        await org.ControlAsync("faults", new { faults = "token-expired@1" });
+        Assert.Equal(401, (await org.QueryAsync("SELECT Id FROM Lead")).Status);
+        org.Http.DefaultRequestHeaders.Authorization = new("Bearer", other["access_token"].GetString());
+        Assert.Equal(200, (await org.QueryAsync("SELECT Id FROM Lead")).Status);
+    }
+
+    [Fact]
+    public async Task Held_rows_fail_once()
+    {
+        var (org, leads) = await StartAsync("row-locks@1");
+        await using var _ = org;
+        object[] rows = [.. leads.Select(Row)];
+        Assert.Equal("UNABLE_TO_LOCK_ROW saved saved UNABLE_TO_LOCK_ROW", Codes(await org.CollectAsync(rows)));
+        await org.AdvanceAsync("5ms");
+        Assert.Equal("saved saved saved saved", Codes(await org.CollectAsync(rows)));
+    }
+
+    [Theory]
+    [InlineData("deleted-ids", "ENTITY_IS_DELETED", 0)]
+    [InlineData("merged-ids", "ENTITY_IS_DELETED", 1)]
+    [InlineData("converted-ids", "CANNOT_UPDATE_CONVERTED_LEAD", 0)]
+    public async Task What_happened_a_moment_before_refuses_a_row(string fault, string code, int row)
+    {
+        var (org, leads) = await StartAsync(fault);
+        await using var _ = org;
+        Assert.Equal(string.Join(' ', Enumerable.Range(0, 4).Select(at => at == row ? code : "saved")), Codes(await org.CollectAsync([.. leads.Select(Row)])));
+    }
+
+    [Theory]
+    [InlineData("duplicate-alert", false, "DUPLICATES_DETECTED")]
+    [InlineData("duplicate-alert", true, "saved")]
+    [InlineData("duplicate-block", true, "DUPLICATES_DETECTED")]
+    public async Task A_duplicate_rule_alerts_or_blocks(string fault, bool allow, string code)
+    {
+        var (org, leads) = await StartAsync("", 1);
+        await using var _ = org;
+        await org.CreateAsync("Lead", new { LastName = "Twin", Company = "B", Email = "P0@acme.example" });
+        await org.ControlAsync("faults", new { faults = fault });
+        var saved = await org.SendAsync("PATCH", RunningOrg.Data + "/composite/sobjects", new { records = new[] { Row(leads[0]) } },
+            ("Sforce-Duplicate-Rule-Header", $"allowSave={(allow ? "true" : "false")}"), ("Sforce-Auto-Assign", "FALSE"));
+        Assert.Equal(code, Codes(saved));
+    }
+
+    [Fact]
+    public async Task Fields_and_choices_are_taken_away()
+    {
+        var (org, leads) = await StartAsync("", 1);
+        await using var _ = org;
+        await org.ProvisionAsync();
+        await org.ControlAsync("faults", new { faults = "field-hidden=Lead.Industry,field-read-only=Lead.LQ_Score__c,choice-deactivated=Lead.LQ_Verdict__c:rejected,validation-rule=City" });
+        Assert.Equal("INVALID_FIELD", (await org.QueryAsync("SELECT Industry FROM Lead")).Json[0].GetProperty("errorCode").GetString());
+        string? Code(Reply reply) => reply.Json[0].GetProperty("errorCode").GetString();
+        Assert.Equal("INVALID_FIELD_FOR_INSERT_UPDATE", Code(await org.PatchAsync("Lead", leads[0], new { LQ_Score__c = 1 })));
+        Assert.Equal("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", Code(await org.PatchAsync("Lead", leads[0], new { LQ_Verdict__c = "rejected" })));
+        Assert.Equal("FIELD_CUSTOM_VALIDATION_EXCEPTION", Code(await org.PatchAsync("Lead", leads[0], new { Title = "X" })));
+        Assert.Equal(204, (await org.PatchAsync("Lead", leads[0], new { City = "Lyon" })).Status);
+    }
+
+    [Fact]
+    public async Task An_edit_in_a_page_saves_long_texts_anew()
+    {
+        var (org, leads) = await StartAsync("page-edits", 1);
+        await using var _ = org;
+        await org.PatchAsync("Lead", leads[0], new { Description = "one\ntwo" });
+        await org.ControlAsync("people/leads/" + leads[0], new { fields = new { Title = "Head" }, user = "admin@vendor.example" });
+        Assert.Equal("one\r\ntwo", (await org.RowsAsync("SELECT Description FROM Lead"))[0].GetProperty("Description").GetString());
+    }
+
+    [Fact]
+    public async Task Another_org_answers()
+    {
+        var (org, _) = await StartAsync("", 0);
+        await using var __ = org;
+        string? Id(Reply reply) => reply["organization_id"].GetString();
+        var before = Id(await org.SendAsync("GET", "/services/oauth2/userinfo"));
+        await org.ControlAsync("faults", new { faults = "account-swapped" });
+        var after = Id(await org.SendAsync("GET", "/services/oauth2/userinfo"));
+        Assert.NotEqual(before, after);
+        Assert.Equal(after, (await org.RowsAsync("SELECT Id FROM Organization")).Single().GetProperty("Id").GetString());
+    }
+
+    [Fact]
+    public async Task Shared_activities_have_relations_whose_deletion_only_the_log_knows()
+    {
+        var (org, leads) = await StartAsync("", 2);
+        await using var _ = org;
+        Assert.Equal(400, (await org.QueryAsync("SELECT Id FROM TaskRelation")).Status);
+        var task = await org.CreateAsync("Task", new { Subject = "Call", WhoId = leads[0] });
+        await org.ControlAsync("faults", new { faults = "shared-activities" });
+        await org.QueryAsync("SELECT Id FROM Lead");
+        var second = await org.CreateAsync("TaskRelation", new { TaskId = task, RelationId = leads[1] });
+        Assert.Equal(leads, (await org.RowsAsync("SELECT RelationId FROM TaskRelation")).Select(row => row.GetProperty("RelationId").GetString()));
+        await org.SendAsync("DELETE", $"{RunningOrg.Data}/sobjects/TaskRelation/{second}");
+        Assert.Single(await org.RowsAsync("SELECT Id FROM TaskRelation", all: true));
+        await org.AdvanceAsync("2m");
+        var (start, end) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var deleted = await org.SendAsync("GET", $"{RunningOrg.Data}/sobjects/TaskRelation/deleted?start={start:yyyy-MM-ddTHH:mm:ss}%2B00:00&end={end:yyyy-MM-ddTHH:mm:ss}%2B00:00");
+        Assert.Equal(second, deleted["deletedRecords"][0].GetProperty("id").GetString());
+    }
+}
