@@ -17,7 +17,9 @@ public sealed class SalesforceJobsTests
         var first = (await SyncAsync(workplace)).Expect(0).Json;
 
         Assert.Equal(Leads, first["connections"]![0]!["records_written"]!.GetValue<int>());
-        Assert.Equal([Leads - 200L], await JobsAsync(workplace));
+        // A batch told how fast the org is; who was converted is a Contact, of whom there are few.
+        var leads = await sandbox.Org!.QueryAsync("SELECT Id FROM Lead WHERE IsConverted = false");
+        Assert.Equal([leads.Count - 200L], await JobsAsync(workplace));
         await AssertWrittenOnceAsync(sandbox);
         Assert.Equal(0, (await SyncAsync(workplace)).Expect(0).Json["connections"]![0]!["records_written"]!.GetValue<int>());
     }
@@ -42,11 +44,11 @@ public sealed class SalesforceJobsTests
     }
 
     [Fact]
-    public async Task An_org_that_takes_eight_seconds_for_two_hundred_rows_and_stops_a_job_gets_the_rest_again()
+    public async Task An_org_that_stops_a_job_for_good_gets_the_rest_again()
     {
         using var sandbox = await StartAsync();
         using var workplace = await GoLiveAsync(sandbox);
-        await sandbox.FaultsAsync("1:job-stops=400");
+        await sandbox.FaultsAsync("job-stops=400");
         (await SyncAsync(workplace)).Expect(0);
         await AssertWrittenOnceAsync(sandbox);
         Assert.Equal([400L], await JobsAsync(workplace));
@@ -57,7 +59,7 @@ public sealed class SalesforceJobsTests
     {
         using var sandbox = await StartAsync();
         using var workplace = await GoLiveAsync(sandbox);
-        await sandbox.FaultsAsync("1:cpu-limit=60");
+        await sandbox.FaultsAsync("cpu-limit=60");
         (await SyncAsync(workplace)).Expect(0);
         await AssertWrittenOnceAsync(sandbox);
     }
@@ -82,7 +84,7 @@ public sealed class SalesforceJobsTests
     /// <summary>Each of our fields of each Lead was given one value, and every Lead has a score or a status that says why not.</summary>
     private static async Task AssertWrittenOnceAsync(SandboxUnderTest sandbox)
     {
-        Assert.Empty((await sandbox.Org!.QueryAsync("SELECT Id FROM Lead WHERE LQ_Status__c = null")).Select(lead => lead["Id"]!.GetValue<string>()));
+        Assert.Empty((await sandbox.Org!.QueryAsync("SELECT Id FROM Lead WHERE LQ_Status__c = null AND IsConverted = false")).Select(lead => lead["Id"]!.GetValue<string>()));
         var histories = await sandbox.Org.HistoriesAsync();
         Assert.DoesNotContain(histories, history => history.Value.Contains(" > ", StringComparison.Ordinal));
     }
