@@ -55,6 +55,27 @@ public sealed class SalesforceJobsTests
     }
 
     [Fact]
+    public async Task An_org_that_takes_eight_seconds_for_two_hundred_rows_gets_jobs_of_at_most_two_thousand()
+    {
+        using var sandbox = await StartAsync();
+        using var workplace = await GoLiveAsync(sandbox);
+        await sandbox.FaultsAsync("slow-chunks=8");
+        using var worker = workplace.Start("sync", "--yes", "--at", At);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+        while (!worker.HasEnded)
+        {
+            await sandbox.AdvanceAsync("5s");
+            await Task.Delay(250, patience.Token);
+        }
+
+        (await worker.FinishAsync()).Expect(0);
+        await AssertWrittenOnceAsync(sandbox);
+        var jobs = await JobsAsync(workplace);
+        Assert.Equal(2_000, jobs[0]);
+        Assert.Equal(2, jobs.Count);
+    }
+
+    [Fact]
     public async Task Rows_that_the_orgs_automation_takes_only_by_fifties_are_sent_by_fifties()
     {
         using var sandbox = await StartAsync();
