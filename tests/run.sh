@@ -4,7 +4,7 @@
 # likewise. Exit code 0 only if something ran and nothing failed.
 #
 #   tests/run.sh --load [FILTER]    instead: the load checks whole (100,000 and 400,000 contacts; half an hour and more), and their figures at the end. FILTER chooses some: 190, memory
-#   tests/run.sh --conformance      instead: the emulated CRMs with the clients of others: HubSpot's and Salesforce's own, jsforce, Salesforce's command line (300 MB of npm)
+#   tests/run.sh --conformance      instead: the emulated CRMs with the clients of others: HubSpot's and Salesforce's own, jsforce, Salesforce's command line (over 600 MB of npm)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 

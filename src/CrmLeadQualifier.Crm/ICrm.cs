@@ -58,6 +58,12 @@ public interface ICrm
     /// <summary>The present content of rows of a stream, in any number; rows that are gone are left out, a merged one comes back under its new id with the old one in its aliases.</summary>
     Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation);
 
+    /// <summary>
+    /// Of person records that <see cref="FetchAsync"/> leaves out: those of which the CRM keeps nothing at all, not even among its deleted ones. They were deleted for privacy, or so long ago that the CRM
+    /// erased them itself. Empty where the CRM does not let that be told apart.
+    /// </summary>
+    Task<IReadOnlyList<string>> ErasedAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Our fields, the lifecycle and the stamp of person records as they are now; gone ones are left out.</summary>
     Task<IReadOnlyList<CrmRecord>> ReadRecordsAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation);
 
@@ -77,6 +83,13 @@ public interface ICrm
     /// <summary>Our text fields that hold less in this account than <see cref="LeadField"/> says, with how many characters they hold: a value is cut to that before it is compared and written.</summary>
     Task<IReadOnlyDictionary<string, int>> ShorterTextsAsync(string personObject, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int>());
+
+    /// <summary>
+    /// Gives the owner of a record a task. Never tried a second time by itself: after no answer the caller asks again with <see cref="OwnerTask.MayBeThere"/>.
+    /// </summary>
+    /// <exception cref="Errors.SkippableRecordException">The CRM does not take this task.</exception>
+    /// <exception cref="Errors.UnknownOutcomeException">It left and no answer came: it may have been made.</exception>
+    Task CreateTaskAsync(OwnerTask task, CancellationToken cancellation);
 
     /// <summary>The ids of the person records on a list (HubSpot list id), or that a condition selects (SOQL): the pilot's records.</summary>
     Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation);

@@ -3,6 +3,7 @@ using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.HubSpot.Api;
 using CrmLeadQualifier.HubSpot.Checks;
 using CrmLeadQualifier.HubSpot.Http;
 using CrmLeadQualifier.HubSpot.Mapping;
@@ -90,6 +91,29 @@ public sealed class HubSpotCrm : ICrm, IDisposable
 
     public Task<StreamRows> FetchAsync(string stream, IReadOnlyList<string> ids, CancellationToken cancellation) => Stream(stream).FetchAsync(ids, cancellation);
 
+    public async Task<IReadOnlyList<string>> ErasedAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation)
+    {
+        var call = new CallContext("deleted contacts") { Importance = CallImportance.Reconcile };
+        var path = _transport.Paths.Objects(ContactReader.ObjectType);
+        var erased = new List<string>();
+        foreach (var chunk in ids.Distinct().Chunk(ObjectReading.PerCall))
+        {
+            var request = new BatchReadRequest([.. chunk.Select(id => new ObjectId(id))], [ContactReader.StampProperty], null);
+            var answer = await _transport.CallAsync(call, t => _transport.Objects.BatchReadDeletedAsync(path, request, t), cancellation).ConfigureAwait(false);
+            var kept = (answer.Body.Results ?? []).Select(row => row?.Id).ToHashSet();
+            foreach (var id in chunk.Where(id => !kept.Contains(id)))
+            {
+                // What is erased does not come back: a read of it alone has to say so as well, and it leads from a merged contact to its survivor.
+                if (await MergedContacts.FindAsync(_transport, call, id, [ContactReader.StampProperty], cancellation).ConfigureAwait(false) is null)
+                {
+                    erased.Add(id);
+                }
+            }
+        }
+
+        return erased;
+    }
+
     public async Task<IReadOnlyList<CrmRecord>> ReadRecordsAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation)
     {
         var call = new CallContext("contacts");
@@ -104,6 +128,8 @@ public sealed class HubSpotCrm : ICrm, IDisposable
 
     public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) =>
         _writing.WriteAsync(batch, cancellation);
+
+    public Task CreateTaskAsync(OwnerTask task, CancellationToken cancellation) => new OwnerTasks(_transport).CreateAsync(task, cancellation);
 
     public async Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation)
     {

@@ -106,6 +106,8 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) =>
         Person(personObject).Writing.WriteAsync(batch, cancellation);
 
+    public Task CreateTaskAsync(OwnerTask task, CancellationToken cancellation) => new OwnerTasks(_transport, _queries, _organization).CreateAsync(task, cancellation);
+
     /// <param name="list">A SOQL condition such as <c>Country = 'FR'</c>; of one object only with <c>Lead:</c> or <c>Contact:</c> before it.
     /// Unconverted Leads only.</param>
     public async Task<IReadOnlyList<string>> ReadListAsync(string list, CancellationToken cancellation)

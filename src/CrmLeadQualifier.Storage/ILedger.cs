@@ -84,6 +84,8 @@ public interface ILedgerTransaction : IAsyncDisposable
 
     ILeadRows Leads { get; }
 
+    IHandOverRows HandOvers { get; }
+
     IWriteRows Writes { get; }
 
     IRunRows Runs { get; }
@@ -97,6 +99,8 @@ public interface ILedgerTransaction : IAsyncDisposable
     IAuthorizationRows Authorizations { get; }
 
     IShadowRows Shadows { get; }
+
+    IErasureRows Erasures { get; }
 
     /// <exception cref="LeaseLostException">The lease given to <see cref="ILedger.BeginAsync"/> is no longer the connection's.</exception>
     Task CommitAsync(CancellationToken cancellation);

@@ -64,6 +64,9 @@ public abstract class SyncTest : IAsyncLifetime
 
     protected ILedger Ledger { get; private set; }
 
+    /// <summary>Of the ledger.</summary>
+    protected IEnumerable<string> Files => Directory.EnumerateFiles(_folder.FullName);
+
     protected Instant Now => Instant.Now(Clock);
 
     /// <summary>Whether marketing and sales have signed before the first run.</summary>

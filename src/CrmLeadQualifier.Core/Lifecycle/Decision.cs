@@ -56,8 +56,11 @@ public sealed record DecisionInput
     /// </summary>
     public IReadOnlyList<Instant> EarlierMqls { get; init; } = [];
 
-    /// <summary>A user was in contact with the person at this instant last; null: never known.</summary>
-    public Instant? LastSalesContactAt { get; init; }
+    /// <summary>The acts of users towards the person (<see cref="FirstContact.IsContact"/>), in any order; those to come too.</summary>
+    public IReadOnlyList<SalesContact> SalesContacts { get; init; } = [];
+
+    /// <summary>The owner of the hand-over record; null: there is none.</summary>
+    public string? Owner { get; init; }
 
     /// <summary>The attributes that are known as of T, for <c>sql.evidence</c>; null: not told, and nothing is noted.</summary>
     public IReadOnlySet<string>? KnownAttributes { get; init; }
@@ -99,4 +102,24 @@ public static class DecisionNote
     public const string ReasonMissing = "reason_missing";
     public const string EvidenceMissing = "evidence_missing";
     public const string ThirdReturn = "third_return";
+
+    /// <summary>What a note says to a person.</summary>
+    public static string InWords(string note) => note switch
+    {
+        LateFact => "a verdict or deal arrived after a later verdict was applied: it is kept and changed nothing",
+        UnknownReason => "the rejection reason is not in the agreement in force (retired, or never in it): the lead rests as if no reason was given",
+        ReasonMissing => "rejected without a reason: sales is asked for one",
+        EvidenceMissing => "confirmed by sales with less known than the agreement asks for (sql.evidence)",
+        ThirdReturn => "third return within 12 months: `release EMAIL` hands it over",
+        _ => note,
+    };
+
+    /// <summary>
+    /// The notes on a lead after a decision: its own, and those that an earlier one made about the verdict that still stands. A decision notes what it applies, and most apply nothing.
+    /// </summary>
+    public static IReadOnlyList<string> Standing(IReadOnlyList<string> earlier, LeadState before, Decision decision)
+    {
+        var stands = decision.State.Verdict is { } verdict && before.Verdict is { } known && verdict with { Comment = null, RecontactOn = null } == known with { Comment = null, RecontactOn = null };
+        return stands && earlier.Count > 0 ? [.. earlier.Where(note => note != ThirdReturn).Union(decision.Notes)] : decision.Notes;
+    }
 }

@@ -78,8 +78,8 @@ public static class FieldTexts
             "When sales should have been in contact, in business hours after the hand-over.",
             "Échéance du premier contact, calculée en heures ouvrées à partir de la transmission.")),
         new FieldText("first_contact_at", new("First contact at", "Premier contact le"), new(
-            "The first time sales got in touch after the hand-over.",
-            "Première prise de contact des ventes après la transmission.")),
+            "The first time sales got in touch after the hand-over; an earlier time where it was in touch already.",
+            "Première prise de contact des ventes après la transmission\u00A0; date antérieure si les ventes étaient déjà en contact.")),
         new FieldText("previous", new("Previous answer", "Réponse précédente"), new(
             "What sales answered the last time this lead was handed over.",
             "Ce que les ventes ont répondu lors de la transmission précédente de ce lead.")),

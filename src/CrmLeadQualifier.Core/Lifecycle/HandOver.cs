@@ -12,7 +12,11 @@ public static class HandOver
     /// owner starts no clock. The batch's own values (<c>handed_over_at</c>, <c>answer_due_at</c>) are those of the state given back.
     /// </summary>
     public static LeadState Sent(LeadState state, Definition definition, Instant at) =>
-        IsToBeSent(state) ? state with { HandedOverAt = at, AnswerDueAt = Due(definition, at) } : state;
+        IsToBeSent(state) ? WithContact(state with { HandedOverAt = at, AnswerDueAt = Due(definition, at), LastContact = null }, definition, state.LastContact, at) : state;
+
+    /// <summary>Sales that was in contact lately has nothing to catch up with.</summary>
+    private static LeadState WithContact(LeadState state, Definition definition, SalesContact? last, Instant at) =>
+        last is not null && FirstContact.Of([last], at, definition.Sales.BusinessHours, at) is { } made ? state with { FirstContact = made, Answer = Answer.Contacted } : state;
 
     /// <summary>Whether the next write of this lead's hand-over record is the one that hands it over.</summary>
     public static bool IsToBeSent(LeadState state) => state is { Stage: Stage.Mql, HandedOverAt: null, Answer: Answer.ToAnswer };

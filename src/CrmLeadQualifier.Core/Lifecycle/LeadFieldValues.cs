@@ -48,7 +48,7 @@ public static class LeadFieldValues
             ["definition"] = Cut($"{definition.Name}, version {Digits(version)}", TextLength),
             ["handed_over_at"] = isHandOverRecord ? Seconds(state.HandedOverAt) : "",
             ["answer_due_at"] = isHandOverRecord && state.Answer != Answer.Withdrawn ? Seconds(state.AnswerDueAt) : "",
-            ["first_contact_at"] = "",
+            ["first_contact_at"] = isHandOverRecord ? Seconds(state.FirstContact?.At) : "",
             ["previous"] = isHandOverRecord && state.PreviousVerdict is { } previous ? Cut(new VerdictText(definition).Of(previous), TextLength) : "",
             ["verdict_at"] = Seconds(state.Verdict?.At),
             ["verdict_by"] = state.Verdict?.By is { } by ? Cut(new VerdictText(definition).Person(by), TextLength) : "",

@@ -45,6 +45,21 @@ public sealed record LeadState
 
     public Instant? AnswerDueAt { get; init; }
 
+    /// <summary>The instant of the transition to <c>mql</c> that this hand-over began with; null: never handed over, or before this was kept.</summary>
+    public Instant? MqlAt { get; init; }
+
+    /// <summary>While the hand-over is still to be sent: the latest contact of sales so far.</summary>
+    public SalesContact? LastContact { get; init; }
+
+    /// <summary>The first contact of this hand-over; null: none yet. It follows the facts: a call that is deleted was none.</summary>
+    public ContactMade? FirstContact { get; init; }
+
+    /// <summary>The owner of the hand-over record when last decided.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>How often the owner was seen to be another one since the hand-over.</summary>
+    public int OwnerChanges { get; init; }
+
     public Answer Answer { get; init; }
 
     /// <summary>The verdict that stands in the present hand-over; null: none, or emptied.</summary>

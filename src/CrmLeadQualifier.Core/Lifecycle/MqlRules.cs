@@ -62,6 +62,11 @@ internal static class MqlRules
             HandOver = before.HandOver + 1,
             HandedOverAt = null,
             AnswerDueAt = null,
+            MqlAt = mql.At,
+            LastContact = null,
+            FirstContact = null,
+            Owner = null,
+            OwnerChanges = 0,
             Verdict = null,
             PreviousVerdict = before.Verdict ?? before.PreviousVerdict,
             Answer = run.Input.CanBeHandedOver ? Answer.ToAnswer : Answer.Waiting,
@@ -87,7 +92,7 @@ internal static class MqlRules
         }
 
         var expiry = Instant.Latest(handedOver + expiresAfter, state.StageSince ?? handedOver);
-        return input.LastSalesContactAt is { } contact ? Instant.Latest(expiry, contact + RecentContact) : expiry;
+        return FirstContact.Latest(input.SalesContacts, input.Definition.Sales.BusinessHours, input.At) is { } contact ? Instant.Latest(expiry, contact.At + RecentContact) : expiry;
     }
 
     /// <summary>From when a lead may become MQL once it is qualified; null: not yet, or not from its stage.</summary>

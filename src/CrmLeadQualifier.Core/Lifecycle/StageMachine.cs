@@ -39,6 +39,7 @@ public static class StageMachine
             MqlRules.Hold(run);
         }
 
+        FollowHandOver(run);
         Answer(run);
         run.State = run.State with { StageSince = run.State.StageSince ?? input.At, ScoringFingerprint = input.Definition.ScoringFingerprint };
         if (run.State.NeedsRelease)
@@ -107,6 +108,28 @@ public static class StageMachine
     }
 
     /// <summary>
+    /// Who owns the hand-over, and whether sales was in contact. It goes on after the answer: <c>accepted</c> alone stops no clock.
+    /// </summary>
+    private static void FollowHandOver(StageRun run)
+    {
+        var (input, state) = (run.Input, run.State);
+        if (state.HandOver == 0)
+        {
+            return;
+        }
+
+        var hours = input.Definition.Sales.BusinessHours;
+        var hasOtherOwner = state is { HandedOverAt: not null, Owner: { } owner } && input.Owner is { } now && now != owner;
+        run.State = state with
+        {
+            Owner = input.Owner ?? state.Owner,
+            OwnerChanges = state.OwnerChanges + (hasOtherOwner ? 1 : 0),
+            LastContact = state is { Stage: Stage.Mql, HandedOverAt: null } ? FirstContact.Latest(input.SalesContacts, hours, input.At) : null,
+            FirstContact = state.HandedOverAt is { } handedOver ? FirstContact.Of(input.SalesContacts, handedOver, hours, input.At) : null,
+        };
+    }
+
+    /// <summary>
     /// What an MQL's hand-over waits for. Excluded: withdrawn. When the exclusion lifts, it is to be answered again and the agreed time starts anew,
     /// with the same hand-over and its instant. Once handed over, a lost owner does not stop the clock.
     /// </summary>
@@ -136,7 +159,7 @@ public static class StageMachine
         }
 
         var isOverdue = state.AnswerDueAt < input.At;
-        run.State = state.Answer == Lifecycle.Answer.Contacted ? state : state with { Answer = isOverdue ? Lifecycle.Answer.Overdue : Lifecycle.Answer.ToAnswer };
+        run.State = state with { Answer = state.FirstContact is not null ? Lifecycle.Answer.Contacted : isOverdue ? Lifecycle.Answer.Overdue : Lifecycle.Answer.ToAnswer };
     }
 
     private static bool IsLifecycleMove(Transition transition) =>
@@ -144,18 +167,21 @@ public static class StageMachine
 
     private static Instant? NextDueAt(StageRun run)
     {
-        var input = run.Input;
+        var (input, state) = (run.Input, run.State);
+        var next = Earliest(HandOver.NextDueAt(state, input.Definition, input.At), MqlRules.ExpiryAt(input, state) is { } end && end > input.At ? end : null);
+        if (state is { HandOver: > 0, FirstContact: null } && input.SalesContacts.Count > 0)
+        {
+            // A meeting is contact once it has started.
+            next = Earliest(next, FirstContact.NextAfter(input.SalesContacts, input.Definition.Sales.BusinessHours, input.At));
+        }
+
         if (input.NewVerdicts.Count == 0 && input.Deals.Count == 0)
         {
-            return Earliest(HandOver.NextDueAt(run.State, input.Definition, input.At), MqlRules.ExpiryAt(input, run.State) is { } end && end > input.At ? end : null);
+            return next;
         }
 
         var toCome = input.NewVerdicts.Select(verdict => verdict.At).Concat(input.Deals.Select(deal => deal.CreatedAt)).Where(at => at > input.At);
-        return toCome
-            .Select(at => (Instant?)at)
-            .Append(HandOver.NextDueAt(run.State, input.Definition, input.At))
-            .Append(MqlRules.ExpiryAt(input, run.State) is { } expiry && expiry > input.At ? expiry : null)
-            .Min();
+        return toCome.Select(at => (Instant?)at).Append(next).Min();
     }
 
     private static Instant? Earliest(Instant? a, Instant? b) => a is null ? b : b is null ? a : Instant.Earliest(a.Value, b.Value);

@@ -32,6 +32,9 @@ public sealed record CrmRecord(string Object, string Id, Instant Stamp)
     /// </summary>
     public IReadOnlyList<string> SameAs { get; init; } = [];
 
+    /// <summary>What the CRM counts on it, for when it refuses the stream of what is counted.</summary>
+    public IReadOnlyList<CrmCounter> Counters { get; init; } = [];
+
     /// <summary>The CRM counts activities of <see cref="ICrm.LateStream"/> on it.</summary>
     public bool HasLateActivities { get; init; }
 

@@ -30,6 +30,9 @@ public sealed record StreamDescription(string Name, StreamContentKind Content, C
     /// <summary>Of a stream of activities: the kinds that come by it.</summary>
     public IReadOnlyList<string> Kinds { get; init; } = [];
 
+    /// <summary>What stands for it while the CRM refuses it; null: nothing.</summary>
+    public StreamFallback? Fallback { get; init; }
+
     /// <summary>What its windows ask for depends on the records that were read before them.</summary>
     public bool FollowsRecords { get; init; }
 }

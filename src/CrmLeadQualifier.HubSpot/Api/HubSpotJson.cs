@@ -19,6 +19,7 @@ namespace CrmLeadQualifier.HubSpot.Api;
 [JsonSerializable(typeof(BatchReadRequest))]
 [JsonSerializable(typeof(BatchUpdateRequest))]
 [JsonSerializable(typeof(ObjectUpdate))]
+[JsonSerializable(typeof(NewObject))]
 [JsonSerializable(typeof(AssociationReadRequest))]
 [JsonSerializable(typeof(AssociationPage))]
 [JsonSerializable(typeof(PropertyPage))]

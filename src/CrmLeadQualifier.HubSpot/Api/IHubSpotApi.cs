@@ -19,8 +19,15 @@ internal interface IHubSpotObjects
     [Post("/{**path}/batch/read")]
     Task<ApiResponse<ObjectPage>> BatchReadAsync(string path, [Body] BatchReadRequest request, CancellationToken cancellation);
 
+    /// <summary>Those in the recycle bin only.</summary>
+    [Post("/{**path}/batch/read?archived=true")]
+    Task<ApiResponse<ObjectPage>> BatchReadDeletedAsync(string path, [Body] BatchReadRequest request, CancellationToken cancellation);
+
     [Post("/{**path}/batch/update")]
     Task<ApiResponse<ObjectPage>> BatchUpdateAsync(string path, [Body] BatchUpdateRequest request, CancellationToken cancellation);
+
+    [Post("/{**path}")]
+    Task<ApiResponse<HubSpotObject>> CreateAsync(string path, [Body] NewObject request, CancellationToken cancellation);
 
     [Patch("/{**path}")]
     Task<ApiResponse<HubSpotObject>> UpdateAsync(string path, [Body] ObjectUpdate request, CancellationToken cancellation);

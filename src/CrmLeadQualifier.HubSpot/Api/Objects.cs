@@ -89,6 +89,12 @@ internal sealed record BatchUpdateRequest(IReadOnlyList<ObjectUpdate> Inputs);
 
 internal sealed record ObjectUpdate(string? Id, IReadOnlyDictionary<string, string> Properties);
 
+internal sealed record NewObject(IReadOnlyDictionary<string, string> Properties, IReadOnlyList<NewAssociation> Associations);
+
+internal sealed record NewAssociation(ObjectId To, IReadOnlyList<AssociationKind> Types);
+
+internal sealed record AssociationKind(string AssociationCategory, int AssociationTypeId);
+
 internal sealed record AssociationReadRequest(IReadOnlyList<AssociationInput> Inputs);
 
 internal sealed record AssociationInput(string Id, string? After = null);

@@ -40,10 +40,12 @@ internal sealed class ActivityReader : IObjectReader
     }
 
     /// <summary>Counted once started (their time) and not cancelled.</summary>
-    public static ActivityReader Meetings() => new("meeting", ["hs_meeting_title", "hs_meeting_outcome", "hs_meeting_start_time"], row => new Reading("meeting")
+    public static ActivityReader Meetings() => new("meeting", ["hs_meeting_title", "hs_meeting_outcome", "hs_meeting_start_time", "hs_meeting_source"], row => new Reading("meeting")
     {
         At = row.Get("hs_meeting_start_time") ?? row.Get("hs_timestamp"),
         IsWithdrawn = row.Get("hs_meeting_outcome") is "CANCELED" or "CANCELLED",
+        // Booked by the person, by a link or on a page.
+        IsAutomatic = row.Get("hs_meeting_source") is "MEETINGS_PUBLIC" or "MEETINGS_EMBEDDED",
         Attributes = { ["title"] = row.Get("hs_meeting_title"), ["outcome"] = row.Get("hs_meeting_outcome") },
     });
 
@@ -130,7 +132,7 @@ internal sealed class ActivityReader : IObjectReader
 
         public bool IsWithdrawn { get; init; }
 
-        /// <summary>A sequence's step is sent by HubSpot, whoever enrolled the contact.</summary>
+        /// <summary>No user did it, though one is named: a sequence's step is sent by HubSpot, whoever enrolled the contact; a meeting may be booked with a user by the person.</summary>
         public bool IsAutomatic { get; init; }
 
         public Dictionary<string, string?> Attributes { get; } = [];

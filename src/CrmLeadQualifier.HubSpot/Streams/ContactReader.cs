@@ -18,7 +18,7 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
     private static readonly string[] Always =
     [
         LeadProperties.Lifecycle, "email", "hubspot_owner_id", "associatedcompanyid", "hs_additional_emails", "hs_merged_object_ids", StampProperty, "createdate",
-        "salesforcecontactid", "salesforceleadid", RecentConversions.NameProperty, RecentConversions.DateProperty, PageViewsProperty,
+        "salesforcecontactid", "salesforceleadid", RecentConversions.NameProperty, RecentConversions.DateProperty, PageViewsProperty, .. ContactCounters.Properties,
     ];
 
     private readonly AttributeReader _attributes = AttributeReader.OfContacts(connection.Mapping, connection.Attributes);
@@ -91,6 +91,7 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
             Lifecycle = row.Get(LeadProperties.Lifecycle),
             OwnerId = row.Get("hubspot_owner_id"),
             HasLateActivities = row.Get(PageViewsProperty) is { } views && views != "0",
+            Counters = ContactCounters.Read(row, connection.Mapping),
             CompanyId = row.Get("associatedcompanyid"),
             Emails = [.. Split(row.Get("email")).Concat(Split(row.Get("hs_additional_emails"))).Distinct()],
             Aliases =

@@ -31,14 +31,14 @@ internal static class StreamTable
         var forms = new FormReading(connection.Mapping, transport);
         yield return new FormSubmissionStream(
             Happened("form_submissions", "form_submission", "content_download", "event_registration") with { FollowsRecords = true }, forms, conversions);
-        yield return new AllFormsStream(new("all_forms", StreamContentKind.Activities, ChangeTracking.HappenedSince, TimeSpan.FromDays(1)), forms, transport);
+        yield return new AllFormsStream(new("all_forms", StreamContentKind.Activities, ChangeTracking.HappenedSince, TimeSpan.FromDays(1)) { Fallback = ContactCounters.Fallbacks["form_submissions"] }, forms, transport);
         yield return new EmailEventStream(Happened("email_events", "email_open", "email_click", "email_bounce", "unsubscribe", "content_download"), transport);
 
         IHubSpotStream Activities(string type, ActivityReader reader, params string[] kinds) => new ObjectStream(
-            new(type, StreamContentKind.Activities, ChangeTracking.ModifiedSince, EveryMinute) { Kinds = kinds },
+            new(type, StreamContentKind.Activities, ChangeTracking.ModifiedSince, EveryMinute) { Kinds = kinds, Fallback = ContactCounters.Fallbacks.GetValueOrDefault(type) },
             type, ActivityReader.StampProperty, withContacts: true, isEssential: false, reader, transport);
 
         static StreamDescription Happened(string name, params string[] kinds) =>
-            new(name, StreamContentKind.Activities, ChangeTracking.HappenedSince, EveryMinute) { Kinds = kinds };
+            new(name, StreamContentKind.Activities, ChangeTracking.HappenedSince, EveryMinute) { Kinds = kinds, Fallback = ContactCounters.Fallbacks[name] };
     }
 }

@@ -50,5 +50,8 @@ internal readonly struct OrgDays(DateTimeZone zone)
     public (Instant At, bool IsDayOnly) Of(Instant day, Instant? exact) =>
         exact is { } instant && DayOf(instant) == NodaTime.Instant.FromUnixTimeMilliseconds(day.UnixMilliseconds).InUtc().Date ? (instant, false) : (day, true);
 
+    /// <summary>The org's day of an instant, as a date field takes it.</summary>
+    public string TextOf(Instant instant) => NodaTime.Text.LocalDatePattern.Iso.Format(DayOf(instant));
+
     private LocalDate DayOf(Instant instant) => NodaTime.Instant.FromUnixTimeMilliseconds(instant.UnixMilliseconds).InZone(zone).Date;
 }

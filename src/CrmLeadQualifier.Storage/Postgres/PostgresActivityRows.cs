@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Storage.Texts;
 using Npgsql;
@@ -109,6 +110,19 @@ internal sealed class PostgresActivityRows(PostgresSession session, SharedTexts 
         var leads = await session.QueryAsync(
             Withdraw, row => row.GetInt64(0), connectionId, recordsByActivity.Select(pair => pair.Key).ToArray(), kept.Select(row => row.Activity).ToArray(), kept.Select(row => row.Record).ToArray())
             .ConfigureAwait(false);
+        session.SavedActivities += leads.Count;
+        await DueLeads.MarkAsync(session, leads.ToHashSet()).ConfigureAwait(false);
+        return leads.Count;
+    }
+
+    public async Task<int> WithdrawAsync(long connectionId, string idPrefix, Instant before)
+    {
+        var leads = await session.QueryAsync(
+            """
+            UPDATE activity SET is_withdrawn = true
+            WHERE connection_id = $1 AND NOT is_withdrawn AND at < $3 AND starts_with(external_id, $2) RETURNING lead_id
+            """,
+            row => row.GetInt64(0), connectionId, idPrefix, before).ConfigureAwait(false);
         session.SavedActivities += leads.Count;
         await DueLeads.MarkAsync(session, leads.ToHashSet()).ConfigureAwait(false);
         return leads.Count;

@@ -20,7 +20,16 @@ internal sealed class PostgresCursorRows(PostgresSession session) : ICursorRows
         Column<CursorRow>.Text("refusal", row => row.Refusal),
         Column<CursorRow>.Instant("refused_at", row => row.RefusedAt));
 
+    private static readonly Columns<CountedSpan> Spans = new(
+        "counted_span",
+        Column<CountedSpan>.Number("connection_id", span => span.ConnectionId),
+        Column<CountedSpan>.Text("stream", span => span.Stream),
+        Column<CountedSpan>.Instant("since", span => span.Since),
+        Column<CountedSpan>.Instant("until", span => span.Until),
+        Column<CountedSpan>.Flag("is_whole", span => span.IsWhole));
+
     private static readonly string Upsert = Columns.Upsert("connection_id, stream");
+    private static readonly string UpsertSpan = Spans.Upsert("connection_id, stream, since");
 
     public async Task<IReadOnlyList<CursorRow>> ListAsync(long connectionId) =>
         await session.QueryAsync($"SELECT {Columns.Names} FROM cursor WHERE connection_id = $1 ORDER BY stream", Read, connectionId).ConfigureAwait(false);
@@ -69,6 +78,13 @@ internal sealed class PostgresCursorRows(PostgresSession session) : ICursorRows
 
     public Task ForgetTouchedAsync(long connectionId, IReadOnlyCollection<long> numbers) =>
         session.ExecuteAsync("DELETE FROM touched WHERE connection_id = $1 AND number = ANY ($2)", connectionId, numbers.ToArray());
+
+    public async Task<IReadOnlyList<CountedSpan>> CountedSpansAsync(long connectionId) => await session.QueryAsync(
+        $"SELECT {Spans.Names} FROM counted_span WHERE connection_id = $1 ORDER BY stream, since",
+        row => new CountedSpan(row.GetInt64(0), row.Text(1), row.Instant(2), row.InstantOrNull(3), row.GetBoolean(4)),
+        connectionId).ConfigureAwait(false);
+
+    public Task SaveCountedSpanAsync(CountedSpan span) => session.ExecuteAsync(UpsertSpan, Spans.Values([span]));
 
     public Task AddLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant dueAt) => session.ExecuteAsync(
         "INSERT INTO late_read (connection_id, record_id, due_at) SELECT $1, given.id, $3 FROM unnest($2::text[]) AS given (id) ON CONFLICT DO NOTHING",

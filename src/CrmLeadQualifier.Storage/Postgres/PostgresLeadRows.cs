@@ -139,6 +139,7 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
     public async Task JoinAsync(long from, long to)
     {
         await session.ExecuteAsync("UPDATE transition SET lead_id = $2 WHERE lead_id = $1", from, to).ConfigureAwait(false);
+        await session.ExecuteAsync("UPDATE hand_over SET lead_id = $2 WHERE lead_id = $1", from, to).ConfigureAwait(false);
         await session.ExecuteAsync("UPDATE activity SET lead_id = $2 WHERE lead_id = $1 AND lead_id <> 0", from, to).ConfigureAwait(false);
     }
 

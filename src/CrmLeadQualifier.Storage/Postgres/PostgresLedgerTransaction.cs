@@ -21,6 +21,8 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
 
     public ILeadRows Leads { get; } = new PostgresLeadRows(session);
 
+    public IHandOverRows HandOvers { get; } = new PostgresHandOverRows(session);
+
     public IWriteRows Writes { get; } = new PostgresWriteRows(session);
 
     public IRunRows Runs { get; } = new PostgresRunRows(session);
@@ -30,6 +32,8 @@ internal sealed class PostgresLedgerTransaction(PostgresLedger ledger, PostgresS
     public IAuthorizationRows Authorizations { get; } = new PostgresAuthorizationRows(session);
 
     public IShadowRows Shadows { get; } = new PostgresShadowRows(session);
+
+    public IErasureRows Erasures { get; } = new PostgresErasureRows(session);
 
     public IJobRows Jobs { get; } = new PostgresJobRows(session);
 

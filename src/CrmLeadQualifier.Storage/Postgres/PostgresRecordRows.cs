@@ -34,7 +34,8 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
         Column<RecordRow>.Text("desired_json", row => row.Desired is null ? null : LedgerJson.Write(row.Desired)),
         Column<RecordRow>.Text("sales_due_json", row => LedgerJson.Write(row.SalesDue)),
         Column<RecordRow>.Text("overrides_json", row => LedgerJson.Write(row.Overrides)),
-        Column<RecordRow>.Text("foreign_json", row => LedgerJson.Write(row.Foreign)));
+        Column<RecordRow>.Text("foreign_json", row => LedgerJson.Write(row.Foreign)),
+        Column<RecordRow>.Text("counters_json", row => LedgerJson.Write(row.Counters)));
 
     private static readonly Columns<RecordRow> Decided = new(
         "record",
@@ -173,6 +174,10 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
         """,
         connectionId, personObject, since, afterId, limit);
 
+    public Task<IReadOnlyList<RecordRow>> GoneAsync(long connectionId, string personObject, string exceptParked, long afterId, int limit) => ManyAsync(
+        $"{Select} WHERE connection_id = $1 AND object = $2 AND is_gone AND parked IS DISTINCT FROM $3 AND id > $4 ORDER BY id LIMIT $5{session.Lock}",
+        connectionId, personObject, exceptParked, afterId, limit);
+
     public Task ForgetKnownAsync(long connectionId, IReadOnlyCollection<string> fields) => session.ExecuteAsync(
         """
         UPDATE record SET
@@ -288,5 +293,6 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
         SalesDue = LedgerJson.Texts(row.GetString(22)),
         Overrides = LedgerJson.Overrides(row.GetString(23)),
         Foreign = LedgerJson.Texts(row.GetString(24)),
+        Counters = LedgerJson.Texts(row.GetString(25)),
     };
 }

@@ -102,6 +102,18 @@ internal sealed class PostgresWriteRows(PostgresSession session) : IWriteRows
         row => new QuarantineRow(row.GetInt64(0), row.GetInt64(1), row.Text(2), row.Text(3), row.Text(4), row.Instant(5)),
         connectionId).ConfigureAwait(false);
 
+    public Task NoteParkedAsync(long connectionId, IReadOnlyCollection<long> recordIds, Instant at) => session.ExecuteAsync(
+        """
+        INSERT INTO parking (connection_id, record_id, at) SELECT DISTINCT $1::bigint, unnest($2::bigint[]), $3::bigint
+        ON CONFLICT (connection_id, record_id) DO UPDATE SET at = excluded.at
+        """,
+        connectionId, recordIds.ToArray(), at);
+
+    public async Task<int> CountParkedAsync(long connectionId, Instant after) =>
+        (int)(await session.NumberAsync("SELECT count(*) FROM parking WHERE connection_id = $1 AND at > $2", connectionId, after).ConfigureAwait(false) ?? 0);
+
+    public Task ForgetParkedAsync(long connectionId) => session.ExecuteAsync("DELETE FROM parking WHERE connection_id = $1", connectionId);
+
     public Task LiftQuarantineAsync(IReadOnlyCollection<long> ids) => session.ExecuteAsync("DELETE FROM quarantine WHERE id = ANY ($1)", ids.ToArray());
 
     private async Task<IReadOnlyList<WriteRow>> ManyAsync(string sql, params object?[] values) => await session.QueryAsync(sql, Read, values).ConfigureAwait(false);

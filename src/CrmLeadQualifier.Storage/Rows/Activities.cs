@@ -43,6 +43,9 @@ public interface IActivityRows
     /// </summary>
     Task<int> KeepOnlyAsync(long connectionId, IReadOnlyCollection<KeyValuePair<string, IReadOnlyList<string>>> recordsByActivity);
 
+    /// <summary>Withdraws the rows of a connection whose id begins so and that happened before an instant, and marks their leads due. It walks all activities. Answers how many.</summary>
+    Task<int> WithdrawAsync(long connectionId, string idPrefix, Instant before);
+
     /// <summary>Of each lead all that is not withdrawn, grouped by lead, latest first.</summary>
     Task<IReadOnlyDictionary<long, IReadOnlyList<ActivityRow>>> OfLeadsAsync(IReadOnlyCollection<long> leadIds);
 

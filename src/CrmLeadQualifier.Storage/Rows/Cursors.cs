@@ -53,6 +53,12 @@ public interface ICursorRows
     /// <summary>They were read as they are since they were noted.</summary>
     Task ForgetTouchedAsync(long connectionId, IReadOnlyCollection<long> numbers);
 
+    /// <summary>The spans in which counters stand for streams of a connection.</summary>
+    Task<IReadOnlyList<CountedSpan>> CountedSpansAsync(long connectionId);
+
+    /// <summary>One for each (connection, stream, beginning): a second replaces the first.</summary>
+    Task SaveCountedSpanAsync(CountedSpan span);
+
     /// <summary>From then on the activities of these records, by the CRM's ids, are to be read record by record.</summary>
     Task AddLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant dueAt);
 
@@ -66,3 +72,8 @@ public interface ICursorRows
 /// <summary>A row that the CRM told to have changed, and that is to be read.</summary>
 /// <param name="Number">Of this note: rises with every one.</param>
 public readonly record struct TouchedRow(long Number, string Stream, string RowId);
+
+/// <summary>A span of time in which growing counters stand for a stream that the CRM refuses.</summary>
+/// <param name="Until">When the stream was given again; null: it is refused still.</param>
+/// <param name="IsWhole">Of the stream itself nothing was ever read before.</param>
+public sealed record CountedSpan(long ConnectionId, string Stream, Instant Since, Instant? Until, bool IsWhole);

@@ -91,7 +91,7 @@ public interface ILeadRows
 
     Task MarkDueAsync(IReadOnlyCollection<long> leadIds);
 
-    /// <summary>Everything of <paramref name="from"/> becomes <paramref name="to"/>'s: transitions and activities; the records' lead was set by the caller. The emptied lead stays as a row without records.</summary>
+    /// <summary>Everything of <paramref name="from"/> becomes <paramref name="to"/>'s: transitions, hand-overs and activities; the records' lead was set by the caller. The emptied lead stays as a row without records.</summary>
     Task JoinAsync(long from, long to);
 
     /// <summary>The held leads that are qualified when last scored and not yet released, highest total first or most recent activity first; for <c>release</c>.</summary>

@@ -44,6 +44,9 @@ public sealed record RecordRow(long Id, long ConnectionId, string Object, string
     /// <summary>Foreign values that were read and are not yet explained, by field.</summary>
     public IReadOnlyDictionary<string, string> Foreign { get; init; } = Nothing;
 
+    /// <summary>What the CRM counts on it, by counter, as last read: <c>page_views</c> -> 12.</summary>
+    public IReadOnlyDictionary<string, string> Counters { get; init; } = Nothing;
+
     /// <summary>Its e-mail addresses, CRM ids or links changed: it is to be linked.</summary>
     public bool IsLinkDue { get; init; }
 
@@ -145,6 +148,9 @@ public interface IRecordRows
 
     /// <summary>Records of an object that are not gone and that no listing showed since an instant, with an id above <paramref name="afterId"/>, in the order of their ids.</summary>
     Task<IReadOnlyList<RecordRow>> UnseenSinceAsync(long connectionId, string personObject, Instant since, long afterId, int limit);
+
+    /// <summary>Records of an object that are gone, with an id above <paramref name="afterId"/>, in the order of their ids; those of one reason to be parked left out.</summary>
+    Task<IReadOnlyList<RecordRow>> GoneAsync(long connectionId, string personObject, string exceptParked, long afterId, int limit);
 
     /// <summary>The account's records hold nothing in these fields any more: what they should show is to be pushed again.</summary>
     Task ForgetKnownAsync(long connectionId, IReadOnlyCollection<string> fields);

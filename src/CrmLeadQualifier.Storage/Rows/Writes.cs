@@ -79,5 +79,14 @@ public interface IWriteRows
 
     Task<IReadOnlyList<QuarantineRow>> QuarantinedAsync(long? connectionId);
 
+    /// <summary>Notes that these records were parked because something else writes them; of one that was parked before, the last time.</summary>
+    Task NoteParkedAsync(long connectionId, IReadOnlyCollection<long> recordIds, Instant at);
+
+    /// <summary>How many records of a connection were parked so after an instant.</summary>
+    Task<int> CountParkedAsync(long connectionId, Instant after);
+
+    /// <summary>An admin looked at what was parked: it counts no longer.</summary>
+    Task ForgetParkedAsync(long connectionId);
+
     Task LiftQuarantineAsync(IReadOnlyCollection<long> ids);
 }

@@ -1,10 +1,11 @@
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Storage.Texts;
 using Microsoft.Data.Sqlite;
 
 namespace CrmLeadQualifier.Storage.Sqlite;
 
-internal sealed class SqliteActivityRows(SqliteSession session) : IActivityRows
+internal sealed class SqliteActivityRows(SqliteSession session, SharedAttributes shared) : IActivityRows
 {
     private const string Columns =
         "lead_id, at, connection_id, external_id, record_id, kind, attributes_json, email, user_id, is_approximate, is_day_only, copy_of, is_withdrawn, seen_at";
@@ -27,7 +28,7 @@ internal sealed class SqliteActivityRows(SqliteSession session) : IActivityRows
         {
             var attributes = LedgerJson.Write(row.Attributes);
             var lead = LeadOf(row.ConnectionId, row.RecordId, row.Email);
-            var before = session.First($"{Select} WHERE {Key}", Read, row.ConnectionId, row.RecordId, row.ExternalId);
+            var before = session.First($"{Select} WHERE {Key}", found => Read(found, LedgerJson.Texts), row.ConnectionId, row.RecordId, row.ExternalId);
             if (before.Row is { } old)
             {
                 if (attributes == before.Attributes && old with { SeenAt = row.SeenAt, Attributes = row.Attributes } == row with { LeadId = lead })
@@ -68,13 +69,25 @@ internal sealed class SqliteActivityRows(SqliteSession session) : IActivityRows
         return Task.FromResult(others.Count);
     }
 
+    public Task<int> WithdrawAsync(long connectionId, string idPrefix, Instant before)
+    {
+        var leads = session.Query(
+            """
+            UPDATE activity SET is_withdrawn = 1
+            WHERE connection_id = ?1 AND is_withdrawn = 0 AND at < ?3 AND substr(external_id, 1, length(?2)) = ?2 RETURNING lead_id
+            """,
+            row => row.GetInt64(0), connectionId, idPrefix, before);
+        MarkDue([.. leads]);
+        return Task.FromResult(leads.Count);
+    }
+
     public Task<IReadOnlyDictionary<long, IReadOnlyList<ActivityRow>>> OfLeadsAsync(IReadOnlyCollection<long> leadIds)
     {
         var byLead = new Dictionary<long, IReadOnlyList<ActivityRow>>(leadIds.Count);
         foreach (var lead in leadIds.Where(id => id != 0))
         {
             // The order of the primary key: one walk, no sort.
-            var activities = session.Query($"{Select} WHERE lead_id = ?1 AND is_withdrawn = 0 ORDER BY at DESC", row => Read(row).Row!, lead);
+            var activities = session.Query($"{Select} WHERE lead_id = ?1 AND is_withdrawn = 0 ORDER BY at DESC", row => Read(row, shared.Of).Row!, lead);
             if (activities.Count > 0)
             {
                 byLead[lead] = activities;
@@ -167,13 +180,13 @@ internal sealed class SqliteActivityRows(SqliteSession session) : IActivityRows
     private void MarkDue(HashSet<long> leads) =>
         session.Execute("UPDATE lead SET is_due = 1 WHERE is_due = 0 AND id IN (SELECT value FROM json_each(?1))", Sql.List(leads));
 
-    private static (ActivityRow? Row, string Attributes) Read(SqliteDataReader row)
+    private static (ActivityRow? Row, string Attributes) Read(SqliteDataReader row, Func<string, IReadOnlyDictionary<string, string>> texts)
     {
         var attributes = row.GetString(6);
         return (new ActivityRow(row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetString(5), row.Instant(1))
         {
             LeadId = row.GetInt64(0),
-            Attributes = LedgerJson.Texts(attributes),
+            Attributes = texts(attributes),
             Email = row.Text(7),
             UserId = row.Text(8),
             IsApproximate = row.Flag(9),

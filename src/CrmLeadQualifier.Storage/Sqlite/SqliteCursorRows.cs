@@ -74,6 +74,18 @@ internal sealed class SqliteCursorRows(SqliteSession session) : ICursorRows
         return Task.CompletedTask;
     }
 
+    public Task<IReadOnlyList<CountedSpan>> CountedSpansAsync(long connectionId) => Task.FromResult<IReadOnlyList<CountedSpan>>(session.Query(
+        "SELECT stream, since, until, is_whole FROM counted_span WHERE connection_id = ?1 ORDER BY stream, since",
+        row => new CountedSpan(connectionId, row.GetString(0), row.Instant(1), row.InstantOrNull(2), row.Flag(3)),
+        connectionId));
+
+    public Task SaveCountedSpanAsync(CountedSpan span)
+    {
+        session.Execute(
+            "INSERT OR REPLACE INTO counted_span (connection_id, stream, since, until, is_whole) VALUES (?1, ?2, ?3, ?4, ?5)", span.ConnectionId, span.Stream, span.Since, span.Until, span.IsWhole);
+        return Task.CompletedTask;
+    }
+
     public Task AddLateReadsAsync(long connectionId, IReadOnlyCollection<string> recordIds, Instant dueAt)
     {
         foreach (var id in recordIds)

@@ -98,6 +98,7 @@ internal sealed class SqliteLeadRows(SqliteSession session) : ILeadRows
     public Task JoinAsync(long from, long to)
     {
         session.Execute("UPDATE transition SET lead_id = ?2 WHERE lead_id = ?1", from, to);
+        session.Execute("UPDATE hand_over SET lead_id = ?2 WHERE lead_id = ?1", from, to);
         session.Execute("UPDATE activity SET lead_id = ?2 WHERE lead_id = ?1", from, to);
         return Task.CompletedTask;
     }

@@ -82,6 +82,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
 
     public bool TakesLeadsSideBySide => false;
 
+    internal SharedAttributes Attributes { get; } = new();
+
     public Task<Lease?> TakeLeaseAsync(long connectionId, string owner, CancellationToken cancellation) =>
         WriteAsync(session => SqliteLeases.Take(session, connectionId, owner, Instant.Now(clock)), cancellation);
 

@@ -15,11 +15,13 @@ internal sealed class SqliteLedgerTransaction(SqliteLedger ledger, SqliteSession
 
     public IRecordRows Records { get; } = new SqliteRecordRows(session);
 
-    public IActivityRows Activities { get; } = new SqliteActivityRows(session);
+    public IActivityRows Activities { get; } = new SqliteActivityRows(session, ledger.Attributes);
 
     public IFeedbackRows Feedback { get; } = new SqliteFeedbackRows(session);
 
     public ILeadRows Leads { get; } = new SqliteLeadRows(session);
+
+    public IHandOverRows HandOvers { get; } = new SqliteHandOverRows(session);
 
     public IWriteRows Writes { get; } = new SqliteWriteRows(session);
 
@@ -34,6 +36,8 @@ internal sealed class SqliteLedgerTransaction(SqliteLedger ledger, SqliteSession
     public IAuthorizationRows Authorizations { get; } = new SqliteAuthorizationRows(session);
 
     public IShadowRows Shadows { get; } = new SqliteShadowRows(session);
+
+    public IErasureRows Erasures { get; } = new SqliteErasureRows(session);
 
     public Task CommitAsync(CancellationToken cancellation)
     {

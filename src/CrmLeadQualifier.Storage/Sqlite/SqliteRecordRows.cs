@@ -10,7 +10,7 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
     // What queries look for comes before the JSON, which may be long: a scan then need not read it.
     private const string Columns =
         "connection_id, object, external_id, lead_id, stamp, is_gone, owner_id, company_id, lifecycle, lifecycle_due, hand_over_due, push_due, push_not_before, link_due, history_due, "
-        + "has_overrides, is_baseline, parked, attributes_json, known_json, desired_json, sales_due_json, overrides_json, foreign_json";
+        + "has_overrides, is_baseline, parked, attributes_json, known_json, desired_json, sales_due_json, overrides_json, foreign_json, counters_json";
 
     private const string Select = $"SELECT {Columns}, id FROM record";
     private const string PushDue = "connection_id = ?1 AND push_due = 1 AND (push_not_before IS NULL OR push_not_before <= ?2)";
@@ -50,6 +50,7 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
                 row.ConnectionId, row.Object, row.ExternalId, row.LeadId, row.Stamp, row.IsGone, row.OwnerId, row.CompanyId, row.Lifecycle, row.LifecycleDue, row.HandOverDue, row.IsPushDue,
                 row.PushNotBefore, row.IsLinkDue, row.IsHistoryDue, row.Overrides.Count > 0, row.IsBaseline, row.Parked, LedgerJson.Write(row.Attributes), LedgerJson.Write(row.Known),
                 row.Desired is null ? null : LedgerJson.Write(row.Desired), LedgerJson.Write(row.SalesDue), LedgerJson.Write(row.Overrides), LedgerJson.Write(row.Foreign),
+                LedgerJson.Write(row.Counters),
             ];
             var id = row.Id == 0 ? session.Number(Insert, values) : session.Number(Update, [.. values, row.Id]);
             ids[i] = id ?? throw new InvalidOperationException($"The ledger has no record {row.Id} ({row.Object} {row.ExternalId}) to update.");
@@ -143,6 +144,9 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
         ORDER BY id LIMIT ?5
         """,
         connectionId, personObject, since, afterId, limit);
+
+    public Task<IReadOnlyList<RecordRow>> GoneAsync(long connectionId, string personObject, string exceptParked, long afterId, int limit) => Many(
+        $"{Select} WHERE connection_id = ?1 AND object = ?2 AND is_gone = 1 AND parked IS NOT ?3 AND id > ?4 ORDER BY id LIMIT ?5", connectionId, personObject, exceptParked, afterId, limit);
 
     public Task ForgetKnownAsync(long connectionId, IReadOnlyCollection<string> fields)
     {
@@ -247,7 +251,7 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
     private Task<IReadOnlyList<RecordRow>> Many(string sql, params ReadOnlySpan<object?> values) =>
         Task.FromResult<IReadOnlyList<RecordRow>>(session.Query(sql, Read, values));
 
-    private static RecordRow Read(SqliteDataReader row) => new(row.GetInt64(24), row.GetInt64(0), row.GetString(1), row.GetString(2))
+    private static RecordRow Read(SqliteDataReader row) => new(row.GetInt64(25), row.GetInt64(0), row.GetString(1), row.GetString(2))
     {
         LeadId = row.GetInt64(3),
         Stamp = row.Instant(4),
@@ -268,5 +272,6 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
         SalesDue = LedgerJson.Texts(row.GetString(21)),
         Overrides = LedgerJson.Overrides(row.GetString(22)),
         Foreign = LedgerJson.Texts(row.GetString(23)),
+        Counters = LedgerJson.Texts(row.GetString(24)),
     };
 }

@@ -84,6 +84,21 @@ internal sealed class SqliteWriteRows(SqliteSession session) : IWriteRows
         row => new QuarantineRow(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.Instant(5)),
         connectionId));
 
+    public Task NoteParkedAsync(long connectionId, IReadOnlyCollection<long> recordIds, Instant at)
+    {
+        session.Execute("INSERT OR REPLACE INTO parking (connection_id, record_id, at) SELECT ?1, value, ?3 FROM json_each(?2)", connectionId, Sql.List(recordIds), at);
+        return Task.CompletedTask;
+    }
+
+    public Task<int> CountParkedAsync(long connectionId, Instant after) =>
+        Task.FromResult((int)session.Number("SELECT count(*) FROM parking WHERE connection_id = ?1 AND at > ?2", connectionId, after)!.Value);
+
+    public Task ForgetParkedAsync(long connectionId)
+    {
+        session.Execute("DELETE FROM parking WHERE connection_id = ?1", connectionId);
+        return Task.CompletedTask;
+    }
+
     public Task LiftQuarantineAsync(IReadOnlyCollection<long> ids)
     {
         session.Execute("DELETE FROM quarantine WHERE id IN (SELECT value FROM json_each(?1))", Sql.List(ids));

@@ -40,6 +40,15 @@ public sealed record AgreementInForce(int Version, Definition Definition, Scorin
         return new AgreementInForce(row.Version, definition, ScoringPlan.Compile(definition), signed.InForceSince!.Value) { AgreedAt = inForce.At };
     }
 
+    /// <summary>The same agreement with more days on which nobody works: what an admin keeps in the settings. Due times that were promised already stay.</summary>
+    public AgreementInForce Closing(IReadOnlySet<NodaTime.LocalDate> holidays)
+    {
+        var hours = Definition.Sales.BusinessHours;
+        return holidays.IsSubsetOf(hours.Holidays)
+            ? this
+            : this with { Definition = Definition with { Sales = Definition.Sales with { BusinessHours = hours with { Holidays = hours.Holidays.Union(holidays).ToHashSet() } } } };
+    }
+
     /// <summary>That the review is overdue, and what to do about it; null: it is not.</summary>
     public string? ReviewOverdue(Instant at)
     {

@@ -56,7 +56,11 @@ internal sealed class FactsAvailability(Definition definition, string connection
         {
             var streams = crm.Streams.Where(stream => stream.Kinds.Contains(kind.Name)).ToList();
             var given = streams.Where(stream => !refused.Contains(stream.Name)).ToList();
-            if (given.Count == 0)
+            if (given.Count == 0 && streams.Any(stream => stream.Fallback?.Kinds.Contains(kind.Name) == true))
+            {
+                partial.Add($"{string.Join(", ", streams.Select(stream => stream.Name))} refused: {kind.Name} only as counted on the record, with the details of the newest one");
+            }
+            else if (given.Count == 0)
             {
                 missing.Add(streams.Count == 0 ? $"no {kind.Name} in this CRM" : $"{string.Join(", ", streams.Select(stream => stream.Name))} refused: no {kind.Name}");
             }

@@ -59,7 +59,7 @@ public sealed class BacktestRun
 
         _leads++;
         _ofToday += lead.IsOfToday ? 1 : 0;
-        var verdict = StandingVerdict(lead);
+        var verdict = StandingVerdict.Of(lead, _window.AsOf);
         if (verdict is not null)
         {
             _outcomes.Add(verdict.Value != VerdictValue.Rejected);
@@ -116,16 +116,12 @@ public sealed class BacktestRun
     private static int SchemaOf(Definition definition, IReadOnlyList<AttributeSchema> schemas) =>
         Enumerable.Range(0, schemas.Count).First(i => schemas[i].Attributes.SequenceEqual(definition.Attributes.Attributes));
 
-    /// <summary>What sales said last by D; a rejection that was reopened, or a verdict that was withdrawn, says nothing.</summary>
-    private VerdictFact? StandingVerdict(HistoricLead lead) =>
-        lead.Verdicts.Where(verdict => verdict.At <= _window.AsOf).OrderBy(verdict => verdict.At).LastOrDefault() is { IsWithdrawal: false, Value: not VerdictValue.Reopened } last ? last : null;
-
     private bool IsInCohort(ReplayedLead replayed) => replayed.MqlAt >= _window.From && replayed.MqlAt < _window.To;
 
     private ChangedLead Changed(ReplayedLead by, ReplayedSide other)
     {
         var (lead, at) = (by.Lead, by.MqlAt!.Value);
-        var verdict = StandingVerdict(lead);
+        var verdict = StandingVerdict.Of(lead, _window.AsOf);
         return new ChangedLead(
             lead.Name, at, by.AtMql!, other.ScoreAt(lead, at), verdict?.At > at ? verdict : null, lead.Deals.Any(deal => deal.WonAt >= at && deal.WonAt <= _window.AsOf));
     }

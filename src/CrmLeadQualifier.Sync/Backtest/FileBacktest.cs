@@ -35,7 +35,7 @@ public sealed class FileBacktest(Func<Stream> open, string name, Action<long, st
             : [new IndicatorProblem(IndicatorProblem.UnreadableValues, "values or activities could not be read by their type: they count as unknown", (int)Math.Min(file.Problems, int.MaxValue), [])]);
     }
 
-    private IndicatorWindow WindowOf(Definition definition, Instant? from, Instant? to, Instant now, CancellationToken cancellation)
+    internal IndicatorWindow WindowOf(Definition definition, Instant? from, Instant? to, Instant now, CancellationToken cancellation)
     {
         if (from is null || to is null)
         {

@@ -51,7 +51,8 @@ internal sealed class Replay(Definition definition, string name, int schema, Ins
 
     public LeadScore ScoreAt(HistoricLead lead, Instant at) => _plan.Score(lead.PeriodAt(at).Facts[schema], at, findNextChange: false);
 
-    private Instant? FirstQualified(HistoricLead lead)
+    /// <summary>The first instant at which the status is qualified; null: none by D.</summary>
+    public Instant? FirstQualified(HistoricLead lead)
     {
         if (lead.Since is not { } since)
         {

@@ -77,6 +77,7 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
     {
         var verdicts = new List<VerdictRow>();
         var explained = new List<RecordRow>(due.Count);
+        var parked = new List<long>();
         await using var transaction = await session.BeginAsync(cancellation);
         var writes = (await transaction.Writes.OfRecordsAsync([.. due.Where(record => record.Foreign.Count > 0).Select(record => record.Id)], at - OursFor))
             .ToLookup(write => write.RecordId);
@@ -99,11 +100,16 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
             }
 
             explained.Add(row);
+            if (row.Parked != record.Parked)
+            {
+                parked.Add(row.Id);
+            }
         }
 
         // What sales said is heard in any case; of the overrides all are taken or none, those of earlier batches included.
         var areTooMany = _overrides > Math.Max(20, records / 100) && !AcceptsOverrides;
         await transaction.Feedback.AddVerdictsAsync(verdicts);
+        await transaction.Writes.NoteParkedAsync(session.Connection.Id, parked, at);
         await transaction.Records.SaveAsync(areTooMany ? [.. explained.Where(record => !_overridden.ContainsKey(record.Id)), .. _overridden.Values] : explained);
         await transaction.CommitAsync(cancellation);
         if (areTooMany)
@@ -133,7 +139,7 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
             if (WasPutBack([.. writes.Where(write => write.Field == field && write.State == WriteState.Confirmed)]))
             {
                 parked = $"another writer: {field} was changed again by {last?.Source ?? "something"} within a day of being put back";
-                session.Parked++;
+                session.HasParked = true;
             }
             else
             {

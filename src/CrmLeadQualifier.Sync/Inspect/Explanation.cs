@@ -23,7 +23,8 @@ public static class Explain
     private static readonly TimeSpan WritesOf = TimeSpan.FromDays(400);
 
     /// <summary>Null: nobody has this address.</summary>
-    public static async Task<Explanation?> ByEmailAsync(ILedger ledger, string email, CancellationToken cancellation)
+    /// <param name="holidays">Days on which nobody works, beside those of the agreement.</param>
+    public static async Task<Explanation?> ByEmailAsync(ILedger ledger, string email, CancellationToken cancellation, IReadOnlySet<NodaTime.LocalDate>? holidays = null)
     {
         await using var transaction = await ledger.BeginReadAsync(cancellation);
         if (await FindAsync(transaction, email) is not { } bundle)
@@ -32,7 +33,7 @@ public static class Explain
         }
 
         var lead = bundle.Lead;
-        var agreement = await AgreementInForce.ReadAsync(transaction);
+        var agreement = (await AgreementInForce.ReadAsync(transaction))?.Closing(holidays ?? new HashSet<NodaTime.LocalDate>());
         var writes = await transaction.Writes.OfRecordsAsync([.. bundle.Records.Select(record => record.Id)], (lead.ScoredAt ?? Instant.MinValue + WritesOf) - WritesOf);
         return new Explanation(
             Summary(lead),
@@ -43,7 +44,9 @@ public static class Explain
                 Deals(bundle),
                 Criteria(lead.Score, agreement?.Definition),
                 Stages(bundle),
+                HandOvers(bundle, (await transaction.HandOvers.OfLeadsAsync([lead.Id])).GetValueOrDefault(lead.Id) ?? [], agreement?.Definition, lead.ScoredAt),
                 Verdicts(bundle),
+                Notes(lead.Notes),
                 Writes(bundle, writes),
             ]);
     }
@@ -144,6 +147,40 @@ public static class Explain
     internal static ExplanationSection Stages(LeadBundle bundle) => new("Stages", ["at", "from", "to", "cause", "seen at", "run"],
         [.. bundle.Transitions.Select(row => (IReadOnlyList<string>)
             [row.Transition.At.ToString(), row.Transition.From.Word(), row.Transition.To.Word(), row.Transition.Cause, row.SeenAt.ToString(), row.Run])]);
+
+    /// <summary>The clock of every hand-over as it is known now, with what it came to under the agreement in force.</summary>
+    private static ExplanationSection HandOvers(LeadBundle bundle, IReadOnlyList<HandOverRow> rows, Definition? definition, Instant? asOf) => new(
+        "Hand-overs",
+        ["qualified at", "handed over at", "answer due at", "first contact", "owner changes", "took the program", "took sales", "in time"],
+        [.. rows.GroupBy(row => row.MqlAt).OrderBy(handOver => handOver.Key).Select(handOver => handOver.Last()).Select(row =>
+        {
+            var delays = definition is null || asOf is null ? null : HandOverDelays.Of(
+                definition.Sales.BusinessHours, row.MqlAt, row.HandedOverAt, row.DueAt, row.FirstContact, RejectedAt(bundle, row, rows), asOf.Value);
+            return (IReadOnlyList<string>)
+            [
+                row.MqlAt.ToString(),
+                row.HandedOverAt?.ToString() ?? "waiting",
+                row.DueAt?.ToString() ?? "",
+                row.FirstContact is not { } made ? "" : $"{made.Kind} {(made.IsDayOnly ? "on the day of " : "")}{made.At}{(made.WasInContact ? ", already in contact" : "")}",
+                row.OwnerChanges.ToString(CultureInfo.InvariantCulture),
+                InHours(delays?.System),
+                InHours(delays?.Human),
+                delays?.IsWithinSla is { } isKept ? isKept ? "yes" : "no" : "",
+            ];
+        })]);
+
+    private static Instant? RejectedAt(LeadBundle bundle, HandOverRow row, IReadOnlyList<HandOverRow> all)
+    {
+        var next = all.Where(other => other.MqlAt > row.MqlAt).Select(other => (Instant?)other.MqlAt).Min();
+        return bundle.Verdicts.Select(said => said.Verdict)
+            .FirstOrDefault(verdict => verdict is { Value: VerdictValue.Rejected, IsWithdrawal: false } && verdict.At > row.MqlAt && !(verdict.At > next))?.At;
+    }
+
+    private static string InHours(Span? span) =>
+        span is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{span.Calendar.TotalHours:0.##} h, {span.Business.TotalHours:0.##} of them business hours");
+
+    private static ExplanationSection Notes(IReadOnlyList<string> notes) => new("Notes", ["note", "what it says"],
+        [.. notes.Select(note => (IReadOnlyList<string>)[note, DecisionNote.InWords(note)])]);
 
     internal static ExplanationSection Verdicts(LeadBundle bundle) => new("Verdicts", ["at", "verdict", "reason", "by", "comment", "connection", "record"],
         [.. bundle.Verdicts.Select(row => (Row: row, Record: bundle.Records.FirstOrDefault(record => record.Id == row.RecordId))).Select(said => (IReadOnlyList<string>)

@@ -17,18 +17,19 @@ internal sealed class PageIntake(ConnectionSession session, Instant at, bool has
 
     public async Task TakeInAsync(ILedgerTransaction ledger, StreamDescription stream, StreamRows rows, bool isFirstRead)
     {
-        await _records.TakeInAsync(ledger, rows.Records, isBaseline: isFirstRead || !hasAgreement, isFirstRead);
+        var spans = stream.Fallback is not null || stream.Content == StreamContentKind.Records ? await ledger.Cursors.CountedSpansAsync(session.Connection.Id) : [];
+        var counted = await _records.TakeInAsync(ledger, rows.Records, spans, isBaseline: isFirstRead || !hasAgreement, isFirstRead);
         await TakeInCompaniesAsync(ledger, rows.Companies);
         await ledger.Records.SaveOwnersAsync(
             [.. rows.Owners.Select(owner => new OwnerRow(session.Connection.Id, owner.Id, owner.UserId, owner.Email, owner.Name, owner.IsActive))]);
-        await ledger.Activities.SaveAsync(ActivityRows(rows.Activities));
+        await ledger.Activities.SaveAsync(ActivityRows([.. CountedActivities.Own(stream, spans, rows.Activities), .. counted]));
         await ledger.Feedback.SaveDealsAsync([.. rows.Deals.Select(ToRow)]);
         await LiftReadableAsync(ledger, stream, rows);
         await ledger.Writes.QuarantineAsync(
             [.. rows.Unreadable.DistinctBy(row => row.Id).Select(row => new QuarantineRow(0, session.Connection.Id, stream.Name, row.Id, row.Reason, at))]);
 
         session.Report.RecordsRead += rows.Records.Count;
-        session.Report.ActivitiesRead += rows.Activities.Count;
+        session.Report.ActivitiesRead += rows.Activities.Count + counted.Count;
         session.Report.Quarantined += rows.Unreadable.Count;
     }
 

@@ -76,6 +76,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     public async Task RunAsync(CancellationToken cancellation)
     {
         var cursors = await ReadCursorsAsync(cancellation);
+        var first = await AskFirstAsync(cursors, cancellation);
         var options = new ParallelOptions { MaxDegreeOfParallelism = session.Crm.SideBySide, CancellationToken = cancellation };
         // A first read follows nobody: it takes all there is.
         var due = session.Crm.Streams.Where(stream => IsDue(stream, cursors[stream.Name])).ToLookup(stream => stream.FollowsRecords && cursors[stream.Name].IsFirstReadDone);
@@ -83,7 +84,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         {
             await Parallel.ForEachAsync(InTurn(streams, cursors), options, async (turn, token) =>
             {
-                await ReadUnlessRefusedAsync(turn.Stream, cursors[turn.Stream.Name], turn.Before.WaitAsync(token), token);
+                await ReadUnlessRefusedAsync(turn.Stream, cursors[turn.Stream.Name], turn.Before.WaitAsync(token), first.GetValueOrDefault(turn.Stream.Name), token);
                 turn.Done.SetResult();
             });
         }
@@ -92,6 +93,46 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         {
             await ReadLateUnlessRefusedAsync(late, cancellation);
         }
+    }
+
+    /// <summary>
+    /// The first page of each stream that was never asked for and has counters to stand for it: whether it is given decides what the counters say of the records that come meanwhile.
+    /// Those that are refused are so in the ledger when this is done.
+    /// </summary>
+    private async Task<Dictionary<string, Task<StreamPage>>> AskFirstAsync(Dictionary<string, CursorRow> cursors, CancellationToken cancellation)
+    {
+        var pages = new Dictionary<string, Task<StreamPage>>();
+        var untried = session.Crm.Streams.Where(stream => stream.Fallback?.Stream == stream.Name && cursors[stream.Name] is { IsFirstReadDone: false, Position: null, Refusal: null }).ToList();
+        await Parallel.ForEachAsync(untried, new ParallelOptions { MaxDegreeOfParallelism = session.Crm.SideBySide, CancellationToken = cancellation }, async (stream, token) =>
+        {
+            var asked = AskAsync(stream, token);
+            try
+            {
+                await asked;
+            }
+            catch (StreamRefusedException refused)
+            {
+                await SwitchOffAsync(stream, cursors[stream.Name], refused, token);
+                return;
+            }
+            catch (CrmException)
+            {
+                // Whoever reads the stream meets it.
+            }
+
+            lock (pages)
+            {
+                pages[stream.Name] = asked;
+            }
+        });
+        foreach (var stream in untried.Where(stream => !pages.ContainsKey(stream.Name)))
+        {
+            cursors[stream.Name] = cursors[stream.Name] with { Refusal = "asked for at the beginning of this run", RefusedAt = at };
+        }
+
+        return pages;
+
+        async Task<StreamPage> AskAsync(StreamDescription stream, CancellationToken token) => await session.Crm.ReadPageAsync(new PageRequest(stream.Name, null, null), token);
     }
 
     /// <summary>
@@ -109,22 +150,31 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         }
     }
 
-    private async Task ReadUnlessRefusedAsync(StreamDescription stream, CursorRow cursor, Task before, CancellationToken cancellation)
+    private Task<bool> SwitchOffAsync(StreamDescription stream, CursorRow cursor, StreamRefusedException refused, CancellationToken cancellation) => AloneAsync(
+        async () =>
+        {
+            var instead = stream.Fallback is { Kinds: var kinds } fallback && fallback.Stream == stream.Name
+                ? $" Until it is given, what the CRM counts on each record stands for {string.Join(", ", kinds)}: how many, and of the newest one its details."
+                : "";
+            session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.WithAdvice}{instead}");
+            await using var transaction = await session.BeginAsync(cancellation);
+            await transaction.Cursors.SaveAsync(cursor with { Refusal = refused.Message, RefusedAt = at });
+            await CountedActivities.BeginAsync(transaction, stream, cursor, session.Account.Date);
+            await transaction.CommitAsync(cancellation);
+            return true;
+        },
+        cancellation);
+
+    /// <param name="asked">Its first page, where that was asked for already.</param>
+    private async Task ReadUnlessRefusedAsync(StreamDescription stream, CursorRow cursor, Task before, Task<StreamPage>? asked, CancellationToken cancellation)
     {
         try
         {
-            await ReadAsync(stream, cursor, before, cancellation);
+            await ReadAsync(stream, cursor, before, asked, cancellation);
         }
         catch (StreamRefusedException refused)
         {
-            await AloneAsync(
-                async () =>
-                {
-                    session.Notices.Add($"{session.Connection.Name}: {stream.Name} is switched off: {refused.WithAdvice}");
-                    await SaveAsync(cursor with { Refusal = refused.Message, RefusedAt = at }, cancellation);
-                    return true;
-                },
-                cancellation);
+            await SwitchOffAsync(stream, cursor, refused, cancellation);
         }
         catch (BudgetSpentException spent)
         {
@@ -164,7 +214,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         return cursor.Position is not null || cursor.ReadAt is not { } readAt || at < readAt || at - readAt >= stream.Cadence;
     }
 
-    private async Task ReadAsync(StreamDescription stream, CursorRow cursor, Task before, CancellationToken cancellation)
+    private async Task ReadAsync(StreamDescription stream, CursorRow cursor, Task before, Task<StreamPage>? asked, CancellationToken cancellation)
     {
         var window = WindowOf(stream, cursor);
         cursor = cursor with { WindowFrom = window?.From, WindowTo = window?.To, Refusal = null, RefusedAt = null };
@@ -172,7 +222,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         var position = cursor.Position;
         long rows = 0;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task<StreamPage>? ahead = null;
+        var ahead = asked;
         try
         {
             do
@@ -269,6 +319,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     {
         await using (var transaction = await session.BeginAsync(cancellation))
         {
+            await CountedActivities.EndAsync(transaction, stream, session.Connection.Id, page.Date);
             await _intake.TakeInAsync(transaction, stream, rows, isWhole);
             await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, StampsOf(page.Changed, rows, cursor));
             if (page.Next is null && cursor.Slow is { } slow)
@@ -368,10 +419,4 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         return cursors;
     }
 
-    private async Task SaveAsync(CursorRow cursor, CancellationToken cancellation)
-    {
-        await using var transaction = await session.BeginAsync(cancellation);
-        await transaction.Cursors.SaveAsync(cursor);
-        await transaction.CommitAsync(cancellation);
-    }
 }

@@ -32,12 +32,17 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
     private static readonly string[] WorkerFields = [.. LeadField.All.Where(field => field.Writer == FieldWriter.Worker).Select(field => field.Name)];
 
     /// <param name="isFirstRead">All activities are being read anyway.</param>
-    public async Task TakeInAsync(ILedgerTransaction ledger, IReadOnlyList<CrmRecord> records, bool isBaseline, bool isFirstRead)
+    /// <returns>What their counters say happened, of the streams that the CRM refuses.</returns>
+    public async Task<IReadOnlyList<CrmActivity>> TakeInAsync(
+        ILedgerTransaction ledger, IReadOnlyList<CrmRecord> records, IReadOnlyList<CountedSpan> spans, bool isBaseline, bool isFirstRead)
     {
+        var counted = new List<CrmActivity>();
         foreach (var ofObject in records.GroupBy(record => record.Object))
         {
-            await TakeInAsync(ledger, ofObject.Key, [.. ofObject.GroupBy(record => record.Id).Select(same => same.Last())], isBaseline, isFirstRead);
+            counted.AddRange(await TakeInAsync(ledger, ofObject.Key, [.. ofObject.GroupBy(record => record.Id).Select(same => same.Last())], spans, isBaseline, isFirstRead));
         }
+
+        return counted;
     }
 
     /// <summary>Whether a record as the CRM shows it says nothing that the ledger does not say.</summary>
@@ -55,12 +60,14 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
             .. records.Where(record => !rows.TryGetValue(record.Id, out var row)
                 || row.IsGone != record.IsGone
                 || !Shows(row, record)
+                || !SameValues(row.Counters, CountedActivities.Kept(record))
                 || (row.Parked == Converted) != (record.Conversion is not null)
                 || !KeysOf(record).ToHashSet().SetEquals(keys.GetValueOrDefault(row.Id) ?? [])),
         ];
     }
 
-    private async Task TakeInAsync(ILedgerTransaction ledger, string personObject, List<CrmRecord> records, bool isBaseline, bool isFirstRead)
+    private async Task<IReadOnlyList<CrmActivity>> TakeInAsync(
+        ILedgerTransaction ledger, string personObject, List<CrmRecord> records, IReadOnlyList<CountedSpan> spans, bool isBaseline, bool isFirstRead)
     {
         var existing = (await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. records.Select(record => record.Id)])).ToDictionary(row => row.ExternalId);
         var sent = await SentLatelyAsync(ledger, existing, records);
@@ -70,6 +77,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         var keys = records.Select(record => KeysOf(record)).ToList();
         var late = new List<string>();
         var merged = new List<string>();
+        var counted = new List<CrmActivity>();
         var keysBefore = await ledger.Records.KeysAsync([.. existing.Values.Select(row => row.Id)]);
         foreach (var (record, ofRecord) in records.Zip(keys))
         {
@@ -77,6 +85,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
             {
                 rows.Add(New(personObject, record, isBaseline));
                 late.Add(record.Id);
+                counted.AddRange(CountedActivities.Of(spans, before: null, record, isMerged: false));
                 continue;
             }
 
@@ -84,6 +93,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
             var isMerged = record.Aliases.Any(alias => !IdentityKeys.IsOfOtherCrm(alias) && !before.Contains(KeyOf(alias)));
             late.AddRange(HasItsFirstAddress(before, ofRecord) ? [record.Id] : []);
             merged.AddRange(isMerged ? [record.Id] : []);
+            counted.AddRange(CountedActivities.Of(spans, row, record, isMerged));
             rows.Add(Update(row, record, sent, isMerged) with { IsLinkDue = row.IsLinkDue || !before.SetEquals(ofRecord) });
         }
 
@@ -93,12 +103,17 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         await ledger.Leads.MarkDueAsync([.. rows.Where(row => row.LeadId > 0 && FactsChanged(existing[row.ExternalId], row)).Select(row => row.LeadId).Distinct()]);
         await RetireMergedAsync(ledger, personObject, records);
         await ledger.Feedback.AddVerdictsAsync(await ConversionsAsync(ledger, records, ids));
+        var mapped = session.Settings.Verdicts;
+        await ledger.Feedback.AddVerdictsAsync(
+            [.. records.Zip(ids, (record, id) => record.IsGone ? null : Feedback.StatusVerdicts.Of(id, record, existing.GetValueOrDefault(record.Id), mapped, at)).OfType<VerdictRow>()]);
         if (!isFirstRead)
         {
             var withActivities = records.Where(record => record.HasLateActivities).Select(record => record.Id).ToHashSet();
             await ledger.Cursors.AddLateReadsAsync(session.Connection.Id, [.. late.Concat(merged).Where(withActivities.Contains).Distinct()], at);
             await ledger.Cursors.AddLateReadsAsync(session.Connection.Id, [.. merged.Where(withActivities.Contains)], at + AfterMerge);
         }
+
+        return counted;
     }
 
     private static bool HasItsFirstAddress(IReadOnlySet<IdentityKey> before, IReadOnlyList<IdentityKey> now) =>
@@ -138,6 +153,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
             OwnerId = record.OwnerId,
             CompanyId = record.CompanyId,
             Lifecycle = record.Lifecycle,
+            Counters = CountedActivities.Kept(record),
             Known = known,
             IsBaseline = isBaseline,
             IsGone = record.IsGone,
@@ -193,11 +209,12 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
             OwnerId = record.OwnerId,
             CompanyId = record.CompanyId,
             Lifecycle = record.Lifecycle,
+            Counters = CountedActivities.Kept(record),
             Known = known,
             Foreign = foreign,
             Overrides = overrides,
             IsHistoryDue = row.IsHistoryDue || salesChanged || foreign.Count > 0,
-            Parked = record.Conversion is not null ? Converted : row.Parked == Quarantine && !Shows(row, record) ? null : row.Parked,
+            Parked = record.Conversion is not null ? Converted : (row.Parked == Quarantine && !Shows(row, record)) || row.Parked == Erasure.Erased ? null : row.Parked,
         };
     }
 

@@ -17,6 +17,7 @@ public sealed class TouchedRows(ConnectionSession session, LinkStage link, Insta
     private const int Most = 2_000;
 
     private readonly PageIntake _intake = new(session, at, hasAgreement);
+    private readonly Erasure _erasure = new(session);
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -63,11 +64,13 @@ public sealed class TouchedRows(ConnectionSession session, LinkStage link, Insta
     private async Task ReadAsync(StreamDescription stream, CursorRow cursor, TouchedRow[] touched, CancellationToken cancellation)
     {
         var rows = await session.Crm.FetchAsync(stream.Name, [.. touched.Select(row => row.RowId)], cancellation);
+        var erased = stream.Content == StreamContentKind.Records ? await ErasedAsync(stream, touched, rows, cancellation) : [];
         await using var transaction = await session.BeginAsync(cancellation);
         await _intake.TakeInAsync(transaction, stream, rows, isFirstRead: false);
         if (stream.Content == StreamContentKind.Records)
         {
             await RetireAsync(transaction, stream, touched, rows);
+            await _erasure.EraseAsync(transaction, erased);
         }
 
         await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, PullStage.StampsOf([], rows, cursor));
@@ -75,13 +78,31 @@ public sealed class TouchedRows(ConnectionSession session, LinkStage link, Insta
         await transaction.CommitAsync(cancellation);
     }
 
-    /// <summary>A record that leads nowhere any more was deleted.</summary>
-    private async Task RetireAsync(ILedgerTransaction transaction, StreamDescription stream, TouchedRow[] touched, StreamRows rows)
+    private async Task<IReadOnlyList<RecordRow>> ErasedAsync(StreamDescription stream, TouchedRow[] touched, StreamRows rows, CancellationToken cancellation)
+    {
+        IReadOnlyList<RecordRow> missing;
+        await using (var transaction = await session.BeginAsync(cancellation))
+        {
+            missing = [.. (await MissingAsync(transaction, stream, touched, rows)).Where(record => record.Parked != Erasure.Erased)];
+        }
+
+        return await _erasure.FindAsync(ObjectOf(stream), missing, cancellation);
+    }
+
+    private string ObjectOf(StreamDescription stream) => session.Crm.PersonObjects.First(name => stream.Name.StartsWith(name, StringComparison.Ordinal));
+
+    /// <summary>Of the records that were told of, those that lead nowhere any more.</summary>
+    private async Task<IReadOnlyList<RecordRow>> MissingAsync(ILedgerTransaction transaction, StreamDescription stream, TouchedRow[] touched, StreamRows rows)
     {
         var there = rows.Records.SelectMany(record => record.Aliases.Append(record.Id)).Concat(rows.Unreadable.Select(row => row.Id)).ToHashSet();
         var missing = touched.Select(row => row.RowId).Where(id => !there.Contains(id)).ToList();
-        var personObject = session.Crm.PersonObjects.First(name => stream.Name.StartsWith(name, StringComparison.Ordinal));
-        var gone = missing.Count > 0 ? (await transaction.Records.GetAsync(session.Connection.Id, personObject, missing)).Where(record => !record.IsGone).ToList() : [];
+        return missing.Count > 0 ? await transaction.Records.GetAsync(session.Connection.Id, ObjectOf(stream), missing) : [];
+    }
+
+    /// <summary>A record that leads nowhere any more was deleted.</summary>
+    private async Task RetireAsync(ILedgerTransaction transaction, StreamDescription stream, TouchedRow[] touched, StreamRows rows)
+    {
+        var gone = (await MissingAsync(transaction, stream, touched, rows)).Where(record => !record.IsGone).ToList();
         await transaction.Records.SaveAsync([.. gone.Select(record => record with { IsGone = true })]);
         await transaction.Leads.MarkDueAsync([.. gone.Where(record => record.LeadId > 0).Select(record => record.LeadId).Distinct()]);
     }

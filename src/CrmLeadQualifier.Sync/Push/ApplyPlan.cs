@@ -13,6 +13,9 @@ public sealed class ApplyPlan(ILedger ledger, OpenCrm openCrm, TimeProvider cloc
     /// <inheritdoc cref="SyncRun.Options"/>
     public Func<string, ConnectionOptions> Options { get; init; } = _ => ConnectionOptions.None;
 
+    /// <inheritdoc cref="SyncRun.Holidays"/>
+    public IReadOnlySet<NodaTime.LocalDate> Holidays { get; init; } = new HashSet<NodaTime.LocalDate>();
+
     /// <summary>Answers what was written; rows that moved are among the failures.</summary>
     /// <exception cref="ConfigurationException">The plan expired, or names a connection that is not there or may not be written.</exception>
     public async Task<RunReport> RunAsync(WritePlan plan, CancellationToken cancellation)
@@ -23,6 +26,6 @@ public sealed class ApplyPlan(ILedger ledger, OpenCrm openCrm, TimeProvider cloc
             throw new ConfigurationException($"the plan expired at {plan.ExpiresAt}: make another one with `sync --dry-run --plan FILE`");
         }
 
-        return await PlannedRun.RunAsync(ledger, openCrm, Options, at, plan.Writes, pause: false, cancellation);
+        return await PlannedRun.RunAsync(ledger, openCrm, Options, Holidays, at, plan.Writes, pause: false, cancellation);
     }
 }

@@ -12,10 +12,17 @@ namespace CrmLeadQualifier.Sync.Push;
 internal static class PlannedRun
 {
     public static async Task<RunReport> RunAsync(
-        ILedger ledger, OpenCrm openCrm, Func<string, ConnectionOptions> options, Instant at, IReadOnlyList<PlannedWrite> planned, bool pause, CancellationToken cancellation)
+        ILedger ledger,
+        OpenCrm openCrm,
+        Func<string, ConnectionOptions> options,
+        IReadOnlySet<NodaTime.LocalDate> holidays,
+        Instant at,
+        IReadOnlyList<PlannedWrite> planned,
+        bool pause,
+        CancellationToken cancellation)
     {
         var elapsed = Stopwatch.StartNew();
-        var (run, connections, agreement) = await StartAsync(ledger, at, planned, pause, cancellation);
+        var (run, connections, agreement) = await StartAsync(ledger, holidays, at, planned, pause, cancellation);
         try
         {
             return await RunAsync(ledger, openCrm, options, at, planned, pause, run, connections, agreement, elapsed, cancellation);
@@ -87,7 +94,7 @@ internal static class PlannedRun
     }
 
     private static async Task<(string Run, IReadOnlyList<ConnectionRow> Connections, AgreementInForce? Agreement)> StartAsync(
-        ILedger ledger, Instant at, IReadOnlyList<PlannedWrite> planned, bool pause, CancellationToken cancellation)
+        ILedger ledger, IReadOnlySet<NodaTime.LocalDate> holidays, Instant at, IReadOnlyList<PlannedWrite> planned, bool pause, CancellationToken cancellation)
     {
         await using var transaction = await ledger.BeginAsync(null, cancellation);
         var connections = new List<ConnectionRow>();
@@ -108,7 +115,7 @@ internal static class PlannedRun
         }
 
         var run = await transaction.Runs.StartAsync(at);
-        var agreement = await AgreementInForce.ReadAsync(transaction);
+        var agreement = (await AgreementInForce.ReadAsync(transaction))?.Closing(holidays);
         await transaction.CommitAsync(cancellation);
         return (run, connections, agreement);
     }

@@ -72,8 +72,10 @@ internal sealed class PlannedWriter(ConnectionSession session, AgreementInForce?
             return write;
         }
 
-        var (record, lead) = PreparedWrite.HandOver(write.Record, (await transaction.Leads.GetAsync([write.Record.LeadId])).Single(), agreement, at);
+        var before = (await transaction.Leads.GetAsync([write.Record.LeadId])).Single();
+        var (record, lead) = PreparedWrite.HandOver(write.Record, before, agreement, at);
         await transaction.Leads.SaveAsync([lead]);
+        await transaction.HandOvers.AddAsync([.. PreparedWrite.NewHandOver(before, lead, at)]);
         await transaction.Records.SaveAsync([record]);
         return write with { Record = record, Fields = write.Fields.ToDictionary(field => field.Key, field => ClockFields.Contains(field.Key) ? record.Desired![field.Key] : field.Value) };
     }

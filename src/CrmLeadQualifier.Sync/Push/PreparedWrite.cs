@@ -95,9 +95,18 @@ internal sealed record PreparedWrite(RecordRow Record, IReadOnlyDictionary<strin
             [LeadField.AnswerDueAt.Name] = state.AnswerDueAt is { } dueAt ? FieldValue.Of(dueAt) : "",
             [LeadField.Answer.Name] = state.Answer.Word(),
         };
+        if (desired.ContainsKey(LeadField.FirstContactAt.Name))
+        {
+            desired[LeadField.FirstContactAt.Name] = state.FirstContact is { } made ? FieldValue.Of(made.At) : "";
+        }
+
         var nextDue = Core.Lifecycle.HandOver.NextDueAt(state, agreement.Definition, now) is { } due && (lead.NextDueAt is null || due < lead.NextDueAt) ? due : lead.NextDueAt;
         return (record with { Desired = desired }, lead with { State = state, NextDueAt = nextDue });
     }
+
+    /// <summary>The clock that the write starts; nothing where it was started before: a resend keeps the first instant.</summary>
+    public static IEnumerable<HandOverRow> NewHandOver(LeadRow before, LeadRow after, Instant now) =>
+        before.State.HandedOverAt is null && after.State.HandedOverAt is not null && HandOverRow.Of(after.Id, after.State, now) is { } row ? [row] : [];
 
     public static void Set(Dictionary<string, string> values, string field, string value)
     {

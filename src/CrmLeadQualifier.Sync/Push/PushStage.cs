@@ -112,6 +112,12 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 return false;
             }
 
+            if (await AreTooManyParkedAsync(cancellation))
+            {
+                await session.PauseAsync("many records are parked because something else writes the same fields; look at `quarantine`, then resume", cancellation);
+                return false;
+            }
+
             IReadOnlyList<RecordRow> due;
             await using (var transaction = await session.BeginAsync(cancellation))
             {
@@ -160,14 +166,20 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 heard |= await PushAsync(ofObject.Key, [.. ofObject], cancellation);
             }
 
-            if (session.Parked >= WriteGuards.ParkedPauses)
-            {
-                await session.PauseAsync("many records are parked because something else writes the same fields; look at `quarantine`, then resume", cancellation);
-                return false;
-            }
-
             progress?.Report(new RunProgress(session.Connection.Name, "push", looked, total is { } all ? Math.Max(all, looked) : null));
         }
+    }
+
+    private async Task<bool> AreTooManyParkedAsync(CancellationToken cancellation)
+    {
+        if (!session.HasParked)
+        {
+            return false;
+        }
+
+        session.HasParked = false;
+        await using var transaction = await session.BeginAsync(cancellation);
+        return await transaction.Writes.CountParkedAsync(session.Connection.Id, at - WriteGuards.ParkedWithin) >= WriteGuards.ParkedPauses;
     }
 
     private async Task<bool> PushAsync(string personObject, List<RecordRow> records, CancellationToken cancellation)
@@ -279,13 +291,16 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         await using var transaction = await session.BeginAsync(cancellation);
         var handed = records.Where(record => record.HandOverDue > 0).Select(record => record.LeadId).Distinct().ToList();
         var leads = handed.Count > 0 ? (await transaction.Leads.GetAsync(handed)).ToDictionary(lead => lead.Id) : [];
+        var handOvers = new List<HandOverRow>();
         var prepared = new List<PreparedWrite>(records.Count);
         foreach (var record in records)
         {
             var row = record;
             if (record.HandOverDue > 0)
             {
-                (row, leads[record.LeadId]) = PreparedWrite.HandOver(record, leads[record.LeadId], agreement, at);
+                var before = leads[record.LeadId];
+                (row, leads[record.LeadId]) = PreparedWrite.HandOver(record, before, agreement, at);
+                handOvers.AddRange(PreparedWrite.NewHandOver(before, leads[record.LeadId], at));
             }
 
             var move = moves.GetValueOrDefault(record.Id);
@@ -296,6 +311,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         var rows = writes.SelectMany(write => write.ToRows(session.Run, at)).ToList();
         var ids = await transaction.Writes.AddAsync(rows);
         await transaction.Leads.SaveAsync([.. leads.Values]);
+        await transaction.HandOvers.AddAsync(handOvers);
         await transaction.Records.SaveAsync([.. prepared.Select(write => write.IsEmpty ? write.Confirmed(null) : write.Record)]);
         await transaction.CommitAsync(cancellation);
         return (writes, rows.Zip(ids).ToLookup(pair => pair.First.RecordId, pair => pair.Second));

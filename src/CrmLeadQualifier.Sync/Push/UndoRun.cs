@@ -40,7 +40,7 @@ public sealed class UndoRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     public async Task<RunReport> RunAsync(string run, CancellationToken cancellation)
     {
         var preview = await PreviewAsync(run, cancellation);
-        return await PlannedRun.RunAsync(ledger, openCrm, _ => ConnectionOptions.None, Instant.Now(clock), preview.Restored, pause: true, cancellation);
+        return await PlannedRun.RunAsync(ledger, openCrm, _ => ConnectionOptions.None, new HashSet<NodaTime.LocalDate>(), Instant.Now(clock), preview.Restored, pause: true, cancellation);
     }
 }
 

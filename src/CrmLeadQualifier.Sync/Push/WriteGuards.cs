@@ -7,8 +7,10 @@ namespace CrmLeadQualifier.Sync.Push;
 /// <summary>Parks records that are written over and over: something else answers each of our writes (lifecycle and sync, section 5, rule 6).</summary>
 internal sealed class WriteGuards(Instant at)
 {
-    /// <summary>So many records parked in one run pause pushing.</summary>
+    /// <summary>So many records parked within <see cref="ParkedWithin"/>, in whatever runs, pause pushing.</summary>
     public const int ParkedPauses = 20;
+
+    public static readonly TimeSpan ParkedWithin = TimeSpan.FromHours(1);
 
     private const int MostWritesADay = 6;
     private const int MostAlternationsADay = 2;
@@ -27,8 +29,9 @@ internal sealed class WriteGuards(Instant at)
         await using var transaction = await session.BeginAsync(cancellation);
         var parked = looping.Select(loop => loop.Record with { Parked = loop.Why + modifiers.GetValueOrDefault(loop.Record.ExternalId) }).ToList();
         await transaction.Records.SaveAsync(parked);
+        await transaction.Writes.NoteParkedAsync(session.Connection.Id, [.. parked.Select(record => record.Id)], at);
         await transaction.CommitAsync(cancellation);
-        session.Parked += parked.Count;
+        session.HasParked = true;
         session.Failures.AddRange(parked.Select(record => $"{session.Connection.Name}: {record.Object} {record.ExternalId} is parked: {record.Parked}"));
         var ids = parked.Select(record => record.Id).ToHashSet();
         return [.. records.Where(record => !ids.Contains(record.Id))];

@@ -11,6 +11,9 @@ internal enum ReconcileStep
     /// <summary>The deleted and merged records that the CRM still shows are asked for by their ids.</summary>
     Gone,
 
+    /// <summary>Of the records that are gone: those of which the CRM keeps nothing are erased here too.</summary>
+    Erased,
+
     /// <summary>Everything that is there is listed against the ledger, a share each night.</summary>
     Listing,
 
@@ -20,7 +23,7 @@ internal enum ReconcileStep
 
 /// <summary>How far a night has come; kept in a cursor.</summary>
 /// <param name="Stream">That the step is at.</param>
-/// <param name="After">Where the stream's next page is asked for; of <see cref="ReconcileStep.Unseen"/> the ledger's last id; null: its first.</param>
+/// <param name="After">Where the stream's next page is asked for; of <see cref="ReconcileStep.Unseen"/> and <see cref="ReconcileStep.Erased"/> the ledger's last id; null: its first.</param>
 /// <param name="Listed">Rows of the listing that this night has seen.</param>
 internal sealed record ReconcilePosition(ReconcileStep Step, string Stream, string? After, long Listed)
 {

@@ -4,6 +4,7 @@ using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Link;
 using CrmLeadQualifier.Sync.Pull;
 using CrmLeadQualifier.Sync.Runs;
 
@@ -34,6 +35,7 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
 
     private readonly PageIntake _intake = new(session, at, hasAgreement);
     private readonly RecordIntake _records = new(session, at);
+    private readonly Erasure _erasure = new(session);
 
     /// <summary>Takes the next page in. False: the night is over, and the next call begins another one.</summary>
     public async Task<bool> StepAsync(CancellationToken cancellation)
@@ -79,6 +81,7 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
         _ when cursors.GetValueOrDefault(position.Stream)?.Refusal is not null => CommitAsync(position, NextStream(position, listing), night, listing, _ => Task.CompletedTask, cancellation),
         ReconcileStep.Again => ReadAgainAsync(position, night, listing, cancellation),
         ReconcileStep.Gone => AskForGoneAsync(position, night, listing, cancellation),
+        ReconcileStep.Erased => AskForErasedAsync(position, night, listing, cancellation),
         ReconcileStep.Listing => ListAsync(position, night, listing, cancellation),
         _ => AskForUnseenAsync(position, night, listing, cancellation),
     };
@@ -141,24 +144,49 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
         return await AskForAsync(stream, unseen, position, next, night, listing, cancellation);
     }
 
+    private async Task<bool> AskForErasedAsync(ReconcilePosition position, CursorRow night, CursorRow listing, CancellationToken cancellation)
+    {
+        var stream = Stream(position);
+        var after = position.After is { } id ? long.Parse(id, CultureInfo.InvariantCulture) : 0;
+        IReadOnlyList<RecordRow> gone;
+        List<RecordRow> suspects;
+        await using (var transaction = await session.BeginAsync(cancellation))
+        {
+            gone = await transaction.Records.GoneAsync(session.Connection.Id, ObjectOf(stream), Erasure.Erased, after, session.Crm.BatchSizes.Read);
+            // Whose id another record has as well was merged into that one.
+            var own = gone.ToDictionary(record => IdentityKeys.Record(session.Crm.Kind, session.Connection.Id, record.ExternalId), record => record.Id);
+            var merged = (await transaction.Records.HoldersAsync([.. own.Keys])).Where(holder => holder.RecordId != own[holder.Key]).Select(holder => own[holder.Key]).ToHashSet();
+            suspects = [.. gone.Where(record => !merged.Contains(record.Id))];
+        }
+
+        var erased = await _erasure.FindAsync(ObjectOf(stream), suspects, cancellation);
+        var next = Next(position, gone.Count > 0 ? gone[^1].Id.ToString(CultureInfo.InvariantCulture) : null, listing);
+        return await CommitAsync(position, next, night, listing, ledger => _erasure.EraseAsync(ledger, erased), cancellation);
+    }
+
     /// <summary>Reads records by their ids: what is there is taken in, a merged one leads to its survivor, and what is left out is gone.</summary>
     private async Task<bool> AskForAsync(
         StreamDescription stream, IReadOnlyList<RecordRow> rows, ReconcilePosition position, ReconcilePosition? next, CursorRow night, CursorRow listing, CancellationToken cancellation)
     {
         var found = rows.Count > 0 ? await session.Crm.FetchAsync(stream.Name, [.. rows.Select(row => row.ExternalId)], cancellation) : StreamRows.Empty;
+        var there = found.Records.SelectMany(record => record.Aliases.Append(record.Id)).ToHashSet();
+        var missing = rows.Where(row => !there.Contains(row.ExternalId)).ToList();
+        // What the deleted ones' list shows is still in the CRM.
+        var erased = position.Step == ReconcileStep.Gone ? [] : await _erasure.FindAsync(ObjectOf(stream), missing, cancellation);
         return await CommitAsync(
             position, next, night, listing,
             async ledger =>
             {
                 await TakeInAsync(ledger, stream, found);
-                var there = found.Records.SelectMany(record => record.Aliases.Append(record.Id)).ToHashSet();
-                var gone = (await ledger.Records.GetAsync([.. rows.Where(row => !there.Contains(row.ExternalId)).Select(row => row.Id)])).Where(row => !row.IsGone).ToList();
+                var gone = (await ledger.Records.GetAsync([.. missing.Select(row => row.Id)])).Where(row => !row.IsGone).ToList();
                 await ledger.Records.SaveAsync([.. gone.Select(row => row with { IsGone = true })]);
                 await ledger.Leads.MarkDueAsync([.. gone.Where(row => row.LeadId > 0).Select(row => row.LeadId).Distinct()]);
                 if (gone.Count > 0)
                 {
                     session.Notices.Add(string.Create(CultureInfo.InvariantCulture, $"{session.Connection.Name}: {gone.Count} {stream.Name} are no longer in the CRM"));
                 }
+
+                await _erasure.EraseAsync(ledger, erased);
             },
             cancellation);
     }
@@ -238,8 +266,9 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
         return position.Step switch
         {
             ReconcileStep.Again => position with { Step = ReconcileStep.Gone, Stream = People.First().Name, After = null },
-            ReconcileStep.Gone when listing.Position is { } left => ReconcilePosition.Parse(left) with { Listed = position.Listed },
-            ReconcileStep.Gone => position with { Step = ReconcileStep.Listing, Stream = StreamsOf(ReconcileStep.Listing).First().Name, After = null },
+            ReconcileStep.Gone => position with { Step = ReconcileStep.Erased, Stream = People.First().Name, After = null },
+            ReconcileStep.Erased when listing.Position is { } left => ReconcilePosition.Parse(left) with { Listed = position.Listed },
+            ReconcileStep.Erased => position with { Step = ReconcileStep.Listing, Stream = StreamsOf(ReconcileStep.Listing).First().Name, After = null },
             ReconcileStep.Listing => position with { Step = ReconcileStep.Unseen, Stream = People.First().Name, After = null },
             _ => null,
         };
@@ -266,6 +295,7 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
     {
         ReconcileStep.Again => $"the last 48 hours of {position.Stream}",
         ReconcileStep.Gone => $"deleted {position.Stream}",
+        ReconcileStep.Erased => $"{position.Stream} that were erased",
         ReconcileStep.Listing => $"all {position.Stream}",
         _ => $"{position.Stream} that no list shows",
     };

@@ -20,6 +20,9 @@ public sealed record ConnectionOptions
     /// <inheritdoc cref="ConnectionSettings.ConversionQualifies"/>
     public bool? ConversionQualifies { get; init; }
 
+    /// <inheritdoc cref="ConnectionSettings.Verdicts"/>
+    public IReadOnlyDictionary<string, string>? Verdicts { get; init; }
+
     public ConnectionSettings Over(ConnectionSettings settings) => settings with
     {
         AllowBackward = AllowBackward ?? settings.AllowBackward,
@@ -27,5 +30,6 @@ public sealed record ConnectionOptions
         MaxHandOversPerDay = MaxHandOversPerDay ?? settings.MaxHandOversPerDay,
         Scope = Scope ?? settings.Scope,
         ConversionQualifies = ConversionQualifies ?? settings.ConversionQualifies,
+        Verdicts = Verdicts ?? settings.Verdicts,
     };
 }

@@ -58,8 +58,8 @@ public sealed class ConnectionSession : IAsyncDisposable
     /// <summary>A first read brought activities of years in this run: nobody is handed over for them.</summary>
     public bool BringsHistory { get; set; }
 
-    /// <summary>Records parked during this run: many of them pause pushing.</summary>
-    public int Parked { get; set; }
+    /// <summary>A record was parked because something else writes it, and nobody looked since whether they are too many.</summary>
+    public bool HasParked { get; set; } = true;
 
     /// <summary>
     /// Takes the lease and asks the CRM whose account this is.

@@ -21,6 +21,9 @@ public sealed record ConnectionSettings
     /// <summary>Whether a person who converts a Lead says by it that the lead is qualified; on by default.</summary>
     public bool ConversionQualifies { get; set; } = true;
 
+    /// <summary>A status that sales uses (<c>hs_lead_status</c>, <c>Lead.Status</c>) -> the verdict that it is: <c>accepted</c>, <c>rejected: no_need</c>.</summary>
+    public IReadOnlyDictionary<string, string> Verdicts { get; set; } = new Dictionary<string, string>();
+
     /// <summary>The account has only the fields of <c>provision --minimal</c>: no other is written there.</summary>
     public bool IsMinimal { get; set; }
 

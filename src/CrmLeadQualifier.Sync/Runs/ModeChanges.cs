@@ -33,6 +33,7 @@ public sealed class ModeChanges(ILedger ledger)
             Settings = (settings with { PilotList = list ?? settings.PilotList }).Write(),
         };
         await transaction.Connections.SaveAsync(changed);
+        await transaction.Writes.ForgetParkedAsync(changed.Id);
         await transaction.CommitAsync(cancellation);
         return changed;
     }
@@ -53,6 +54,7 @@ public sealed class ModeChanges(ILedger ledger)
                 State = connection.State == TooManyOverrides ? OverridesAccepted : null,
             };
             await transaction.Connections.SaveAsync(row);
+            await transaction.Writes.ForgetParkedAsync(row.Id);
             resumed.Add(row);
         }
 

@@ -3,6 +3,7 @@ using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Overdue;
 using CrmLeadQualifier.Sync.Score;
 
 namespace CrmLeadQualifier.Sync.Runs;
@@ -17,6 +18,12 @@ public sealed class ScoreRun(ILedger ledger, TimeProvider clock)
 
     /// <inheritdoc cref="SyncRun.Handover"/>
     public CrmKind? Handover { get; init; }
+
+    /// <inheritdoc cref="SyncRun.Overdue"/>
+    public OverdueNotification Overdue { get; init; } = OverdueNotification.Off;
+
+    /// <inheritdoc cref="SyncRun.Holidays"/>
+    public IReadOnlySet<NodaTime.LocalDate> Holidays { get; init; } = new HashSet<NodaTime.LocalDate>();
 
     /// <summary>Whether at least that many leads are due and may be scored: during a first read they stay due.</summary>
     public async Task<bool> HasDueAsync(int count, CancellationToken cancellation)
@@ -48,14 +55,14 @@ public sealed class ScoreRun(ILedger ledger, TimeProvider clock)
         string run;
         await using (var transaction = await ledger.BeginAsync(null, cancellation))
         {
-            agreement = await AgreementInForce.ReadAsync(transaction) ?? throw new ConfigurationException("no agreement is in force");
+            agreement = (await AgreementInForce.ReadAsync(transaction))?.Closing(Holidays) ?? throw new ConfigurationException("no agreement is in force");
             run = await transaction.Runs.StartAsync(at);
             await transaction.CommitAsync(cancellation);
         }
 
         try
         {
-            var scored = await new ScoreStage(ledger, agreement, at, run, NoHistory, Handover, progress).RunAsync(cancellation);
+            var scored = await new ScoreStage(ledger, agreement, at, run, NoHistory, Handover, progress) { Overdue = Overdue }.RunAsync(cancellation);
             await using var transaction = await ledger.BeginAsync(null, cancellation);
             var report = new RunReport(run, [], await transaction.Leads.CountAsync(), scored, Math.Round(elapsed.Elapsed.TotalSeconds, 3));
             await transaction.Runs.EndAsync(run, "done", RunReportJson.Write(report), null);

@@ -9,6 +9,7 @@ using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Feedback;
 using CrmLeadQualifier.Sync.Link;
+using CrmLeadQualifier.Sync.Overdue;
 using CrmLeadQualifier.Sync.Pull;
 using CrmLeadQualifier.Sync.Push;
 using CrmLeadQualifier.Sync.Score;
@@ -55,6 +56,12 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
 
     /// <summary>In which CRM sales works the leads of several; null: in Salesforce where one is connected.</summary>
     public CrmKind? Handover { get; init; }
+
+    /// <summary>Who is told of overdue answers.</summary>
+    public OverdueNotification Overdue { get; init; } = OverdueNotification.Off;
+
+    /// <summary>Days on which nobody works, beside those of the agreement.</summary>
+    public IReadOnlySet<LocalDate> Holidays { get; init; } = new HashSet<LocalDate>();
 
     /// <summary>How long a connection that another process works on is waited for, in real time.</summary>
     public TimeSpan Patience { get; init; }
@@ -103,7 +110,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             {
                 notices.AddRange(agreement.ReviewOverdue(at) is { } overdue ? [overdue] : []);
                 var bringsHistory = sessions.Where(session => session.BringsHistory).Select(session => session.Connection.Id).ToHashSet();
-                var score = new ScoreStage(ledger, agreement, at, run, bringsHistory, Handover, progress);
+                var score = new ScoreStage(ledger, agreement, at, run, bringsHistory, Handover, progress) { Overdue = Overdue };
                 if (sessions.Any(session => session.Connection.Mode == ConnectionMode.Live))
                 {
                     await ReleaseDailyAsync(agreement, at, cancellation);
@@ -169,7 +176,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
                 : $"there is no connection '{request.Connection}'; `connections` lists them");
         }
 
-        return (connections, await AgreementInForce.ReadAsync(transaction));
+        return (connections, (await AgreementInForce.ReadAsync(transaction))?.Closing(Holidays));
     }
 
     private async Task<string> StartAsync(Instant at, CancellationToken cancellation)
@@ -276,7 +283,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     }
 
     /// <summary>Answers how many leads were scored again because a person spoke meanwhile.</summary>
-    private static async Task<int> PushAsync(
+    private async Task<int> PushAsync(
         ConnectionSession session, AgreementInForce agreement, ScoreStage score, Instant at, bool yes, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         if (session.Connection.Mode is not (ConnectionMode.Pilot or ConnectionMode.Live))
@@ -305,6 +312,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             scored += await score.RunAsync(cancellation);
         }
 
+        await new OverdueStage(session, agreement, Overdue, at).RunAsync(cancellation);
         if (isRescore && session.Connection.Mode == ConnectionMode.Live)
         {
             // Not where it was paused in the middle: what is left belongs to the first push still.

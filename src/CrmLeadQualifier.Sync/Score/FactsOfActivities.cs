@@ -8,8 +8,8 @@ namespace CrmLeadQualifier.Sync.Score;
 /// </summary>
 internal sealed class FactsOfActivities
 {
-    /// <summary>Beyond it all is forgotten and begun anew.</summary>
-    private const int Most = 65_536;
+    /// <summary>Some 20 MB; beyond it all is forgotten and begun anew.</summary>
+    private const int Most = 16_384;
 
     private readonly Dictionary<IReadOnlyDictionary<string, string>, ActivityFact> read = new(ReferenceEqualityComparer.Instance);
 

@@ -6,6 +6,7 @@ using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Overdue;
 using CrmLeadQualifier.Sync.Runs;
 
 namespace CrmLeadQualifier.Sync.Score;
@@ -27,6 +28,9 @@ public sealed class ScoreStage(
 
     /// <summary>Is shown what each batch would come to, and nothing is kept; false ends it. Null: this is no rehearsal.</summary>
     internal Func<IReadOnlyList<LeadRow>, IReadOnlyList<RecordRow>, bool>? Rehearsal { get; init; }
+
+    /// <summary>Who is told of an answer that became overdue.</summary>
+    internal OverdueNotification Overdue { get; init; } = OverdueNotification.Off;
 
     private readonly DesiredFields _desired = new(agreement, at);
 
@@ -100,6 +104,8 @@ public sealed class ScoreStage(
         var records = new List<RecordRow>();
         var transitions = new List<TransitionRow>();
         var decided = new List<VerdictRow>();
+        var handOvers = new List<HandOverRow>();
+        var notices = new List<OverdueNoticeRow>();
         var scores = new List<Scored>(due.Count);
         var gone = new List<long>();
         foreach (var bundle in await LeadBundle.ReadAsync(transaction, due))
@@ -129,6 +135,8 @@ public sealed class ScoreStage(
             var decision = StageMachine.Decide(InputOf(scored, handOver, newVerdicts, attributesChangedAt));
             decided.AddRange(newVerdicts.Where(row => decision.Seen.Contains(row.Verdict)));
             transitions.AddRange(decision.Transitions.Select(transition => ToRow(bundle, transition, scored.Score, handOver)));
+            handOvers.AddRange(NewHandOver(bundle.Lead, decision.State));
+            notices.AddRange(NewNotices(bundle, decision.State, handOver));
             records.AddRange(_desired.Of(bundle, decision, scored.Score, scored.Counted.ByCriterion, handOver, minimal));
             leads.Add(bundle.Lead with
             {
@@ -140,7 +148,7 @@ public sealed class ScoreStage(
                 IsReleased = bundle.Lead.IsReleased && (decision.State.IsHeld || decision.State.NeedsRelease),
                 NextDueAt = Earliest(scored.Score.NextChangeAt, decision.NextDueAt),
                 HandOverRecordId = handOver?.Id ?? 0,
-                Notes = decision.Notes,
+                Notes = DecisionNote.Standing(bundle.Lead.Notes, bundle.Lead.State, decision),
             });
         }
 
@@ -157,6 +165,8 @@ public sealed class ScoreStage(
 
         await transaction.Leads.SaveAsync(leads);
         await transaction.Leads.AddTransitionsAsync(transitions);
+        await transaction.HandOvers.AddAsync(handOvers);
+        await transaction.HandOvers.AddNoticesAsync(notices);
         await transaction.Feedback.MarkDecidedAsync(decided);
         await transaction.Records.SaveDecidedAsync(records);
         return (leads.Count, true);
@@ -184,7 +194,7 @@ public sealed class ScoreStage(
         {
             Definition = agreement.Definition,
             At = at,
-            State = bundle.Lead.State,
+            State = WithMqlAt(bundle),
             Score = score,
             IsBaseline = IsBaseline(bundle),
             NewVerdicts = [.. newVerdicts.Select(row => row.Verdict)],
@@ -200,7 +210,8 @@ public sealed class ScoreStage(
             EarlierMqls = [.. bundle.Transitions.Where(IsReturnable).Select(row => row.Transition.At)],
             // What is noted about them comes with a verdict.
             KnownAttributes = newVerdicts.Count > 0 ? KnownAttributes(facts) : null,
-            LastSalesContactAt = LastSalesContact(bundle),
+            SalesContacts = SalesContacts.Of(bundle.Activities),
+            Owner = handOver?.OwnerId,
             IsBlind = isBlind,
         };
     }
@@ -234,11 +245,22 @@ public sealed class ScoreStage(
 
     private static List<VerdictRow> NewVerdicts(LeadBundle bundle) => [.. bundle.Verdicts.Where(row => !row.IsDecided)];
 
-    /// <summary>The last act of a user towards the person: an outgoing call, a one-to-one e-mail, a meeting.</summary>
-    private static Instant? LastSalesContact(LeadBundle bundle) => bundle.Activities
-        .Where(activity => activity is { UserId: not null, CopyOf: null } && activity.Kind is "call" or "email_sent" or "meeting")
-        .Select(activity => (Instant?)activity.At)
-        .Max();
+    /// <summary>A hand-over of before this was kept in the state belongs to the last transition that made one.</summary>
+    private static LeadState WithMqlAt(LeadBundle bundle) => bundle.Lead.State is { HandOver: > 0, MqlAt: null } state
+        ? state with { MqlAt = bundle.Transitions.LastOrDefault(IsReturnable)?.Transition.At }
+        : bundle.Lead.State;
+
+    /// <summary>The clock as it is known now, where that is news.</summary>
+    private IEnumerable<HandOverRow> NewHandOver(LeadRow before, LeadState after) =>
+        HandOverRow.Of(before.Id, after, at) is { } row && row != HandOverRow.Of(before.Id, before.State, at) ? [row] : [];
+
+    private IEnumerable<OverdueNoticeRow> NewNotices(LeadBundle bundle, LeadState after, RecordRow? handOver)
+    {
+        var record = handOver ?? bundle.Present.FirstOrDefault(record => record.Id == bundle.Lead.HandOverRecordId);
+        return after is { Answer: Answer.Overdue, MqlAt: { } mqlAt } && bundle.Lead.State.Answer != Answer.Overdue && record is not null
+            ? Overdue.Channels.Select(channel => new OverdueNoticeRow(record.Id, mqlAt, channel, record.ConnectionId, NoticeState.Due, at))
+            : [];
+    }
 
     private Instant CreatedAt(LeadFacts facts)
     {

@@ -17,6 +17,7 @@ internal sealed class CommandContext : IAsyncDisposable
     private readonly IConfiguration _configuration;
     private ILedger? _ledger;
     private CrmClients? _clients;
+    private HandOverSettings? _handOvers;
 
     private readonly bool _isAlwaysEmbedded;
 
@@ -42,14 +43,9 @@ internal sealed class CommandContext : IAsyncDisposable
 
     public CancellationToken Cancellation { get; }
 
-    /// <summary>In which CRM sales works the leads of both (<c>Handover</c>); null: in Salesforce where one is connected.</summary>
-    public CrmKind? Handover => _configuration["Handover"] switch
-    {
-        null or "" => null,
-        var crm when crm.Equals(CrmWords.Salesforce, StringComparison.OrdinalIgnoreCase) => CrmKind.Salesforce,
-        var crm when crm.Equals(CrmWords.HubSpot, StringComparison.OrdinalIgnoreCase) => CrmKind.HubSpot,
-        var other => throw new UsageException($"{ApplicationFolder.Settings}: Handover is '{other}': it is salesforce or hubspot, where sales works."),
-    };
+    /// <summary>What appsettings.json says about hand-overs.</summary>
+    /// <exception cref="UsageException">It says something that cannot be.</exception>
+    public HandOverSettings HandOvers => _handOvers ??= HandOverSettings.Read(_configuration, () => Clients.PlainHttp());
 
     public IConfiguration Configuration => _configuration;
 

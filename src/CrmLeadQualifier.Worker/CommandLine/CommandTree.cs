@@ -37,6 +37,7 @@ internal static class CommandTree
             new ScoreLeads(terminal),
             new ExplainLead(terminal),
             new BacktestDefinition(terminal),
+            new SuggestChanges(terminal),
             new CommandGroup(
                 "definition",
                 "The agreement: checked, proposed, signed by both roles.",

@@ -10,6 +10,7 @@ using CrmLeadQualifier.Salesforce.Mapping;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Feedback;
 using CrmLeadQualifier.Sync.Runs;
 using CrmLeadQualifier.Worker.CommandLine;
 
@@ -101,6 +102,12 @@ internal sealed class CrmClients : IAsyncDisposable
         if (options.LifecycleStages?.Keys.FirstOrDefault(stage => stage is not ("mql" or "sql" or "recycled")) is { } unknown)
         {
             throw new UsageException($"{ApplicationFolder.Settings}: Connections:{name}:LifecycleStages names '{unknown}': only mql, sql and recycled move the CRM's own lifecycle.");
+        }
+
+        if (options.Verdicts?.FirstOrDefault(verdict => StatusVerdicts.Meaning(verdict.Value) is null) is { Key: { } status, Value: var meaning })
+        {
+            throw new UsageException(
+                $"{ApplicationFolder.Settings}: Connections:{name}:Verdicts:{status} is '{meaning}': it is accepted, qualified, rejected, reopened, or 'rejected: REASON'.");
         }
 
         return options.MaxHandOversPerDay is < 0

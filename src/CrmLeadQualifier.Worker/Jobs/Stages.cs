@@ -9,8 +9,8 @@ using CrmLeadQualifier.Worker.Hosting;
 namespace CrmLeadQualifier.Worker.Jobs;
 
 /// <summary>What the jobs call: the same stages as the commands, and which of them may be at work beside each other.</summary>
-/// <param name="handover">In which CRM sales works the leads of both; null: in Salesforce where one is connected.</param>
-internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider clock, CrmKind? handover)
+/// <param name="settings">What an admin decides about hand-overs.</param>
+internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider clock, HandOverSettings settings)
 {
     /// <summary>A scoring worth sharing with the other workers.</summary>
     private const int ManyLeads = 5_000;
@@ -24,7 +24,7 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     }
 
     public async Task<TurnResult> SyncAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
-        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover, Options = clients.Options, Patience = ConnectionSession.UsualPatience }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
+        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue, Options = clients.Options, Patience = ConnectionSession.UsualPatience }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
 
     public async Task<TurnResult> ReconcileAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
         TurnResult.OfReconcile(await new ReconcileRun(ledger, clients.Open, clock) { Options = clients.Options }.RunAsync(connection, progress, stop));
@@ -40,7 +40,7 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
                 && cursors.Max(cursor => cursor.ReadAt) is { } readAt && Instant.Now(clock) - readAt < WholeSyncEvery;
         }
 
-        return TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = handover, Options = clients.Options, Patience = ConnectionSession.UsualPatience }
+        return TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue, Options = clients.Options, Patience = ConnectionSession.UsualPatience }
             .RunAsync(new SyncRequest { Connection = connection.Name, OnlyTouched = isCurrent }, progress, stop));
     }
 
@@ -52,14 +52,14 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     }
 
     public async Task<TurnResult> ScoreDueAsync(IProgress<RunProgress> progress, CancellationToken stop) =>
-        await new ScoreRun(ledger, clock) { Handover = handover }.RunAsync(progress, stop) is { } report
+        await new ScoreRun(ledger, clock) { Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue }.RunAsync(progress, stop) is { } report
             ? TurnResult.Of($"run {report.Run}: {report.Scored} leads scored")
             : TurnResult.Of("nothing was due");
 
     public async Task<TurnResult> ShadowAsync(CancellationToken stop) => TurnResult.Of(
         await new ShadowScoring(ledger).RunAsync(Instant.Now(clock), stop) is { } day ? ShadowScoring.InWords(day) : "no version is shadowed beside an agreement in force");
 
-    public Task<bool> HasManyDueAsync(CancellationToken stop) => new ScoreRun(ledger, clock) { Handover = handover }.HasDueAsync(ManyLeads, stop);
+    public Task<bool> HasManyDueAsync(CancellationToken stop) => new ScoreRun(ledger, clock) { Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue }.HasDueAsync(ManyLeads, stop);
 
     /// <summary>A sync that may end a first read is alone with what it brought until it has scored that: see <see cref="ScoreRun"/>.</summary>
     public static async Task<Admission> AdmitSyncAsync(ILedgerTransaction transaction, ConnectionRow connection, Instant now)

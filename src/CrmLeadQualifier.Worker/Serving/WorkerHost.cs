@@ -69,7 +69,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         services.AddSingleton(context.Folder.Log);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<JobTurns>();
-        services.AddSingleton(provider => new Stages(ledger, context.Clients, provider.GetRequiredService<TimeProvider>(), context.Handover));
+        services.AddSingleton(provider => new Stages(ledger, context.Clients, provider.GetRequiredService<TimeProvider>(), context.HandOvers));
         services.AddSingleton<Schedules>();
         services.AddSingleton<Alerts>();
         services.AddSingleton<Watch>();

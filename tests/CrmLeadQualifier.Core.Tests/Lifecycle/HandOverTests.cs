@@ -41,8 +41,61 @@ public sealed class HandOverTests
     }
 
     [Fact]
-    public void A_contact_stays_known() =>
-        Assert.Equal(Answer.Contacted, StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql) with { Answer = Answer.Contacted }) with { At = Agreement.Day(40) }).State.Answer);
+    public void A_contact_stops_the_clock_however_late_and_one_that_is_deleted_was_none()
+    {
+        var input = ALead.Input(ALead.In(Stage.Mql)) with { At = Agreement.Day(40), SalesContacts = [new SalesContact(Agreement.Day(39), "call")] };
+        var contacted = StageMachine.Decide(input).State;
+        Assert.Equal((Answer.Contacted, Agreement.Day(39)), (contacted.Answer, contacted.FirstContact!.At));
+        var deleted = StageMachine.Decide(input with { State = contacted, SalesContacts = [] }).State;
+        Assert.Equal((Answer.Overdue, null), (deleted.Answer, deleted.FirstContact));
+    }
+
+    [Fact]
+    public void A_meeting_is_contact_once_it_has_started_and_the_lead_is_looked_at_again_then()
+    {
+        var input = ALead.Input(ALead.In(Stage.Mql)) with { SalesContacts = [new SalesContact(Agreement.Day(25), "meeting")] };
+        var planned = StageMachine.Decide(input);
+        Assert.Equal((Answer.ToAnswer, Agreement.Day(25)), (planned.State.Answer, planned.NextDueAt));
+        Assert.Equal(Answer.Contacted, StageMachine.Decide(input with { State = planned.State, At = Agreement.Day(25) }).State.Answer);
+    }
+
+    [Fact]
+    public void Acceptance_alone_is_no_contact_and_the_one_that_follows_is_still_found()
+    {
+        var accepted = StageMachine.Decide(ALead.Input(ALead.In(Stage.Mql)) with { NewVerdicts = [ALead.Says(VerdictValue.Accepted, 20)] }).State;
+        Assert.Equal((Stage.Sql, Answer.Answered, null), (accepted.Stage, accepted.Answer, accepted.FirstContact));
+        var called = StageMachine.Decide(ALead.Input(accepted) with { At = Agreement.Day(30), SalesContacts = [new SalesContact(Agreement.Day(29), "email_sent")] }).State;
+        Assert.Equal((Answer.Answered, Agreement.Day(29)), (called.Answer, called.FirstContact!.At));
+    }
+
+    [Theory]
+    [InlineData(-13.9, true)]
+    [InlineData(-14.1, false)]
+    public void Who_is_in_contact_already_is_handed_over_as_contacted(double days, bool isContacted)
+    {
+        var call = new SalesContact(ALead.T + TimeSpan.FromDays(days), "call");
+        var mql = StageMachine.Decide(Qualified(ALead.In(Stage.Lead)) with { SalesContacts = [call] }).State;
+        Assert.True(HandOver.IsToBeSent(mql));
+        var sent = HandOver.Sent(mql, Agreement.OneStep, ALead.T);
+        Assert.Equal(isContacted ? new ContactMade(call.At, "call", IsDayOnly: false, WasInContact: true) : null, sent.FirstContact);
+        Assert.Equal(isContacted ? Answer.Contacted : Answer.ToAnswer, sent.Answer);
+        Assert.Equal(sent, StageMachine.Decide(ALead.Input(sent) with { Score = Agreement.Qualified, SalesContacts = [call] }).State);
+    }
+
+    [Fact]
+    public void Owners_that_follow_one_another_are_counted_from_the_hand_over_on()
+    {
+        var waiting = StageMachine.Decide(Qualified(ALead.In(Stage.Lead)) with { Owner = "ann" }).State;
+        var passedOn = StageMachine.Decide(Qualified(waiting) with { Owner = "ben" }).State;
+        Assert.Equal(("ben", 0), (passedOn.Owner, passedOn.OwnerChanges));
+        var state = HandOver.Sent(passedOn, Agreement.OneStep, ALead.T);
+        foreach (var owner in (string?[])["ben", "cleo", null, "cleo", "ann"])
+        {
+            state = StageMachine.Decide(Qualified(state) with { Owner = owner, CanBeHandedOver = owner is not null }).State;
+        }
+
+        Assert.Equal(("ann", 2), (state.Owner, state.OwnerChanges));
+    }
 
     [Fact]
     public void An_owner_who_leaves_does_not_stop_a_clock_that_runs() =>

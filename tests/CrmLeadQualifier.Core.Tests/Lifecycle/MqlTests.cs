@@ -194,7 +194,7 @@ public sealed class MqlTests
     [Fact]
     public void An_mql_does_not_expire_within_14_days_of_a_contact()
     {
-        var input = ALead.Input(ALead.In(Stage.Mql)) with { LastSalesContactAt = Agreement.Day(60) };
+        var input = ALead.Input(ALead.In(Stage.Mql)) with { SalesContacts = [new SalesContact(Agreement.Day(60), "call")] };
         var waiting = StageMachine.Decide(input with { At = Agreement.Day(73.9) });
         Assert.Empty(waiting.Transitions);
         Assert.Equal(Agreement.Day(74), waiting.NextDueAt);

@@ -92,7 +92,8 @@ public sealed class StageMachineProperties
         Assert.Equal(state.IsHeld, state.HeldSince is not null);
         Assert.Equal(state.CoolDownUntil is not null, state.Stage == Stage.Recycled);
         Assert.True(!state.IsHeld || state.Stage is Stage.Lead or Stage.Recycled);
-        Assert.Equal(state.Stage == Stage.Mql, state.Answer is Answer.Waiting or Answer.ToAnswer or Answer.Overdue or Answer.Withdrawn);
+        Assert.Equal(state.Stage == Stage.Mql, state.Answer is Answer.Waiting or Answer.ToAnswer or Answer.Overdue or Answer.Contacted or Answer.Withdrawn);
+        Assert.True(state.FirstContact is null || state.HandedOverAt is not null);
         Assert.True(state.Stage != Stage.Mql || state.HandOver > 0);
         Assert.True(state.StageSince <= made.Input.At);
         Assert.True(made.Decision.NextDueAt is null || made.Decision.NextDueAt > made.Input.At);
@@ -158,7 +159,7 @@ public sealed class StageMachineProperties
                 QualifiedSince = qualifiedSince,
                 LastScoringActivityAt = activity <= at ? activity : null,
                 LastCountedAt = demo is { } counted && counted <= at ? new Dictionary<string, Instant> { ["demo_request"] = counted } : [],
-                LastSalesContactAt = contact <= at ? contact : null,
+                SalesContacts = contact is { } call ? [new SalesContact(call, "call"), new SalesContact(call + TimeSpan.FromDays(9), "meeting")] : [],
                 IsBlind = isBlind,
                 IsCustomer = isCustomer,
                 IsReleased = isReleased,

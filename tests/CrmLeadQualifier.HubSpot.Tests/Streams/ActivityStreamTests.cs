@@ -65,6 +65,20 @@ public sealed class ActivityStreamTests
         Assert.Equal(expected, Assert.Single((await crm.ReadPageAsync(new PageRequest("emails", null, null), default)).Content.Activities).UserId);
     }
 
+    [Theory]
+    [InlineData("CRM_UI", "99")]
+    [InlineData("MEETINGS_PUBLIC", null)]
+    [InlineData("MEETINGS_EMBEDDED", null)]
+    public async Task A_meeting_that_the_person_booked_has_no_user_though_one_is_named(string source, string? user)
+    {
+        var portal = new FakePortal().On("GET", "/meetings", """
+            {"results":[{"id":"7","properties":{"hs_timestamp":"2026-01-02","hs_object_source":"CRM_UI","hs_created_by_user_id":"99","hs_meeting_source":"SOURCE"},
+              "associations":{"contacts":{"results":[{"id":"501"}]}}}]}
+            """.Replace("SOURCE", source));
+        using var crm = portal.Client();
+        Assert.Equal(user, Assert.Single((await crm.ReadPageAsync(new PageRequest("meetings", null, null), default)).Content.Activities).UserId);
+    }
+
     [Fact]
     public async Task A_row_without_a_time_is_named_and_keeps_its_value_to_itself()
     {

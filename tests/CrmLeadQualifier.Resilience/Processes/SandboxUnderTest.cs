@@ -56,6 +56,8 @@ public sealed class SandboxUnderTest : IDisposable
 
     public async Task<JsonNode?> PutAsync(string path, object body) => await ReadAsync(path, await _http.PutAsJsonAsync(path, body));
 
+    public async Task DeleteAsync(string path) => await ReadAsync(path, await _http.DeleteAsync(path));
+
     public static async Task<JsonNode?> ReadAsync(string path, HttpResponseMessage answer)
     {
         using var response = answer;

@@ -77,6 +77,16 @@ public sealed class Workplace : IDisposable
         return rows;
     }
 
+    /// <summary>Makes the SQLite ledger stand as a process left it that was killed; no process may be at work.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "ledger.db")};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+
     public Task<Finished> RunAsync(params string[] arguments) => WorkerProcess.RunAsync(Folder, [.. arguments, "--data", Data], Environment);
 
     public WorkerProcess Start(params string[] arguments) => WorkerProcess.Start(Folder, [.. arguments, "--data", Data], Environment);

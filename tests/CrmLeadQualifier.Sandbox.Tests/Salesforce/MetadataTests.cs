@@ -106,6 +106,9 @@ public sealed class MetadataTests
         Assert.Equal("City_needed", await AskAsync("SELECT ValidationName FROM ValidationRule WHERE Active = true AND EntityDefinition.QualifiedApiName = 'Lead'", true));
         Assert.Equal("Lead Layout", await AskAsync("SELECT Name FROM Layout WHERE EntityDefinitionId = 'Lead'", true));
         Assert.Equal("Partner", await AskAsync("SELECT DeveloperName FROM RecordType WHERE SobjectType = 'Lead' AND IsActive = true", false));
+        Assert.Equal("OwnerId,Status", string.Join(',', (await AskAsync("SELECT QualifiedApiName FROM FieldDefinition WHERE EntityDefinition.QualifiedApiName = 'Lead' AND IsFieldHistoryTracked = true", false)).Split(',').Order()));
+        var lead = await org.CreateAsync("Lead", new { LastName = "Roy", Company = "Acme" });
+        Assert.Equal(lead, await AskAsync($"SELECT RecordId FROM UserRecordAccess WHERE UserId = '{(await org.SendAsync("GET", "/services/oauth2/userinfo"))["user_id"]}' AND RecordId IN ('{lead}') AND HasEditAccess = true", false));
         Assert.Equal(400, (await org.QueryAsync("SELECT Id FROM ValidationRule")).Status);
         Assert.Contains("\"developerName\":\"Partner\"", (await org.SendAsync("GET", RunningOrg.Data + "/sobjects/Lead/describe")).Body);
     }

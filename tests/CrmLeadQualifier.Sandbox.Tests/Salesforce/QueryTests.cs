@@ -173,4 +173,18 @@ public sealed class QueryTests
         Assert.Equal(2, (await org.RowsAsync("SELECT Id FROM Task", all: true)).Length);
         Assert.Single(await org.RowsAsync("SELECT Id FROM Task WHERE IsArchived = true", all: true));
     }
+
+    [Theory]
+    [InlineData("COUNT(Id) > 1", "Web")]
+    [InlineData("COUNT(Id) > 0 AND LeadSource LIKE 'O%'", "Other")]
+    [InlineData("NOT LeadSource = 'Web'", "Other")]
+    [InlineData("SUM(AnnualRevenue) >= 30", "Web")]
+    public async Task Having_chooses_groups(string having, string source)
+    {
+        await using var org = await RunningOrg.StartAsync();
+        foreach (var (from, revenue) in new[] { ("Web", 10), ("Web", 20), ("Other", 5) })
+            await org.CreateAsync("Lead", new { LastName = "Roy", Company = "Acme", LeadSource = from, AnnualRevenue = revenue });
+        var rows = await org.RowsAsync("SELECT LeadSource, COUNT(Id) FROM Lead GROUP BY LeadSource HAVING " + having);
+        Assert.Equal(source, Assert.Single(rows).GetProperty("LeadSource").GetString());
+    }
 }

@@ -40,6 +40,7 @@ public abstract class RecordCompliance(LedgerStore store) : LedgerCompliance(sto
             HandOverDue = 2,
             Overrides = new Dictionary<string, FieldOverride> { ["lq_grade"] = new("A1", "M. Roy", T), ["lq_stage"] = new("sql", null, T) },
             Foreign = Texts(("lq_status", "excluded")),
+            Counters = Texts(("page_views", "12")),
             IsLinkDue = true,
             IsHistoryDue = true,
             PushNotBefore = T,

@@ -5,6 +5,20 @@ namespace CrmLeadQualifier.Storage.Tests.Compliance;
 public abstract class WriteCompliance(LedgerStore store) : LedgerCompliance(store)
 {
     [SkippableFact]
+    public async Task Parked_records_count_once_each_from_the_last_time_and_until_somebody_looked()
+    {
+        var (one, two) = (await AddContactAsync("1"), await AddContactAsync("2"));
+        await WriteAsync(tx => tx.Writes.NoteParkedAsync(Hub, [one, two], T));
+        await WriteAsync(tx => tx.Writes.NoteParkedAsync(Hub, [two], T + TimeSpan.FromMinutes(30)));
+        await WriteAsync(tx => tx.Writes.NoteParkedAsync(Hub, [], T));
+
+        Assert.Equal(2, await ReadAsync(tx => tx.Writes.CountParkedAsync(Hub, T - TimeSpan.FromMilliseconds(1))));
+        Assert.Equal(1, await ReadAsync(tx => tx.Writes.CountParkedAsync(Hub, T)));
+        await WriteAsync(tx => tx.Writes.ForgetParkedAsync(Hub));
+        Assert.Equal(0, await ReadAsync(tx => tx.Writes.CountParkedAsync(Hub, default)));
+    }
+
+    [SkippableFact]
     public async Task A_write_comes_back_as_it_was_added_with_the_ids_in_the_order_of_the_rows()
     {
         var record = await AddContactAsync("1");

@@ -28,8 +28,14 @@ public sealed class PostgresAccountCompliance() : AccountCompliance(new Postgres
 
 public sealed class PostgresAlertCompliance() : AlertCompliance(new PostgresStore());
 
+public sealed class PostgresHandOverCompliance() : HandOverCompliance(new PostgresStore());
+
 public sealed class PostgresBudgetCompliance() : BudgetCompliance(new PostgresStore());
 
 public sealed class PostgresLateReadCompliance() : LateReadCompliance(new PostgresStore());
+
+public sealed class PostgresCountedSpanCompliance() : CountedSpanCompliance(new PostgresStore());
+
+public sealed class PostgresErasureCompliance() : ErasureCompliance(new PostgresStore());
 
 public sealed class PostgresShadowCompliance() : ShadowCompliance(new PostgresStore());

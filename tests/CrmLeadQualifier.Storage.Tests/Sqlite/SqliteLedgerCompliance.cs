@@ -28,8 +28,14 @@ public sealed class SqliteAccountCompliance() : AccountCompliance(new SqliteStor
 
 public sealed class SqliteAlertCompliance() : AlertCompliance(new SqliteStore());
 
+public sealed class SqliteHandOverCompliance() : HandOverCompliance(new SqliteStore());
+
 public sealed class SqliteBudgetCompliance() : BudgetCompliance(new SqliteStore());
 
 public sealed class SqliteLateReadCompliance() : LateReadCompliance(new SqliteStore());
+
+public sealed class SqliteCountedSpanCompliance() : CountedSpanCompliance(new SqliteStore());
+
+public sealed class SqliteErasureCompliance() : ErasureCompliance(new SqliteStore());
 
 public sealed class SqliteShadowCompliance() : ShadowCompliance(new SqliteStore());

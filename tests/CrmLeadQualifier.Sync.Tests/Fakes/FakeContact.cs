@@ -25,6 +25,9 @@ public sealed class FakeContact(string id)
     /// <summary>Gone for good: not even the recycle bin shows it.</summary>
     public bool IsPurged { get; set; }
 
+    /// <summary>How many visits the CRM counts, and when the newest was.</summary>
+    public (long Count, Instant? LastAt)? Visits { get; set; }
+
     public Dictionary<string, string> Attributes { get; } = [];
 
     public Dictionary<string, string> Fields { get; } = [];

@@ -39,7 +39,11 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         new("owners", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)),
         new("companies", StreamContentKind.Companies, ChangeTracking.ModifiedSince, TimeSpan.FromMinutes(5)),
         .. PersonObjects.Select(name => new StreamDescription(name + "s", StreamContentKind.Records, ChangeTracking.ModifiedSince, TimeSpan.Zero)),
-        new("visits", StreamContentKind.Activities, ChangeTracking.ModifiedSince, TimeSpan.Zero) { Kinds = ["page_view", "form_submission"] },
+        new("visits", StreamContentKind.Activities, ChangeTracking.ModifiedSince, TimeSpan.Zero) 
+        {
+            Kinds = ["page_view", "form_submission"],
+            Fallback = CountsVisits ? new StreamFallback("visits", ["page_view"]) : null,
+        },
         new("deals", StreamContentKind.Deals, ChangeTracking.ModifiedSince, TimeSpan.Zero),
     ];
 
@@ -66,6 +70,9 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     public Dictionary<string, CrmActivity> LateVisits { get; } = [];
 
     public StreamDescription? LateStream => Streams.First(stream => stream.Name == "visits");
+
+    /// <summary>What it counts on a contact stands for its visits where it refuses them.</summary>
+    public bool CountsVisits { get; set; }
 
     public int PageSize { get; set; } = 100;
 
@@ -271,7 +278,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
                 request, _companies.Values, company => company.Stamp, company => company.Stamp, company => company.Id,
                 (page, rows) => page with { Content = new StreamRows { Companies = [.. rows] } }),
             "visits" => Page(
-                request, _activities, row => row.Activity.Stamp!.Value, row => row.IndexedAt, row => row.Activity.Id,
+                request, _activities.Where(row => !row.Activity.RecordIds.Any(id => _contacts.GetValueOrDefault(id)?.IsPurged == true)), row => row.Activity.Stamp!.Value, row => row.IndexedAt, row => row.Activity.Id,
                 (page, rows) => page with
                 {
                     Content = new StreamRows
@@ -297,6 +304,9 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
             Records = [.. ids.Select(id => _contacts[id].IsGone ? _contacts.Values.FirstOrDefault(other => other.Aliases.Contains(id)) : _contacts[id]).OfType<FakeContact>().Distinct().Select(Read)],
         }, cancellation);
 
+    public Task<IReadOnlyList<string>> ErasedAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation) => Call<IReadOnlyList<string>>(
+        "erased", () => [.. ids.Where(id => !_contacts.TryGetValue(id, out var contact) || contact.IsPurged)], cancellation);
+
     public Task<IReadOnlyList<CrmRecord>> ReadRecordsAsync(string personObject, IReadOnlyList<string> ids, CancellationToken cancellation) => Call<IReadOnlyList<CrmRecord>>(
         "read", () => [.. ids.Where(_contacts.ContainsKey).Select(id => _contacts[id]).Where(contact => !contact.IsGone).Select(Read)], cancellation);
 
@@ -306,6 +316,20 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
             () => [.. ids.Where(_contacts.ContainsKey).Select(id => _contacts[id]).Where(contact => !contact.IsGone)
                 .SelectMany(contact => contact.History.Where(change => fields.Contains(change.Field))).OrderByDescending(change => change.At)],
             cancellation);
+
+    /// <summary>The tasks that owners got.</summary>
+    public List<OwnerTask> Tasks { get; } = [];
+
+    public Task CreateTaskAsync(OwnerTask task, CancellationToken cancellation) => Call("task", () =>
+    {
+        if (task.MayBeThere && Tasks.Any(made => made.RecordId == task.RecordId && made.Subject == task.Subject))
+        {
+            return 0;
+        }
+
+        Tasks.Add(task);
+        return 0;
+    }, cancellation);
 
     public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) => Call<IReadOnlyList<WriteResult>>("write", () =>
     {
@@ -442,6 +466,9 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         Emails = [.. contact.Emails],
         Aliases = [.. contact.Aliases],
         SameAs = [.. contact.SameAs],
+        Counters = contact.Visits is { } visits
+            ? [new CrmCounter("visits", "visits", "page_view", visits.Count) { LastAt = visits.LastAt, LastAttributes = new Dictionary<string, string> { ["url"] = "https://us.example/last" } }]
+            : [],
         HasLateActivities = LateVisits.Count > 0,
         IsGone = contact.IsGone,
         Conversion = contact.Conversion,

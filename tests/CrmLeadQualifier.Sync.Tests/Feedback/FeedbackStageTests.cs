@@ -1,11 +1,45 @@
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Feedback;
 using CrmLeadQualifier.Sync.Runs;
 
 namespace CrmLeadQualifier.Sync.Tests.Feedback;
 
 public sealed class FeedbackStageTests : SyncTest
 {
+    [Fact]
+    public async Task A_status_that_sales_uses_is_a_verdict_where_it_is_mapped()
+    {
+        var options = new ConnectionOptions { Verdicts = new Dictionary<string, string> { ["working"] = "accepted", ["Unqualified"] = "rejected: no_need" } };
+        var contact = await NewMqlAsync();
+        Crm.Change("1", status => status.Attributes["lead_status"] = "New");
+        await SyncAsync(options);
+        Assert.Equal("mql", contact["stage"]);
+
+        Crm.Change("1", status => status.Attributes["lead_status"] = "UNQUALIFIED");
+        var changed = contact.Stamp;
+        await SyncAsync(options);
+        Assert.Equal(("recycled", "answered"), (contact["stage"], contact["answer"]));
+        var verdict = (await LeadAsync("1")).State.Verdict!;
+        Assert.Equal(("no_need", true, null, changed), (verdict.Reason, verdict.IsApproximate, verdict.By, verdict.At));
+        Crm.Change("1", status => status.Attributes["job_title"] = "Sales manager");
+        await SyncAsync(options);
+        Assert.Equal(verdict, (await LeadAsync("1")).State.Verdict);
+
+        Crm.Change("1", status => status.Attributes["lead_status"] = "Working");
+        await SyncAsync(options);
+        Assert.Equal("sql", contact["stage"]);
+    }
+
+    [Theory]
+    [InlineData("accepted", true)]
+    [InlineData("rejected", true)]
+    [InlineData("rejected: no_need", true)]
+    [InlineData("rejected:", false)]
+    [InlineData("accepted: no_need", false)]
+    [InlineData("won", false)]
+    public void A_mapped_status_means_a_verdict_or_is_a_mistake(string text, bool isVerdict) => Assert.Equal(isVerdict, StatusVerdicts.Meaning(text) is not null);
+
     [Fact]
     public async Task A_verdict_qualified_makes_an_sql_with_who_and_when()
     {

@@ -11,7 +11,7 @@ public sealed class ExplanationTests : SyncTest
         var explanation = await Explain.ByEmailAsync(Ledger, "PERSON1@company.example", default);
 
         Assert.NotNull(explanation);
-        Assert.Equal(["Records", "Attributes", "Activities", "Deals", "Criteria", "Stages", "Verdicts", "Writes"], explanation.Sections.Select(section => section.Title));
+        Assert.Equal(["Records", "Attributes", "Activities", "Deals", "Criteria", "Stages", "Hand-overs", "Verdicts", "Notes", "Writes"], explanation.Sections.Select(section => section.Title));
         Assert.All(explanation.Sections, section => Assert.All(section.Rows, row => Assert.Equal(section.Columns.Count, row.Count)));
         Assert.NotEmpty(explanation.Sections.Single(section => section.Title == "Writes").Rows);
         Assert.Single(explanation.Sections.Single(section => section.Title == "Stages").Rows);

@@ -187,6 +187,11 @@ internal sealed class MetadataPlan(Org org)
             present ??= org.Writer.Insert("PermissionSet", org.Clock.Now, org.Users.Admin, ("Name", component.FullName), ("Label", label));
             sets.Set(present, "Label", label);
             sets.Set(present, "Description", Text(root, "description"));
+            foreach (var granted in All(root, "userPermissions"))
+            {
+                if (present.Type.TryField("Permissions" + Text(granted, "name"), out var permission))
+                    sets.Set(present, permission, Text(granted, "enabled") == "true");
+            }
             foreach (var (field, read, edit) in grants)
                 org.Access.Grant(present.Id, field.Split('.')[0], field.Split('.')[1], read, edit);
         });

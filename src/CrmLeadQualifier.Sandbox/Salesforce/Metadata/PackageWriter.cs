@@ -3,7 +3,9 @@ using System.Xml.Linq;
 namespace CrmLeadQualifier.Sandbox.Salesforce.Metadata;
 
 /// <summary>What a package.xml names, as the files of a zip. A member that is not there is left out, as a real org only warns of it.</summary>
-internal sealed class PackageWriter(Org org)
+/// <param name="org">The org.</param>
+/// <param name="root">The folder in the zip: none for a single package.</param>
+internal sealed class PackageWriter(Org org, string root)
 {
     private static readonly Dictionary<string, (string Folder, string Extension)> Places = new(StringComparer.Ordinal)
     {
@@ -30,14 +32,14 @@ internal sealed class PackageWriter(Org org)
                 foreach (var (name, content) in org.Components.Of(type).Where(known => member == "*" || known.Name == member))
                 {
                     var (folder, extension) = Places.GetValueOrDefault(type, (type, type));
-                    _files[$"unpackaged/{folder}/{name}.{extension}"] = content;
+                    _files[$"{root}{folder}/{name}.{extension}"] = content;
                 }
                 break;
         }
     }
 
     public IEnumerable<(string Name, XElement Content)> Files() => _files.Select(file => (file.Key, file.Value))
-        .Append(("unpackaged/package.xml", new XElement(MetadataXml.Namespace + "Package", new XElement(MetadataXml.Namespace + "version", "66.0"))));
+        .Append((root + "package.xml", new XElement(MetadataXml.Namespace + "Package", new XElement(MetadataXml.Namespace + "version", "66.0"))));
 
     private void AddObject(string name)
     {
@@ -61,7 +63,7 @@ internal sealed class PackageWriter(Org org)
 
     private XElement Object(string name)
     {
-        var path = $"unpackaged/objects/{name}.object";
+        var path = $"{root}objects/{name}.object";
         return _files.TryGetValue(path, out var file) ? file : _files[path] = new XElement(MetadataXml.Namespace + "CustomObject");
     }
 }

@@ -47,7 +47,8 @@ internal sealed class RetrieveRoutes(Org org, Sessions sessions, ApiUsage usage)
         var zip = new MemoryStream();
         using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
         {
-            var package = new PackageWriter(org);
+            var package = new PackageWriter(org, operation.Descendants().Any(element => element.Name.LocalName == "singlePackage" && element.Value.Trim() == "true")
+                ? "" : "unpackaged/");
             foreach (var types in operation.Descendants().Where(element => element.Name.LocalName == "types"))
             {
                 foreach (var member in types.Elements().Where(element => element.Name.LocalName == "members"))

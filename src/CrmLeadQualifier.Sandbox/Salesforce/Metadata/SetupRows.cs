@@ -1,4 +1,6 @@
 using CrmLeadQualifier.Sandbox.Salesforce.Records;
+using CrmLeadQualifier.Sandbox.Salesforce.Schema;
+using CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Metadata;
 
@@ -23,6 +25,36 @@ internal sealed class SetupRows(Org org)
     {
         Add("Layout", ("Name", name), ("TableEnumOrId", type), ("EntityDefinitionId", type), ("LayoutType", "Standard"));
         org.Components.Put("Layout", $"{type}-{name}", content ?? MetadataXml.Layout());
+    }
+
+    /// <summary>The rows of an object that is no more than a view of others; null: it has rows of its own.</summary>
+    /// <param name="type">The object.</param>
+    /// <param name="where">What the query asks for: access is told of the records that it names only.</param>
+    public List<SObject>? Derived(SObjectType type, Condition? where) => type.Name switch
+    {
+        "FieldDefinition" => [.. org.Types.SelectMany(of => of.Fields.Where(field => org.Access.Readable(of, field)).Select(field => Row(type, $"{of.Name}.{field.Name}",
+            ("DurableId", $"{of.Name}.{field.Name}"), ("QualifiedApiName", field.Name), ("EntityDefinitionId", of.Name), ("DeveloperName", field.Name),
+            ("Label", field.Label), ("DataType", field.Type.Name()), ("IsFieldHistoryTracked", field.TrackHistory))))],
+        "UserRecordAccess" => [.. Named(where).Select(org.Find).OfType<SObject>().Where(record => !record.IsDeleted).Select(record => Row(type, record.Id,
+            ("UserId", org.Users.Integration.Id), ("RecordId", record.Id), ("HasReadAccess", true), ("HasEditAccess", record.Type.Updateable),
+            ("HasDeleteAccess", record.Type.Deletable)))],
+        _ => null,
+    };
+
+    private static IEnumerable<string> Named(Condition? where) => where switch
+    {
+        AllOf all => all.Parts.SelectMany(Named),
+        Membership { Operator: "IN" } membership => membership.Values.Select(value => value.Text),
+        Comparison { Operator: "=" } comparison => [comparison.Value.Text],
+        _ => [],
+    };
+
+    private static SObject Row(SObjectType type, string id, params (string Field, object? Value)[] values)
+    {
+        var row = new SObject(type, id);
+        foreach (var (field, value) in values.Append(("Id", (object?)id)))
+            row.Put(type.Field(field), value);
+        return row;
     }
 
     public void AddRule(string type, string name, string message) =>

@@ -6,9 +6,14 @@ internal static class SetupObjects
     public static IEnumerable<SObjectType> All() =>
     [
         Of("RecordType", "012").Text("Name", "Name", 80, required: true).Text("DeveloperName", "Record Type Name", 80).Text("Description", "Description", 255)
-            .Text("SobjectType", "SObject Type Name", 40).Flag("IsActive", "Active").Type,
+            .Text("SobjectType", "SObject Type Name", 40).Text("NamespacePrefix", "Namespace Prefix", 15).Flag("IsActive", "Active").Type,
         Of("EntityDefinition", null, SObjectApi.Both).Text("DurableId", "Durable ID", 255).Text("QualifiedApiName", "Qualified API Name", 255)
             .Text("DeveloperName", "Developer Name", 80).Text("Label", "Label", 255).Text("KeyPrefix", "Key Prefix", 3).Type,
+        Of("FieldDefinition", null, SObjectApi.Both).Text("DurableId", "Durable ID", 255).Text("QualifiedApiName", "Qualified API Name", 255)
+            .Entity("EntityDefinitionId", "EntityDefinition").Text("DeveloperName", "Developer Name", 80).Text("Label", "Label", 255)
+            .Text("DataType", "Data Type", 255).Flag("IsFieldHistoryTracked", "Is Field History Tracked").Type,
+        Of("UserRecordAccess", null).Reference("UserId", "User ID", "User", required: true, "User").Add(new SObjectField("RecordId", "Record ID", FieldType.Reference))
+            .Flag("HasReadAccess", "Has Read Access").Flag("HasEditAccess", "Has Edit Access").Flag("HasDeleteAccess", "Has Delete Access").Type,
         Of("FlowDefinitionView", "3dd").Text("ApiName", "API Name", 80).Text("Label", "Label", 255).Text("DurableId", "Durable ID", 255)
             .Text("ProcessType", "Process Type", 40).Text("TriggerType", "Trigger Type", 40).Text("RecordTriggerType", "Record Trigger Type", 40)
             .Entity("TriggerObjectOrEventId", "TriggerObjectOrEvent").Text("TriggerObjectOrEventLabel", "Object Label", 255).Flag("IsActive", "Active").Type,

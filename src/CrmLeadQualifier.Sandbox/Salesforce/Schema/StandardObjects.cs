@@ -228,7 +228,11 @@ internal static class StandardObjects
         .Text("Name", "Permission Set Name", 80, required: true).Text("Label", "Permission Set Label", 80, required: true)
         .Text("Description", "Description", 255)
         .Flag("IsOwnedByProfile", "Is Owned By Profile").Reference("ProfileId", "Profile ID", "Profile", required: false, "Profile")
-        .Flag("HasActivationRequired", "Has Activation Required").Type;
+        .Flag("HasActivationRequired", "Has Activation Required").Flag("PermissionsApiEnabled", "API Enabled")
+        .Flag("PermissionsViewAllData", "View All Data").Flag("PermissionsModifyAllData", "Modify All Data").Flag("PermissionsViewSetup", "View Setup and Configuration")
+        .Flag("PermissionsConvertLeads", "Convert Leads").Flag("PermissionsEditConvertedLeads", "View and Edit Converted Leads")
+        .Flag("PermissionsCustomizeApplication", "Customize Application")
+        .Flag("PermissionsModifyMetadata", "Modify Metadata Through Metadata API Functions").Type;
 
     private static SObjectType FieldPermissions() =>
         new ObjectBuilder(new SObjectType("FieldPermissions", "Field Permissions", "Field Permissions", "01k")).System(deleted: false)

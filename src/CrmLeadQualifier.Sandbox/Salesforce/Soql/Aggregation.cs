@@ -6,7 +6,7 @@ using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
 /// <summary>Groups rows and counts, adds and compares their values.</summary>
-internal sealed class Aggregation(SoqlQuery query, Func<FieldPath, BoundPath> bind)
+internal sealed class Aggregation(Org org, SoqlQuery query, Func<FieldPath, BoundPath> bind, long now)
 {
     public List<AggregateRow> Run(IEnumerable<SObject> rows)
     {
@@ -36,6 +36,11 @@ internal sealed class Aggregation(SoqlQuery query, Func<FieldPath, BoundPath> bi
             ? [rows.ToList()]
             : rows.GroupBy(row => string.Join('\u001F', keys.Select(key => key.Value(row)?.ToString()?.ToUpperInvariant() ?? "\u0000")))
             .Select(group => group.ToList()).ToList();
+        if (query.Having is { } having)
+        {
+            var groupsAs = new AggregateGroups(having, query.GroupBy, bind, Function);
+            groups = groups.FindAll(group => groupsAs.Holds(org, group, now));
+        }
         var made = groups.ConvertAll(group => new AggregateRow([.. columns.Select(column => (column.Name, column.Field, column.Value(group)))]));
         return query.Limit is { } limit ? made.Take(limit).ToList() : made;
     }

@@ -60,7 +60,7 @@ internal sealed class QueryRun
     public int Count() => _query.Limit is { } limit ? Math.Min(limit, Matching().Count()) : Matching().Count();
 
     /// <summary>Groups come in the order of their first rows, which is the asked one where it is by grouped fields.</summary>
-    public List<AggregateRow> Aggregate() => new Aggregation(_query, path => _binder.Field(_type, path, _query.From.Alias)).Run(Sort(Matching()));
+    public List<AggregateRow> Aggregate() => new Aggregation(_org, _query, path => _binder.Field(_type, path, _query.From.Alias), _now).Run(Sort(Matching()));
 
     public void Write(Utf8JsonWriter json, SObject record, string version) => _tree.Write(json, record, version);
 
@@ -103,6 +103,8 @@ internal sealed class QueryRun
     /// <summary>Where the condition names ids, only the records that they lead to need to be looked at.</summary>
     private IEnumerable<SObject> Candidates()
     {
+        if (_org.Setup.Derived(_type, _query.Where) is { } derived)
+            return derived;
         var store = _org.Store(_type);
         var parts = _query.Where switch { AllOf all => all.Parts, { } one => [one], null => [] };
         foreach (var part in parts)

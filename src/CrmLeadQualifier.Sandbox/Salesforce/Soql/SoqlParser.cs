@@ -85,8 +85,7 @@ internal sealed class SoqlParser
         if (Take("WITH"))
             SkipWith();
         var groupBy = new List<FieldPath>();
-        if (Take("GROUP"))
-            ReadGroupBy(groupBy);
+        var having = Take("GROUP") ? ReadGroupBy(groupBy) : null;
         var orderBy = new List<Sorting>();
         if (Take("ORDER"))
         {
@@ -102,7 +101,7 @@ internal sealed class SoqlParser
             if (!Take("VIEW") && !Take("REFERENCE") && !Take("UPDATE"))
                 throw Unexpected();
         }
-        var query = new SoqlQuery(_text, select, from, where, groupBy, orderBy, limit, offset, _unsupported);
+        var query = new SoqlQuery(_text, select, from, where, groupBy, having, orderBy, limit, offset, _unsupported);
         _unsupported = outer ?? _unsupported;
         return query;
     }
@@ -160,7 +159,8 @@ internal sealed class SoqlParser
         return new ObjectName(name, Alias(), position);
     }
 
-    private void ReadGroupBy(List<FieldPath> groupBy)
+    /// <summary>Fills in the fields, and returns what stands behind HAVING.</summary>
+    private Condition? ReadGroupBy(List<FieldPath> groupBy)
     {
         Expect("BY");
         var rollup = Take("ROLLUP") || Take("CUBE");
@@ -182,10 +182,7 @@ internal sealed class SoqlParser
         while (Take(","));
         if (rollup)
             Expect(")");
-        if (!Take("HAVING"))
-            return;
-        ReadConditions();
-        _unsupported ??= "HAVING";
+        return Take("HAVING") ? ReadConditions() : null;
     }
 
     private Sorting ReadSorting()
@@ -233,9 +230,12 @@ internal sealed class SoqlParser
         var path = Path();
         if (Take("("))
         {
+            var argument = Now.Text;
             SkipArguments(path.ToString().ToUpperInvariant());
             if (!Aggregating.Contains(path.ToString()))
                 _unsupported ??= "functions in WHERE";
+            else
+                path = new FieldPath([AggregateGroups.NameOf(path.ToString(), argument)], path.Position);
         }
         if (Take("IN"))
             return ReadMembership(path, "IN");

@@ -2,7 +2,7 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Soql;
 
 /// <summary>A query as it was written, before its names are looked up.</summary>
 internal sealed record SoqlQuery(
-    string Text, List<Selection> Select, ObjectName From, Condition? Where, List<FieldPath> GroupBy, List<Sorting> OrderBy, int? Limit, int? Offset,
+    string Text, List<Selection> Select, ObjectName From, Condition? Where, List<FieldPath> GroupBy, Condition? Having, List<Sorting> OrderBy, int? Limit, int? Offset,
         string? Unsupported)
 {
     /// <summary>SELECT COUNT(): only the number is asked for.</summary>

@@ -85,7 +85,7 @@ internal sealed class ProposeDefinition : ProgramCommand
         var definition = DefinitionSource.Parse(await context.ReadAsync(ledger => Signing.FindAsync(ledger, version)));
         try
         {
-            var forecast = new Forecast(await context.OpenLedgerAsync(), context.Clients.Open, context.Clock) { Handover = context.Handover };
+            var forecast = new Forecast(await context.OpenLedgerAsync(), context.Clients.Open, context.Clock) { Handover = context.HandOvers.Crm };
             return (await RunProgressDisplay.ShowAsync(context.Terminal, progress => forecast.OfAsync(version, definition, progress, context.Cancellation)), null);
         }
         catch (CrmException failed)

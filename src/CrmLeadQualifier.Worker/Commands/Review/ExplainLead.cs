@@ -28,7 +28,7 @@ internal sealed class ExplainLead : ProgramCommand
             ? await ExplainPast.ByEmailAsync(ledger, email, at, version, context.Cancellation)
             : version is not null
                 ? await ExplainPast.ByEmailAsync(ledger, email, Instant.Now(context.Clock), version, context.Cancellation)
-                : await Explain.ByEmailAsync(ledger, email, context.Cancellation);
+                : await Explain.ByEmailAsync(ledger, email, context.Cancellation, context.HandOvers.Holidays);
         if (explanation is null)
         {
             context.Terminal.Say("Nobody in the ledger has that address. What was never pulled is not known: run sync first.");

@@ -25,6 +25,6 @@ internal sealed class ApplyWritePlan : ProgramCommand
             throw new UsageException($"{file} is no plan of sync --dry-run: it has no run, no expiry or no writes.");
         }
 
-        return RunPrinter.Print(context, await new ApplyPlan(await context.OpenLedgerAsync(), context.Clients.Open, context.Clock) { Options = context.Clients.Options }.RunAsync(plan, context.Cancellation));
+        return RunPrinter.Print(context, await new ApplyPlan(await context.OpenLedgerAsync(), context.Clients.Open, context.Clock) { Options = context.Clients.Options, Holidays = context.HandOvers.Holidays }.RunAsync(plan, context.Cancellation));
     }
 }

@@ -24,7 +24,7 @@ internal sealed class SyncConnections : ProgramCommand
 
     public static async Task<RunReport> SyncAsync(CommandContext context, SyncRequest request)
     {
-        var run = new SyncRun(await context.OpenLedgerAsync(), context.Clients.Open, context.Clock) { Handover = context.Handover, Options = context.Clients.Options, Patience = ConnectionSession.UsualPatience };
+        var run = new SyncRun(await context.OpenLedgerAsync(), context.Clients.Open, context.Clock) { Handover = context.HandOvers.Crm, Holidays = context.HandOvers.Holidays, Overdue = context.HandOvers.Overdue, Options = context.Clients.Options, Patience = ConnectionSession.UsualPatience };
         return await RunProgressDisplay.ShowAsync(context.Terminal, progress => run.RunAsync(request, progress, context.Cancellation));
     }
 
