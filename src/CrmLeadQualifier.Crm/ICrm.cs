@@ -77,6 +77,13 @@ public interface ICrm
     /// <exception cref="Errors.UnknownOutcomeException">The batch left and no answer came: it may have been written.</exception>
     Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation);
 
+    /// <summary>Null: this CRM takes batches only.</summary>
+    IWriteJobs? WriteJobs => null;
+
+    /// <summary>Our text fields that hold less in this account than <see cref="LeadField"/> says, with how many characters they hold: a value is cut to that before it is compared and written.</summary>
+    Task<IReadOnlyDictionary<string, int>> ShorterTextsAsync(string personObject, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<string, int>>(new Dictionary<string, int>());
+
     /// <summary>
     /// Gives the owner of a record a task. Never tried a second time by itself: after no answer the caller asks again with <see cref="OwnerTask.MayBeThere"/>.
     /// </summary>
@@ -95,6 +102,14 @@ public interface ICrm
 
     /// <summary>What provisioning would have to change so that the CRM has exactly these fields; empty if nothing.</summary>
     Task<IReadOnlyList<ProvisioningStep>> PlanProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation);
+
+    /// <summary>What the CRM would refuse of planned steps, as far as it can say so beforehand; changes nothing.</summary>
+    Task<IReadOnlyList<string>> RehearseProvisioningAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>All that provisioning makes, as files that an admin brings in by the CRM's own tools; empty: the CRM knows no such thing.</summary>
+    Task<IReadOnlyList<PackageFile>> ExportProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<PackageFile>>([]);
 
     /// <summary>Carries out planned steps. Doing it again changes nothing. Answers what the CRM refused though it can be done without, and what to do about it.</summary>
     Task<IReadOnlyList<string>> ProvisionAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation);
@@ -136,6 +151,9 @@ public sealed record LifecycleStage(string Id, string Label);
 /// <summary>One difference between the fields as they are and as they should be, in words, such as <c>create property lq_score</c>.</summary>
 /// <param name="Target">The field or group it changes.</param>
 public sealed record ProvisioningStep(string Target, string Description);
+
+/// <param name="Path">Within the package's folder, with slashes.</param>
+public sealed record PackageFile(string Path, string Text);
 
 /// <param name="ByHand">What this program does not take out of that CRM, and where an admin does it; null: it takes out everything.</param>
 public sealed record RemovalPlan(IReadOnlyList<ProvisioningStep> Steps, string? ByHand);

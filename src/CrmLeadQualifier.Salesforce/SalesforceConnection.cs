@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Core.Facts;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Salesforce.Authorization;
 using CrmLeadQualifier.Salesforce.Mapping;
 
@@ -41,6 +42,12 @@ public sealed record SalesforceConnection(string LoginUrl, SalesforceApp App)
 
     /// <summary>Requests in flight at a time. Salesforce counts only those longer than 20 seconds: 25 in production, 5 in developer orgs.</summary>
     public int MaxRequestsInFlight { get; init; } = 4;
+
+    /// <summary>The calls that all processes at work on the org share; null: nobody else is.</summary>
+    public ICallBudget? Budget { get; init; }
+
+    /// <summary>The part of the org's daily calls that this program takes.</summary>
+    public double ShareOfDay { get; init; } = 0.5;
 
     /// <summary>Of one request, its answer included; Salesforce itself gives up after 10 minutes.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(120);

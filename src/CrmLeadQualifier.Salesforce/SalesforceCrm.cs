@@ -44,12 +44,14 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         _table = new StreamTable(connection, _transport, _queries, new QueryJobs(_transport, connection, clock), _descriptions, users, _organization, clock);
         _streams = _table.All.ToDictionary(stream => stream.Description.Name);
         Streams = [.. _table.All.Select(stream => stream.Description)];
-        _people = new[] { _table.Contacts, _table.Leads }.ToDictionary(
-            reader => reader.Object,
-            reader => new PersonAccess(
-                reader, new RecordWriting(_transport, reader, _writesLeadStatus), new RecordHistory(_queries, _descriptions, users, reader), new DeletedRows(_queries, reader)));
+        var written = new[] { _table.Contacts, _table.Leads }.ToDictionary(reader => reader.Object, reader => Written(reader, clock));
+        _people = written.Values.ToDictionary(
+            person => person.Reader.Object,
+            person => new PersonAccess(person.Reader, person.Batches, new RecordHistory(_queries, _descriptions, users, person.Reader), new DeletedRows(_queries, person.Reader)));
+        WriteJobs = new IngestJobs(_transport, _descriptions, written, connection.Timeout, clock);
         _provisioning = new MetadataProvisioning(
-            _transport, _queries, _descriptions, new MetadataDeployment(_transport, clock), connection.ApiVersion, clock);
+            _transport, _queries, _descriptions, new MetadataDeployment(_transport, clock), new MetadataRetrieval(_transport, connection.ApiVersion),
+                connection.ApiVersion, clock);
         _check = new ConnectionCheck(this, connection, _table, _transport, _descriptions, users, new OrgCheck(_transport, _queries, _descriptions), clock);
     }
 
@@ -89,6 +91,18 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     public Task<IReadOnlyList<FieldChange>> ReadHistoryAsync(
         string personObject, IReadOnlyList<string> ids, IReadOnlyList<string> fields, CancellationToken cancellation) =>
         Person(personObject).History.ReadAsync(ids, fields, cancellation);
+
+    public IWriteJobs WriteJobs { get; }
+
+    public async Task<IReadOnlyDictionary<string, int>> ShorterTextsAsync(string personObject, CancellationToken cancellation)
+    {
+        var fields = await _descriptions.GetAsync(Person(personObject).Reader.SObject, stream: null, cancellation).ConfigureAwait(false);
+        return LeadField.All
+            .Where(field => field.Type is LeadFieldType.Text or LeadFieldType.LongText)
+            .Select(field => (field.Name, Length: fields.GetValueOrDefault(LeadFieldNames.Of(field))?.Length ?? 0, Usual: field.Type == LeadFieldType.Text ? LeadField.TextLength : LeadField.LongTextLength))
+            .Where(field => field.Length > 0 && field.Length < field.Usual)
+            .ToDictionary(field => field.Name, field => field.Length);
+    }
 
     public Task<IReadOnlyList<WriteResult>> WriteAsync(string personObject, IReadOnlyList<RecordWrite> batch, CancellationToken cancellation) =>
         Person(personObject).Writing.WriteAsync(batch, cancellation);
@@ -191,13 +205,23 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         return [];
     }
 
-    public Task<RemovalPlan> PlanRemovalAsync(CancellationToken cancellation) => Task.FromResult(new RemovalPlan(
-        [],
-        "The fields stay in Salesforce: this program does not remove them there yet. An admin does it in Setup, Object Manager, Lead (then Contact), Fields & Relationships, the fields whose "
-        + "name begins with LQ_; and in Setup, Permission Sets, Lead Qualification and Lead Qualification Worker. Sorry for the handwork."));
+    public Task<IReadOnlyList<string>> RehearseProvisioningAsync(
+        IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) => _provisioning.RehearseAsync(fields, steps, cancellation);
 
-    public Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) =>
-        steps.Count == 0 ? Task.CompletedTask : throw new ArgumentException("Salesforce plans no step of removal.", nameof(steps));
+    public Task<IReadOnlyList<PackageFile>> ExportProvisioningAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
+        _provisioning.ExportAsync(fields, cancellation);
+
+    public async Task<RemovalPlan> PlanRemovalAsync(CancellationToken cancellation)
+    {
+        var steps = await _provisioning.PlanRemovalAsync(cancellation).ConfigureAwait(false);
+        return new RemovalPlan(
+            steps,
+            steps.Count == 0 ? null
+            : "Salesforce keeps deleted fields for 15 days (Setup, Object Manager, Lead, then Contact, Fields & Relationships, Deleted Fields): an admin erases them there for good. Layouts that show the "
+            + "quick action lose it.");
+    }
+
+    public Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) => _provisioning.RemoveAsync(steps, cancellation);
 
     public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         _check.RunAsync(fields, cancellation);
@@ -206,6 +230,12 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     {
         _table.Dispose();
         _transport.Dispose();
+    }
+
+    private IngestedObject Written(PersonReader reader, TimeProvider clock)
+    {
+        var values = new RecordValues(reader, _writesLeadStatus);
+        return new IngestedObject(reader, values, new RecordWriting(_transport, reader, values, clock));
     }
 
     private ISalesforceStream Stream(string name) =>

@@ -41,6 +41,8 @@ public class FakeOrg : HttpMessageHandler
             {"attributes":{"type":"User"},"Id":"{{Connector}}","Username":"hub@org.test","Name":"HubSpot Integration","Email":"hub@org.test","IsActive":true}
             """));
         OnQuery("FROM Organization", Page("""{"Id":"00D000000000001EAA","TimeZoneSidKey":"Europe/Paris"}"""));
+        OnQuery("FROM QuickActionDefinition", Page(""));
+        OnQuery("FROM RecordType ", Page(""));
         OnQuery("FROM Group", Page("""{"Id":"00G000000000001AAA","Name":"Inbound"}"""));
         foreach (var sobject in new[] { "Account", "Opportunity", "OpportunityContactRole", "Task", "Event", "CampaignMember", "Campaign", "EmailMessage" })
         {

@@ -54,7 +54,8 @@ public static class FieldValue
         return new Instant(instant.UnixMilliseconds - (remainder < 0 ? remainder + 1000 : remainder));
     }
 
-    private static string Cut(string value, int length)
+    /// <summary>Normal form of a text that holds so many characters: lines end in LF, no spaces around it.</summary>
+    public static string Cut(string value, int length)
     {
         var lines = value.ReplaceLineEndings("\n");
         var trimmed = Spaces.Trim(lines);

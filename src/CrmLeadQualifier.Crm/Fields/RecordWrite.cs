@@ -8,6 +8,9 @@ public sealed record RecordWrite(string RecordId, IReadOnlyDictionary<string, st
 {
     /// <summary>The CRM's own lifecycle stage to set, by its id; null: left alone; empty: cleared, so that a later write may set an earlier stage.</summary>
     public string? Lifecycle { get; init; }
+
+    /// <summary>The record's company: records of one company are best written side by side, since a CRM may lock it for each of them.</summary>
+    public string? CompanyId { get; init; }
 }
 
 public enum WriteOutcome
@@ -20,6 +23,12 @@ public enum WriteOutcome
 
     /// <summary>The record is not there: deleted, or merged away and found under no other id.</summary>
     Gone,
+
+    /// <summary>A Lead that was converted meanwhile: read-only from now on; a Contact stands for the person.</summary>
+    Converted,
+
+    /// <summary>Not written, and not by this record's fault: it still differs and is sent again.</summary>
+    Again,
 }
 
 /// <param name="RecordId">As it was asked for; a merged record's present id is in <see cref="NewId"/>.</param>

@@ -16,17 +16,11 @@ internal sealed record PortalLimits
     /// <summary>HubSpot's own limit of association calls in ten seconds.</summary>
     public const int AssociationsPerTenSeconds = 150;
 
-    /// <summary>With less than this part of the account's day left, whoever used it, only verdicts, deals and stages go on; with less than <see cref="LastOfDay"/> nothing.</summary>
-    public const double FloorOfDay = 0.20;
-
-    public const double LastOfDay = 0.05;
-
     /// <summary>Requests need a varying time to HubSpot: its span as seen from here is that much longer.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan SearchMargin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan DayGrain = TimeSpan.FromMinutes(15);
 
     /// <summary>Calls in <see cref="Interval"/>; null: no answer told one.</summary>
     public int? Burst { get; init; }
@@ -44,8 +38,9 @@ internal sealed record PortalLimits
     public bool AreKnown => Burst is not null || Daily is not null;
 
     /// <summary>Whether so little of the account's day is left that work of this importance waits for the next.</summary>
-    public bool IsBelowFloor(CallImportance importance) =>
-        Daily is > 0 and var daily && DailyRemaining is { } left && left < daily * (importance <= CallImportance.Stages ? LastOfDay : FloorOfDay);
+    public bool IsBelowFloor(CallImportance importance) => Day.IsBelowFloor(importance);
+
+    private DayOfCalls Day => new() { Allowed = Daily, Left = DailyRemaining, Share = ShareOfDay };
 
     /// <param name="told">What the portal said was used of the burst by whoever; 0: nothing new.</param>
     /// <param name="sinceMidnight">Of the account's day.</param>
@@ -68,24 +63,11 @@ internal sealed record PortalLimits
             limits.Add(new CallLimit("associations", AssociationsPerTenSeconds - 2, TimeSpan.FromSeconds(10) + Margin, Grain));
         }
 
-        if (Daily is { } daily)
+        if (Day.LimitOf(importance, sinceMidnight) is { } day)
         {
-            limits.Add(new CallLimit(DayPolicy, (long)(daily * ShareOfDay * PartOfShare(importance)), sinceMidnight, DayGrain));
+            limits.Add(day);
         }
 
         return limits;
     }
-
-    public const string DayPolicy = "share_of_day";
-
-    /// <summary>Towards the end of the share the less important stops first.</summary>
-    private static double PartOfShare(CallImportance importance) => importance switch
-    {
-        CallImportance.Verdicts or CallImportance.Stages => 1,
-        CallImportance.Contacts => 0.95,
-        CallImportance.Activities => 0.9,
-        CallImportance.Scores => 0.85,
-        CallImportance.Reconcile => 0.8,
-        _ => 0.75,
-    };
 }

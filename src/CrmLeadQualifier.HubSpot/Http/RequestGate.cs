@@ -185,10 +185,10 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
                     continue;
                 }
 
-                var grant = IsBelowFloor(importance) ? new CallGrant(0, Policy: PortalLimits.DayPolicy)
+                var grant = IsBelowFloor(importance) ? new CallGrant(0, Policy: DayOfCalls.Policy)
                     : limits.Count == 0 ? new CallGrant(taken)
                     : await budget.TakeAsync(taken, limits, _ending.Token).ConfigureAwait(false);
-                var isSpent = grant is { Granted: 0, Policy: PortalLimits.DayPolicy };
+                var isSpent = grant is { Granted: 0, Policy: DayOfCalls.Policy };
                 lock (_lock)
                 {
                     taken -= isSpent ? Refuse(lane, importance, taken) : LetOut(lane, grant.Granted);

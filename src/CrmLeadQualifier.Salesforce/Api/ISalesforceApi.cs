@@ -48,8 +48,36 @@ internal interface ISalesforceApi
     [Post("/{**path}")]
     Task<ApiResponse<List<SaveResult>>> CreateAsync(string path, [Body] CollectionRequest request, [Authorize] string token, CancellationToken cancellation);
 
+    /// <param name="ids">Up to 200, with commas.</param>
+    [Delete("/{**path}")]
+    Task<ApiResponse<List<SaveResult>>> DeleteAsync(string path, string ids, string allOrNone, [Authorize] string token, CancellationToken cancellation);
+
+    /// <summary>No assignment rule is named: none is run.</summary>
+    [Post("/{**path}")]
+    [Headers("Sforce-Duplicate-Rule-Header: allowSave=true")]
+    Task<ApiResponse<IngestJob>> CreateIngestJobAsync(string path, [Body] IngestJobRequest request, [Authorize] string token, CancellationToken cancellation);
+
+    /// <param name="rows">CSV; answered by nothing.</param>
+    [Put("/{**path}")]
+    Task<ApiResponse<string>> UploadIngestAsync(string path, [Body] HttpContent rows, [Authorize] string token, CancellationToken cancellation);
+
+    [Patch("/{**path}")]
+    Task<ApiResponse<IngestJob>> ChangeIngestJobAsync(string path, [Body] IngestJobChange change, [Authorize] string token, CancellationToken cancellation);
+
+    [Get("/{**path}")]
+    Task<ApiResponse<IngestJob>> GetIngestJobAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
+    /// <summary>CSV, which the caller reads as it comes in.</summary>
+    [Get("/{**path}")]
+    [Headers("Accept: text/csv")]
+    Task<ApiResponse<Stream>> GetIngestResultsAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
     [Post("/{**path}")]
     Task<ApiResponse<DeployAnswer>> DeployAsync(string path, [Body] MultipartFormDataContent package, [Authorize] string token, CancellationToken cancellation);
+
+    /// <param name="envelope">Holds the token too: SOAP has no other place for it.</param>
+    [Post("/{**path}")]
+    Task<ApiResponse<string>> SoapAsync(string path, [Body] HttpContent envelope, [Authorize] string token, CancellationToken cancellation);
 
     [Get("/{**path}")]
     Task<ApiResponse<DeployAnswer>> GetDeploymentAsync(string path, string includeDetails, [Authorize] string token, CancellationToken cancellation);

@@ -12,9 +12,6 @@ internal sealed class SalesforcePaths(string version)
     /// <summary>Deleted and merged rows and archived activities too.</summary>
     public string QueryAll => _data + "/queryAll";
 
-    /// <summary>Queries of the org's own make-up: triggers, rules.</summary>
-    public string ToolingQuery => _data + "/tooling/query";
-
     public string QueryJobs => _data + "/jobs/query";
 
     public string QueryJob(string id) => $"{QueryJobs}/{id}";
@@ -24,6 +21,22 @@ internal sealed class SalesforcePaths(string version)
     public string Composite => _data + "/composite";
 
     public string Collections => _data + "/composite/sobjects";
+
+    public string IngestJobs => _data + "/jobs/ingest";
+
+    public string IngestJob(string id) => $"{IngestJobs}/{id}";
+
+    public string IngestRows(string id) => $"{IngestJobs}/{id}/batches";
+
+    public string IngestSuccesses(string id) => $"{IngestJobs}/{id}/successfulResults";
+
+    public string IngestFailures(string id) => $"{IngestJobs}/{id}/failedResults";
+
+    /// <summary>Queries of what the org is made of.</summary>
+    public string ToolingQuery => _data + "/tooling/query";
+
+    /// <summary>The Metadata API retrieves by SOAP only.</summary>
+    public string MetadataSoap { get; } = $"services/Soap/m/{version}";
 
     public string Deployments => _data + "/metadata/deployRequest";
 

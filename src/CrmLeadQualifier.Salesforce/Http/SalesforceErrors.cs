@@ -21,7 +21,11 @@ internal sealed record FailedAnswer(int Status, string? Body)
 /// <param name="Exception">What the caller gets once no further attempt is made.</param>
 /// <param name="RetryIn">After how long the same request may be sent again within the call; null: not at all.</param>
 /// <param name="RenewsToken">The token has expired: with a new one the same request may be sent once more.</param>
-internal sealed record Failure(CrmException Exception, TimeSpan? RetryIn = null, bool RenewsToken = false);
+internal sealed record Failure(CrmException Exception, TimeSpan? RetryIn = null, bool RenewsToken = false)
+{
+    /// <summary>Too many long requests were at work at once, ours or others'.</summary>
+    public bool IsCrowded { get; init; }
+}
 
 /// <summary>A query's locator is no longer known (they last two days): the reading goes on behind the last row that was read.</summary>
 internal sealed class ExpiredLocatorException(string message) : RetriableCrmException(message, TimeSpan.Zero);
@@ -51,8 +55,14 @@ internal enum RowRecovery
     /// <summary>Somebody else holds the row for a moment.</summary>
     Retry,
 
+    /// <summary>The org's own automation broke on the records that were saved together; fewer at a time may pass.</summary>
+    Together,
+
     /// <summary>Deleted, or never there.</summary>
     Gone,
+
+    /// <summary>A Lead that was converted: nobody writes it any more.</summary>
+    Converted,
 
     /// <summary>Our user may not write a field: the permission set is missing, and no record will fare better.</summary>
     NoFieldAccess,
@@ -140,15 +150,36 @@ internal static partial class SalesforceErrors
     public static RowFailure OfRow(IReadOnlyList<ErrorBody?>? errors)
     {
         var known = (errors ?? []).OfType<ErrorBody>().ToList();
-        var recovery = known.FirstOrDefault()?.Code switch
+        var (recovery, advice) = known.FirstOrDefault()?.Code switch
         {
-            "UNABLE_TO_LOCK_ROW" or "REQUEST_RUNNING_TOO_LONG" => RowRecovery.Retry,
-            "ENTITY_IS_DELETED" or "INVALID_CROSS_REFERENCE_KEY" or "NOT_FOUND" => RowRecovery.Gone,
-            "INVALID_FIELD_FOR_INSERT_UPDATE" or "INVALID_FIELD" => RowRecovery.NoFieldAccess,
-            _ => RowRecovery.Refused,
+            "UNABLE_TO_LOCK_ROW" or "REQUEST_RUNNING_TOO_LONG" => (RowRecovery.Retry, null),
+            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" or "LIMIT_EXCEEDED" or "TOO_MANY_APEX_REQUESTS" or "UNKNOWN_EXCEPTION" =>
+                (RowRecovery.Together, "a trigger or flow of the org failed: its admin finds it in Setup, Apex Jobs or the flow's error mail"),
+            "ENTITY_IS_DELETED" or "INVALID_CROSS_REFERENCE_KEY" or "NOT_FOUND" => (RowRecovery.Gone, null),
+            "CANNOT_UPDATE_CONVERTED_LEAD" => (RowRecovery.Converted, null),
+            "INVALID_FIELD_FOR_INSERT_UPDATE" or "INVALID_FIELD" => (RowRecovery.NoFieldAccess, null),
+            "FIELD_CUSTOM_VALIDATION_EXCEPTION" or "REQUIRED_FIELD_MISSING" or "FIELD_FILTER_VALIDATION_EXCEPTION" or "FIELD_INTEGRITY_EXCEPTION" =>
+                (RowRecovery.Refused, "a rule of the org does not let the record be saved: mend the record, or exempt our user from the rule"),
+            "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" => (RowRecovery.Refused, "run provision: it adds our choices to the field and to each record type"),
+            "INSUFFICIENT_ACCESS_OR_READONLY" or "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" or "CANNOT_EXECUTE_FLOW_TRIGGER" =>
+                (RowRecovery.Refused, "give our user access to the record"),
+            "ENTITY_IS_LOCKED" => (RowRecovery.Refused, "the record is locked by an approval"),
+            "STORAGE_LIMIT_EXCEEDED" => (RowRecovery.Refused, "the org's storage is full"),
+            _ => (RowRecovery.Refused, default(string)),
         };
-        return new RowFailure(recovery, Describe(known) is { Length: > 2 } words ? words[2..] : "refused without a reason", FieldsOf(known));
+        var words = Describe(known) is { Length: > 2 } described ? described[2..] : "refused without a reason";
+        return new RowFailure(recovery, advice is null ? words : $"{words} ({advice})", FieldsOf(known));
     }
+
+    /// <summary>Of one row of a job, whose error is one text: <c>CODE:message:fields--</c>.</summary>
+    public static RowFailure OfJobRow(string? error)
+    {
+        var parts = (error ?? "").Split(':', 2);
+        return OfRow(parts is [{ Length: > 0 } code, var message] ? [new ErrorBody { StatusCode = code, Message = message.TrimEnd('-', ':') }] : null);
+    }
+
+    /// <summary>Salesforce's words about a whole job, without values.</summary>
+    public static string OfJob(string? message) => WithoutValues(message) is { Length: > 0 } words ? words : "it did not say why";
 
     /// <summary>Our fields among API names.</summary>
     public static IReadOnlyList<string> OurFields(IEnumerable<string> apiNames) =>
@@ -189,7 +220,7 @@ internal static partial class SalesforceErrors
     private static Failure Forbidden(CallContext call, string? code, IReadOnlyList<ErrorBody> errors, string words) => code switch
     {
         "REQUEST_LIMIT_EXCEEDED" when errors[0].Message?.Contains("Concurrent", StringComparison.OrdinalIgnoreCase) == true =>
-            Retriable(words + ": too many long requests at once.", ConcurrencyPause),
+            Retriable(words + ": too many long requests at once.", ConcurrencyPause) with { IsCrowded = true },
         "REQUEST_LIMIT_EXCEEDED" => new(new RetriableCrmException(words + ": the org's calls of the day are used up.", QuotaPause)),
         "API_CURRENTLY_DISABLED" or "API_DISABLED_FOR_ORG" =>
             Fatal(words + ".", "Enable the API for the org and the integration user (permission API Enabled)."),

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Salesforce.Api;
 using Refit;
 
@@ -26,14 +27,14 @@ internal sealed partial class SalesforceTransport : IDisposable
 
     private readonly SignIn _signIn;
     private readonly TimeProvider _clock;
-    private readonly SemaphoreSlim _slots;
+    private readonly CallGate _gate;
     private long _sent;
     private long _refused;
 
     public SalesforceTransport(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock)
     {
         _clock = clock;
-        _slots = new SemaphoreSlim(connection.MaxRequestsInFlight);
+        _gate = new CallGate(connection.Budget ?? new ProcessBudget(clock), clock, connection.MaxRequestsInFlight, connection.ShareOfDay);
         _signIn = new SignIn(connection, newClient, clock);
         Paths = new SalesforcePaths(connection.ApiVersion);
     }
@@ -80,7 +81,7 @@ internal sealed partial class SalesforceTransport : IDisposable
     public void Dispose()
     {
         _signIn.Dispose();
-        _slots.Dispose();
+        _gate.Dispose();
     }
 
     /// <summary>The successful answer, which the caller disposes; null: there is no such thing (404).</summary>
@@ -93,7 +94,7 @@ internal sealed partial class SalesforceTransport : IDisposable
             var session = await _signIn.GetAsync(refused, cancellation).ConfigureAwait(false);
             FailedAnswer failed;
             ApiResponse<T>? response = null;
-            await _slots.WaitAsync(cancellation).ConfigureAwait(false);
+            await _gate.EnterAsync(call, cancellation).ConfigureAwait(false);
             try
             {
                 Interlocked.Increment(ref _sent);
@@ -121,7 +122,7 @@ internal sealed partial class SalesforceTransport : IDisposable
             finally
             {
                 response?.Dispose();
-                _slots.Release();
+                _gate.Leave();
             }
 
             if (failed.Status is 401 or 403 or 420 or 429)
@@ -130,6 +131,11 @@ internal sealed partial class SalesforceTransport : IDisposable
             }
 
             var failure = SalesforceErrors.Of(call, failed);
+            if (failure.IsCrowded)
+            {
+                _gate.Narrow();
+            }
+
             if (failure.RenewsToken && refused is null)
             {
                 refused = session;
@@ -154,6 +160,7 @@ internal sealed partial class SalesforceTransport : IDisposable
             && long.TryParse(match.Groups["allowed"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var allowed))
         {
             Usage = new ApiUsage(used, allowed);
+            _gate.Observe(used, allowed);
         }
     }
 

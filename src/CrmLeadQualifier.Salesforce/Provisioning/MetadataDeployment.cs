@@ -20,10 +20,11 @@ internal sealed class MetadataDeployment(SalesforceTransport transport, TimeProv
     private readonly CallContext _poll = new("the state of the deployment");
 
     /// <summary>What failed in the package; empty: it is deployed.</summary>
+    /// <param name="checkOnly">Only what would fail: nothing is deployed.</param>
     /// <exception cref="FatalCrmException">The deployment was refused as a whole, or failed without naming a component.</exception>
-    public async Task<IReadOnlyList<ComponentFailure>> DeployAsync(byte[] zip, CancellationToken cancellation)
+    public async Task<IReadOnlyList<ComponentFailure>> DeployAsync(byte[] zip, bool checkOnly, CancellationToken cancellation)
     {
-        var id = await StartAsync(zip, cancellation).ConfigureAwait(false);
+        var id = await StartAsync(zip, checkOnly, cancellation).ConfigureAwait(false);
         var started = clock.GetTimestamp();
         var wait = FirstPoll;
         while (true)
@@ -46,12 +47,12 @@ internal sealed class MetadataDeployment(SalesforceTransport transport, TimeProv
         }
     }
 
-    private async Task<string> StartAsync(byte[] zip, CancellationToken cancellation)
+    private async Task<string> StartAsync(byte[] zip, bool checkOnly, CancellationToken cancellation)
     {
         try
         {
             var answer = await transport.CallAsync<DeployAnswer>(
-                _start, (api, token, t) => api.DeployAsync(transport.Paths.Deployments, Form(zip), token, t), cancellation).ConfigureAwait(false);
+                _start, (api, token, t) => api.DeployAsync(transport.Paths.Deployments, Form(zip, checkOnly), token, t), cancellation).ConfigureAwait(false);
             return answer.Body.Id ?? throw new FatalCrmException("Salesforce's answer names no deployment.", "Run provision again.");
         }
         catch (BatchRefusedException refused)
@@ -82,10 +83,10 @@ internal sealed class MetadataDeployment(SalesforceTransport transport, TimeProv
     }
 
     // A body is sent once: each attempt gets its own. The names of the parts are quoted, as every browser does and this framework does not.
-    private static MultipartFormDataContent Form(byte[] zip)
+    private static MultipartFormDataContent Form(byte[] zip, bool checkOnly)
     {
         var options = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(
-            new DeployRequest(new DeployOptions(SinglePackage: true, RollbackOnError: true, IgnoreWarnings: true, CheckOnly: false)),
+            new DeployRequest(new DeployOptions(SinglePackage: true, RollbackOnError: true, IgnoreWarnings: true, CheckOnly: checkOnly)),
                 SalesforceJson.Default.DeployRequest));
         options.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var package = new ByteArrayContent(zip);

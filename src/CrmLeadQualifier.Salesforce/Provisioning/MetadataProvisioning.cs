@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
@@ -5,6 +6,7 @@ using CrmLeadQualifier.Salesforce.Api;
 using CrmLeadQualifier.Salesforce.Http;
 using CrmLeadQualifier.Salesforce.Mapping;
 using CrmLeadQualifier.Salesforce.Queries;
+using CrmLeadQualifier.Salesforce.Writing;
 
 namespace CrmLeadQualifier.Salesforce.Provisioning;
 
@@ -13,7 +15,8 @@ namespace CrmLeadQualifier.Salesforce.Provisioning;
 /// brought by one deploy. Options are merged into those that are there, never replaced; page layouts are left alone.
 /// </summary>
 internal sealed class MetadataProvisioning(
-    SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions, MetadataDeployment deployment, string apiVersion, TimeProvider clock)
+    SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions, MetadataDeployment deployment, MetadataRetrieval retrieval,
+    string apiVersion, TimeProvider clock)
 {
     /// <summary>Salesforce keeps the history of so many fields of one object.</summary>
     private const int MostTracked = 20;
@@ -61,6 +64,17 @@ internal sealed class MetadataProvisioning(
                 .Select(view => new ProvisioningStep($"{sobject}.{view.FullName}", $"create list view {sobject}: {view.Label}")));
         }
 
+        foreach (var sobject in SObjects.Where(_ => QuickAction.ToXml(fields) is not null))
+        {
+            if (await HasQuickActionAsync(sobject, cancellation).ConfigureAwait(false) == false)
+            {
+                steps.Add(new ProvisioningStep(QuickAction.FullName(sobject), $"create quick action {QuickAction.FullName(sobject)}"));
+            }
+        }
+
+        steps.AddRange((await RecordTypesAsync(fields, cancellation).ConfigureAwait(false)).Select(one =>
+            new ProvisioningStep(RecordTypeTarget(one), $"add our choices to record type {one.SObject}.{RecordTypes.Text(one.RecordType, "fullName")}")));
+
         var sets = await ExistingAsync(SetsSoql, "Name", cancellation).ConfigureAwait(false);
         steps.AddRange(PermissionSet.All.Where(set => sets?.Contains(set.FullName) == false)
             .Select(set => new ProvisioningStep(set.FullName, $"create permission set {set.Label}")));
@@ -85,7 +99,147 @@ internal sealed class MetadataProvisioning(
         await AwaitAsync(fields, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<MetadataPackage> PackageAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlySet<string> targets, CancellationToken cancellation)
+    /// <summary>What Salesforce would refuse of planned steps; nothing is changed.</summary>
+    public async Task<IReadOnlyList<string>> RehearseAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation)
+    {
+        var targets = steps.Select(step => step.Target).ToHashSet();
+        if (targets.All(target => target == Assignment))
+        {
+            return [];
+        }
+
+        var package = await PackageAsync(fields, targets, cancellation).ConfigureAwait(false);
+        return [.. (await deployment.DeployAsync(package.ToZip(), checkOnly: true, cancellation).ConfigureAwait(false)).Select(Words)];
+    }
+
+    /// <summary>All that provisioning makes, merged into what is there, as files for an admin who deploys them by other means.</summary>
+    public async Task<IReadOnlyList<PackageFile>> ExportAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation)
+    {
+        var package = await PackageAsync(fields, targets: null, cancellation).ConfigureAwait(false);
+        return [.. package.Files().Select(file => new PackageFile(file.Path, new XDeclaration("1.0", "UTF-8", null) + "\n" + file.Root + "\n"))];
+    }
+
+    /// <summary>What of ours is in the org.</summary>
+    public async Task<IReadOnlyList<ProvisioningStep>> PlanRemovalAsync(CancellationToken cancellation)
+    {
+        descriptions.Forget();
+        var steps = new List<ProvisioningStep>();
+        foreach (var sobject in SObjects)
+        {
+            var views = await ExistingAsync($"SELECT DeveloperName FROM ListView WHERE SobjectType = '{sobject}'", "DeveloperName", cancellation).ConfigureAwait(false);
+            steps.AddRange((views ?? new HashSet<string>()).Where(view => view.StartsWith(LeadFieldNames.Prefix, StringComparison.Ordinal)).Order()
+                .Select(view => new ProvisioningStep($"ListView {sobject}.{view}", $"delete list view {sobject}.{view}")));
+            if (await HasQuickActionAsync(sobject, cancellation).ConfigureAwait(false) == true)
+            {
+                steps.Add(new ProvisioningStep($"QuickAction {QuickAction.FullName(sobject)}", $"delete quick action {QuickAction.FullName(sobject)}"));
+            }
+
+            var existing = await descriptions.GetAsync(sobject, null, cancellation).ConfigureAwait(false);
+            steps.AddRange(LeadFieldNames.All.Where(existing.ContainsKey)
+                .Select(name => new ProvisioningStep($"CustomField {sobject}.{name}", $"delete field {sobject}.{name} with its values")));
+        }
+
+        var sets = await ExistingAsync(SetsSoql, "Name", cancellation).ConfigureAwait(false);
+        steps.AddRange(PermissionSet.All.Where(set => sets?.Contains(set.FullName) == true)
+            .Select(set => new ProvisioningStep($"PermissionSet {set.FullName}", $"delete permission set {set.Label}, also where it is assigned")));
+        return steps;
+    }
+
+    /// <summary>
+    /// Takes planned steps out: fields and what shows them by one deployment, all or nothing; then the permission sets, once nobody has them. Doing it again goes on where it stopped.
+    /// </summary>
+    /// <exception cref="FatalCrmException">Salesforce refuses: something else uses a field, or our user may not.</exception>
+    public async Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation)
+    {
+        var members = steps.Select(step => step.Target.Split(' ', 2)).Select(target => (Type: target[0], Name: target[1])).ToLookup(member => member.Type == "PermissionSet");
+        await RemoveAsync([.. members[false]], cancellation).ConfigureAwait(false);
+        if (members[true].Any())
+        {
+            await UnassignAsync(cancellation).ConfigureAwait(false);
+            await RemoveAsync([.. members[true]], cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RemoveAsync(IReadOnlyList<(string Type, string Name)> members, CancellationToken cancellation)
+    {
+        if (members.Count == 0)
+        {
+            return;
+        }
+
+        var failures = await deployment.DeployAsync(MetadataPackage.Removal(apiVersion, members), checkOnly: false, cancellation).ConfigureAwait(false);
+        descriptions.Forget();
+        if (failures.Count > 0)
+        {
+            throw new FatalCrmException(
+                $"Salesforce did not delete {failures.Count} of our parts, and left all: {string.Join("; ", failures.Take(3).Select(Words))}.",
+                "Take them out where they are used (Setup, Object Manager, Lead or Contact, the field, Where is this used?), then run the same command again.");
+        }
+    }
+
+    /// <summary>A permission set that somebody has cannot be deleted.</summary>
+    private async Task UnassignAsync(CancellationToken cancellation)
+    {
+        var names = string.Join(", ", PermissionSet.All.Select(set => Soql.Quote(set.FullName)));
+        var rows = await queries.ReadAllAsync(
+            _read, $"SELECT Id FROM PermissionSetAssignment WHERE PermissionSet.Name IN ({names})", withDeleted: false, cancellation).ConfigureAwait(false);
+        foreach (var ids in rows.Select(row => row.Id).OfType<string>().Chunk(RecordWriting.PerCall))
+        {
+            await transport.CallAsync<List<SaveResult>>(
+                _read, (api, token, t) => api.DeleteAsync(transport.Paths.Collections, string.Join(',', ids), "false", token, t), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool?> HasQuickActionAsync(string sobject, CancellationToken cancellation)
+    {
+        try
+        {
+            var rows = await queries.ToolingAsync(
+                _read, $"SELECT DeveloperName FROM QuickActionDefinition WHERE SobjectType = '{sobject}'", cancellation).ConfigureAwait(false);
+            return rows.Any(row => row.Get("DeveloperName") == QuickAction.Name);
+        }
+        catch (Exception refused) when (refused is StreamRefusedException or StaleDescriptionException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The active record types that lack choices of ours, with them; none where they cannot be read.</summary>
+    private async Task<IReadOnlyList<(string SObject, XElement RecordType)>> RecordTypesAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation)
+    {
+        try
+        {
+            var rows = await queries.ReadAllAsync(
+                _read, "SELECT DeveloperName, SobjectType, NamespacePrefix FROM RecordType WHERE SobjectType IN ('Lead', 'Contact') AND IsActive = true", withDeleted: false, cancellation).ConfigureAwait(false);
+            var names = rows.Where(row => row.Get("NamespacePrefix") is null && row.Get("DeveloperName") is not null && row.Get("SobjectType") is not null)
+                .Select(row => ("RecordType", $"{row.Get("SobjectType")}.{row.Get("DeveloperName")}")).ToList();
+            if (names.Count == 0)
+            {
+                return [];
+            }
+
+            var files = await retrieval.RetrieveAsync(names, cancellation).ConfigureAwait(false);
+            return
+            [
+                .. SObjects.SelectMany(sobject => files.Where(file => file.Key.EndsWith($"objects/{sobject}.object", StringComparison.Ordinal))
+                    .SelectMany(file => RecordTypes.Children(file.Value, "recordTypes"))
+                    .Select(present => (sobject, RecordType: RecordTypes.WithChoices(present, fields))))
+                    .Where(one => one.RecordType is not null)
+                    .Select(one => (one.sobject, one.RecordType!)),
+            ];
+        }
+        catch (Exception refused) when (refused is StreamRefusedException or StaleDescriptionException or RetriableCrmException)
+        {
+            return [];
+        }
+    }
+
+    private static string RecordTypeTarget((string SObject, XElement RecordType) one) => $"record type {one.SObject}.{RecordTypes.Text(one.RecordType, "fullName")}";
+
+    private static string Words(ComponentFailure failure) => $"{failure.ComponentType} {failure.FullName}: {failure.Problem}";
+
+    /// <param name="targets">Of the planned steps; null: all that there is.</param>
+    private async Task<MetadataPackage> PackageAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlySet<string>? targets, CancellationToken cancellation)
     {
         descriptions.Forget();
         var changes = new List<(string, FieldDefinition, FieldDescription?)>();
@@ -110,7 +264,7 @@ internal sealed class MetadataProvisioning(
                     tracked.Add($"{sobject}.{name}");
                 }
 
-                if (targets.Contains($"{sobject}.{name}") || targets.Contains(History(sobject, field.Field)))
+                if (targets is null || targets.Contains($"{sobject}.{name}") || targets.Contains(History(sobject, field.Field)))
                 {
                     changes.Add((sobject, field, present));
                 }
@@ -120,24 +274,26 @@ internal sealed class MetadataProvisioning(
         return new MetadataPackage(apiVersion, SObjects, fields)
         {
             Changes = changes,
-            ListViews = [.. SObjects.SelectMany(sobject => ListView.Of(sobject, fields)).Where(view => targets.Contains($"{view.SObject}.{view.FullName}"))],
+            ListViews = [.. SObjects.SelectMany(sobject => ListView.Of(sobject, fields)).Where(view => targets?.Contains($"{view.SObject}.{view.FullName}") != false)],
+            QuickActions = [.. SObjects.Where(sobject => QuickAction.ToXml(fields) is not null && targets?.Contains(QuickAction.FullName(sobject)) != false)],
+            RecordTypes = [.. (await RecordTypesAsync(fields, cancellation).ConfigureAwait(false)).Where(one => targets?.Contains(RecordTypeTarget(one)) != false)],
             Tracked = tracked,
         };
     }
 
     private async Task DeployAsync(MetadataPackage package, CancellationToken cancellation)
     {
-        var failures = await deployment.DeployAsync(package.ToZip(), cancellation).ConfigureAwait(false);
+        var failures = await deployment.DeployAsync(package.ToZip(), checkOnly: false, cancellation).ConfigureAwait(false);
         if (failures.Count > 0 && package.Tracked.Count > 0
             && failures.All(failure => failure.Problem is { } problem
                 && (problem.Contains("histor", StringComparison.OrdinalIgnoreCase) || problem.Contains("track", StringComparison.OrdinalIgnoreCase))))
         {
-            failures = await deployment.DeployAsync((package with { Tracked = new HashSet<string>() }).ToZip(), cancellation).ConfigureAwait(false);
+            failures = await deployment.DeployAsync((package with { Tracked = new HashSet<string>() }).ToZip(), checkOnly: false, cancellation).ConfigureAwait(false);
         }
 
         if (failures.Count > 0)
         {
-            var named = string.Join("; ", failures.Take(3).Select(failure => $"{failure.ComponentType} {failure.FullName}: {failure.Problem}"));
+            var named = string.Join("; ", failures.Take(3).Select(Words));
             throw new FatalCrmException($"Salesforce refused {failures.Count} parts of the deployment, and took none: {named}.",
                 "Settle what Salesforce names, then run provision again.");
         }

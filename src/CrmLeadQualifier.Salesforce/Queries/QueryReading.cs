@@ -18,6 +18,14 @@ internal sealed class QueryReading(SalesforceTransport transport)
         return transport.CallAsync<QueryPage>(call, (api, token, t) => api.QueryAsync(path, soql, token, t), cancellation);
     }
 
+    /// <summary>The rows of a query of what the org is made of, which brings few.</summary>
+    public async Task<IReadOnlyList<SalesforceRow>> ToolingAsync(CallContext call, string soql, CancellationToken cancellation)
+    {
+        var answer = await transport.CallAsync<QueryPage>(
+            call, (api, token, t) => api.QueryAsync(transport.Paths.ToolingQuery, soql, token, t), cancellation).ConfigureAwait(false);
+        return [.. (answer.Body.Records ?? []).OfType<SalesforceRow>()];
+    }
+
     /// <param name="next">As <see cref="Next"/> gave it.</param>
     public Task<Answer<QueryPage>> MoreAsync(CallContext call, string next, CancellationToken cancellation) =>
         transport.CallAsync<QueryPage>(call, (api, token, t) => api.QueryMoreAsync(next.TrimStart('/'), token, t), cancellation);

@@ -1,15 +1,15 @@
-using System.Globalization;
+using CrmLeadQualifier.Crm;
+using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Salesforce.Api;
 using CrmLeadQualifier.Salesforce.Http;
-using CrmLeadQualifier.Salesforce.Mapping;
 using CrmLeadQualifier.Salesforce.Streams;
 
 namespace CrmLeadQualifier.Salesforce.Writing;
 
-/// <summary>Writes our fields, and Lead.Status where it is mapped, on Leads and Contacts.</summary>
-internal sealed class RecordWriting(SalesforceTransport transport, PersonReader reader, bool writesLeadStatus)
+/// <summary>Writes our fields, and Lead.Status where it is mapped, on Leads and Contacts in collections.</summary>
+internal sealed class RecordWriting(SalesforceTransport transport, PersonReader reader, RecordValues values, TimeProvider clock)
 {
     /// <summary>Salesforce's most records in one collection.</summary>
     public const int PerCall = 200;
@@ -18,17 +18,25 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
 
     private static readonly TimeSpan LockPause = TimeSpan.FromSeconds(1);
 
+    // An org's triggers and flows see all records of a collection at once and may break on their number, or on one of them.
+    private static readonly int[] SmallerCalls = [50, 10, 1];
+
     private readonly CallContext _call = new($"the update of {reader.Object}s", IsWrite: true);
 
+    /// <summary>How long the last full collection took that was written; null: there was none yet.</summary>
+    public WriteJobPace? Pace { get; private set; }
+
     /// <summary>
-    /// One collection; each record fares by itself. Rows that somebody else holds for a moment are sent again; the write of a merged record goes to
-    /// its survivor.
+    /// One collection; each record fares by itself. Rows that somebody else holds for a moment are sent again; a collection that the org's automation refuses as a whole is sent in smaller
+    /// ones; the write of a merged record goes to its survivor.
     /// </summary>
     public async Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<RecordWrite> batch, CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch.Count, PerCall);
         var results = new Dictionary<string, WriteResult>(batch.Count);
-        IReadOnlyList<RecordWrite> open = batch;
+
+        // Saving a Contact locks its Account: siblings side by side do not meet another's lock.
+        IReadOnlyList<RecordWrite> open = [.. batch.OrderBy(write => write.CompanyId, StringComparer.Ordinal)];
         for (var attempt = 1; open.Count > 0; attempt++)
         {
             var locked = new List<RecordWrite>();
@@ -67,8 +75,13 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
         var moved = new List<(string Old, RecordWrite Write)>();
         foreach (var write in gone)
         {
-            if (survivors.FirstOrDefault(record => record.Aliases.Contains(SalesforceId.To18(write.RecordId))) is { } survivor
-                && moved.All(other => other.Write.RecordId != survivor.Id))
+            var id = SalesforceId.To18(write.RecordId);
+            if (survivors.Any(record => record.Id == id))
+            {
+                // It is there: what Salesforce calls an invalid reference is something else about it.
+                results[write.RecordId] = results[write.RecordId] with { Outcome = WriteOutcome.Refused };
+            }
+            else if (survivors.FirstOrDefault(record => record.Aliases.Contains(id)) is { } survivor && moved.All(other => other.Write.RecordId != survivor.Id))
             {
                 moved.Add((write.RecordId, write with { RecordId = survivor.Id }));
             }
@@ -87,15 +100,33 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
     }
 
     /// <param name="isFirst">Nothing of the batch was written before.</param>
-    private async Task<List<(RecordWrite Write, RowFailure? Failure)>> SendAsync(IReadOnlyList<RecordWrite> writes, bool isFirst,
-        CancellationToken cancellation)
+    private async Task<IReadOnlyList<(RecordWrite Write, RowFailure? Failure)>> SendAsync(IReadOnlyList<RecordWrite> writes, bool isFirst, CancellationToken cancellation)
+    {
+        var outcome = await SendOnceAsync(writes, isFirst, cancellation).ConfigureAwait(false);
+        if (writes.Count == 1 || outcome.Exists(row => row.Failure?.Recovery != RowRecovery.Together))
+        {
+            return outcome;
+        }
+
+        var parts = new List<(RecordWrite Write, RowFailure? Failure)>(writes.Count);
+        foreach (var part in writes.Chunk(SmallerCalls.First(size => size < writes.Count)))
+        {
+            parts.AddRange(await SendAsync(part, isFirst: false, cancellation).ConfigureAwait(false));
+        }
+
+        return parts;
+    }
+
+    private async Task<List<(RecordWrite Write, RowFailure? Failure)>> SendOnceAsync(IReadOnlyList<RecordWrite> writes, bool isFirst, CancellationToken cancellation)
     {
         var request = new CollectionRequest(AllOrNone: false, [.. writes.Select(ToUpdate)]);
         List<SaveResult?> rows;
+        var started = clock.GetTimestamp();
         try
         {
+            var call = _call with { Importance = writes.Any(CarriesStage) ? CallImportance.Stages : CallImportance.Scores };
             var answer = await transport.CallAsync<List<SaveResult>>(
-                _call, (api, token, t) => api.UpdateAsync(transport.Paths.Collections, request, token, t), cancellation).ConfigureAwait(false);
+                call, (api, token, t) => api.UpdateAsync(transport.Paths.Collections, request, token, t), cancellation).ConfigureAwait(false);
             rows = [.. answer.Body];
         }
         catch (BatchRefusedException refused) when (writes.Count == 1 && refused.UnknownFields.Count == 0)
@@ -117,36 +148,29 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
                     SalesforceErrors.OurFields(outcome.SelectMany(row => row.Failure!.Fields)));
         }
 
+        if (writes.Count == PerCall)
+        {
+            Pace = new WriteJobPace(PerCall, clock.GetElapsedTime(started));
+        }
+
         return outcome;
     }
 
-    private static WriteResult Result(RecordWrite write, RowFailure? failure) => failure switch
+    /// <summary>More than scores: what sales acts on.</summary>
+    private static bool CarriesStage(RecordWrite write) =>
+        write.Lifecycle is not null || write.Fields.Keys.Any(field => field == LeadField.Stage.Name || field == LeadField.Verdict.Name || field == LeadField.HandedOverAt.Name);
+
+    private static WriteResult Result(RecordWrite write, RowFailure? failure) => failure is null
+        ? new WriteResult(write.RecordId, WriteOutcome.Written)
+        : new WriteResult(write.RecordId, Outcome(failure.Recovery)) { Reason = failure.Reason };
+
+    private static WriteOutcome Outcome(RowRecovery recovery) => recovery switch
     {
-        null => new WriteResult(write.RecordId, WriteOutcome.Written),
-        { Recovery: RowRecovery.Gone } => new WriteResult(write.RecordId, WriteOutcome.Gone) { Reason = failure.Reason },
-        _ => new WriteResult(write.RecordId, WriteOutcome.Refused) { Reason = failure.Reason },
+        RowRecovery.Gone => WriteOutcome.Gone,
+        RowRecovery.Converted => WriteOutcome.Converted,
+        _ => WriteOutcome.Refused,
     };
 
-    private RecordUpdate ToUpdate(RecordWrite write)
-    {
-        var values = new List<KeyValuePair<string, object?>>();
-        foreach (var (name, value) in write.Fields)
-        {
-            var field = LeadField.Find(name) ?? throw new ArgumentException($"{name} is none of our fields.", nameof(write));
-            values.Add(new(LeadFieldNames.Of(field), ToValue(field, value)));
-        }
-
-        // Contacts have no status; a Lead's cannot be empty.
-        if (writesLeadStatus && reader.Object == PersonReader.Lead && write.Lifecycle is { Length: > 0 } status)
-        {
-            values.Add(new("Status", status));
-        }
-
-        return new RecordUpdate(reader.SObject, write.RecordId, values);
-    }
-
-    private static object? ToValue(LeadField field, string value) =>
-        value.Length == 0 ? null
-        : field.Type == LeadFieldType.Integer && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
-        : value;
+    private RecordUpdate ToUpdate(RecordWrite write) => new(reader.SObject, write.RecordId,
+        [.. values.Of(write).Select(value => new KeyValuePair<string, object?>(value.Name, RecordValues.ToJson(value.Name, value.Value)))]);
 }

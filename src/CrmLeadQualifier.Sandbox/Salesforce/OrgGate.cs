@@ -52,7 +52,7 @@ internal sealed class OrgGate(EmulatedCrms crms, SalesforceRouter router, Sessio
             foreach (var (name, value) in answer.Headers)
                 http.Response.Headers[name] = value;
         }
-        var wait = latency + (fault == FaultKind.Slow ? SlowBy : TimeSpan.Zero);
+        var wait = latency + answer.Takes + (fault == FaultKind.Slow ? SlowBy : TimeSpan.Zero);
         if (wait > TimeSpan.Zero)
             await Task.Delay(wait, time, http.RequestAborted);
         if (fault == FaultKind.CutAfter)

@@ -28,6 +28,21 @@ internal sealed class PostgresWriteRows(PostgresSession session) : IWriteRows
         Column<QuarantineRow>.Text("reason", row => row.Reason),
         Column<QuarantineRow>.Instant("at", row => row.At));
 
+    private static readonly Columns<WriteJobRow> Jobs = new(
+        "write_job",
+        Column<WriteJobRow>.Number("connection_id", row => row.ConnectionId),
+        Column<WriteJobRow>.Text("job", row => row.Job),
+        Column<WriteJobRow>.Text("object", row => row.Object),
+        Column<WriteJobRow>.Instant("created_at", row => row.CreatedAt),
+        Column<WriteJobRow>.Number("first_write", row => row.FirstWrite),
+        Column<WriteJobRow>.Number("last_write", row => row.LastWrite),
+        Column<WriteJobRow>.Number("records", row => row.Records),
+        Column<WriteJobRow>.Number("taken_ms", row => (long?)row.Taken?.TotalMilliseconds));
+
+    private const string OpenOfJob = "connection_id = $1 AND state IN ('sent', 'unknown') AND id BETWEEN $2 AND $3";
+
+    private static readonly string SelectJobs = $"SELECT {Jobs.Names} FROM write_job WHERE connection_id = $1";
+    private static readonly string UpsertJob = Jobs.Upsert("connection_id, job");
     private static readonly string Select = $"SELECT {Writes.Names} FROM write";
     private static readonly string Insert = Writes.Insert;
     private static readonly string UpsertQuarantine = Quarantine.Upsert("connection_id, stream, external_id");
@@ -48,6 +63,20 @@ internal sealed class PostgresWriteRows(PostgresSession session) : IWriteRows
         session.ExecuteAsync("UPDATE write SET state = $2, reason = $3::text WHERE id = ANY ($1)", ids.ToArray(), Words.Of(state), reason);
 
     public Task<IReadOnlyList<WriteRow>> OpenAsync(long connectionId) => ManyAsync($"{Select} WHERE connection_id = $1 AND state IN ('sent', 'unknown') ORDER BY id", connectionId);
+
+    public Task<IReadOnlyList<WriteRow>> OpenOfJobAsync(WriteJobRow job, IReadOnlyCollection<long> recordIds) => ManyAsync(
+        $"{Select} WHERE {OpenOfJob} AND record_id = ANY ($4) ORDER BY id", job.ConnectionId, job.FirstWrite, job.LastWrite, recordIds.ToArray());
+
+    public Task FailOpenOfJobAsync(WriteJobRow job, string reason) => session.ExecuteAsync(
+        $"UPDATE write SET state = $4, reason = $5::text WHERE {OpenOfJob}", job.ConnectionId, job.FirstWrite, job.LastWrite, Words.Of(WriteState.Failed), reason);
+
+    public Task SaveJobAsync(WriteJobRow row) => session.ExecuteAsync(UpsertJob, Jobs.Values([row]));
+
+    public async Task<IReadOnlyList<WriteJobRow>> OpenJobsAsync(long connectionId) =>
+        await session.QueryAsync($"{SelectJobs} AND records IS NULL ORDER BY first_write", ReadJob, connectionId).ConfigureAwait(false);
+
+    public async Task<WriteJobRow?> LastJobAsync(long connectionId, string personObject) => (await session.QueryAsync(
+        $"{SelectJobs} AND object = $2 AND records > 0 ORDER BY first_write DESC LIMIT 1", ReadJob, connectionId, personObject).ConfigureAwait(false)).FirstOrDefault();
 
     public Task<IReadOnlyList<WriteRow>> OfRunAsync(string run) => ManyAsync($"{Select} WHERE run = $1 ORDER BY id", run);
 
@@ -88,6 +117,12 @@ internal sealed class PostgresWriteRows(PostgresSession session) : IWriteRows
     public Task LiftQuarantineAsync(IReadOnlyCollection<long> ids) => session.ExecuteAsync("DELETE FROM quarantine WHERE id = ANY ($1)", ids.ToArray());
 
     private async Task<IReadOnlyList<WriteRow>> ManyAsync(string sql, params object?[] values) => await session.QueryAsync(sql, Read, values).ConfigureAwait(false);
+
+    private static WriteJobRow ReadJob(NpgsqlDataReader row) => new(row.GetInt64(0), row.Text(1), row.Text(2), row.Instant(3), row.GetInt64(4), row.GetInt64(5))
+    {
+        Records = row.IsDBNull(6) ? null : (int)row.GetInt64(6),
+        Taken = row.IsDBNull(7) ? null : TimeSpan.FromMilliseconds(row.GetInt64(7)),
+    };
 
     private static WriteRow Read(NpgsqlDataReader row) => new(
         row.GetInt64(0), row.Text(1), row.GetInt64(2), row.GetInt64(3), row.Text(4), row.Text(5), row.Text(6), Words.Read<WriteState>(row.GetString(7)), row.Instant(8))

@@ -28,6 +28,18 @@ public sealed record QuarantineRow(long Id, long ConnectionId, string Stream, st
 /// <summary>A write with the names of what it was on, also where the connection is no more.</summary>
 public sealed record AuditedWrite(WriteRow Write, string Connection, string Object, string ExternalId);
 
+/// <summary>A job by which a CRM writes very many records by itself.</summary>
+/// <param name="Job">The CRM's id.</param>
+/// <param name="FirstWrite">Its writes are those of the connection from this id to <paramref name="LastWrite"/>.</param>
+public sealed record WriteJobRow(long ConnectionId, string Job, string Object, Instant CreatedAt, long FirstWrite, long LastWrite)
+{
+    /// <summary>How many records the CRM worked off, failed ones among them; null: the job is not settled yet.</summary>
+    public int? Records { get; init; }
+
+    /// <summary>How long the CRM worked at them.</summary>
+    public TimeSpan? Taken { get; init; }
+}
+
 public interface IWriteRows
 {
     /// <summary>Answers the ids in the order of the rows.</summary>
@@ -37,6 +49,21 @@ public interface IWriteRows
 
     /// <summary>Writes of a connection that are <c>sent</c> or <c>unknown</c>: whoever has the lease settles them first.</summary>
     Task<IReadOnlyList<WriteRow>> OpenAsync(long connectionId);
+
+    /// <summary>Those of <see cref="OpenAsync"/> on these records that belong to a job.</summary>
+    Task<IReadOnlyList<WriteRow>> OpenOfJobAsync(WriteJobRow job, IReadOnlyCollection<long> recordIds);
+
+    /// <summary>All of a job's writes that are <c>sent</c> or <c>unknown</c> never left, or were never looked at: they failed, and what still differs is sent again.</summary>
+    Task FailOpenOfJobAsync(WriteJobRow job, string reason);
+
+    /// <summary>Inserts, or replaces the one of that connection and id.</summary>
+    Task SaveJobAsync(WriteJobRow row);
+
+    /// <summary>Jobs of a connection that are not settled, oldest first.</summary>
+    Task<IReadOnlyList<WriteJobRow>> OpenJobsAsync(long connectionId);
+
+    /// <summary>The newest settled job of an object that worked off any record; null: there was none.</summary>
+    Task<WriteJobRow?> LastJobAsync(long connectionId, string personObject);
 
     Task<IReadOnlyList<WriteRow>> OfRunAsync(string run);
 

@@ -10,6 +10,9 @@ internal sealed class SqliteWriteRows(SqliteSession session) : IWriteRows
     private const string Columns = "run, connection_id, record_id, field, before, value, state, sent_at, reason";
     private const string Select = $"SELECT {Columns}, id FROM write";
 
+    private const string JobColumns = "connection_id, job, object, created_at, first_write, last_write, records, taken_ms";
+    private const string OpenOfJob = "connection_id = ?1 AND state IN ('sent', 'unknown') AND id BETWEEN ?2 AND ?3";
+
     private static readonly string Insert = Sql.Insert("write", Columns) + " RETURNING id";
 
     public Task<IReadOnlyList<long>> AddAsync(IReadOnlyList<WriteRow> rows) => Task.FromResult<IReadOnlyList<long>>([.. rows.Select(row => session.Number(
@@ -22,6 +25,29 @@ internal sealed class SqliteWriteRows(SqliteSession session) : IWriteRows
     }
 
     public Task<IReadOnlyList<WriteRow>> OpenAsync(long connectionId) => Many($"{Select} WHERE connection_id = ?1 AND state IN ('sent', 'unknown') ORDER BY id", connectionId);
+
+    public Task<IReadOnlyList<WriteRow>> OpenOfJobAsync(WriteJobRow job, IReadOnlyCollection<long> recordIds) => Many(
+        $"{Select} WHERE {OpenOfJob} AND record_id IN (SELECT value FROM json_each(?4)) ORDER BY id", job.ConnectionId, job.FirstWrite, job.LastWrite, Sql.List(recordIds));
+
+    public Task FailOpenOfJobAsync(WriteJobRow job, string reason)
+    {
+        session.Execute($"UPDATE write SET state = ?4, reason = ?5 WHERE {OpenOfJob}", job.ConnectionId, job.FirstWrite, job.LastWrite, Words.Of(WriteState.Failed), reason);
+        return Task.CompletedTask;
+    }
+
+    public Task SaveJobAsync(WriteJobRow row)
+    {
+        session.Execute(
+            $"INSERT OR REPLACE INTO write_job ({JobColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            row.ConnectionId, row.Job, row.Object, row.CreatedAt, row.FirstWrite, row.LastWrite, row.Records, (long?)row.Taken?.TotalMilliseconds);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<WriteJobRow>> OpenJobsAsync(long connectionId) => Task.FromResult<IReadOnlyList<WriteJobRow>>(session.Query(
+        $"SELECT {JobColumns} FROM write_job WHERE connection_id = ?1 AND records IS NULL ORDER BY first_write", ReadJob, connectionId));
+
+    public Task<WriteJobRow?> LastJobAsync(long connectionId, string personObject) => Task.FromResult(session.First(
+        $"SELECT {JobColumns} FROM write_job WHERE connection_id = ?1 AND object = ?2 AND records > 0 ORDER BY first_write DESC LIMIT 1", ReadJob, connectionId, personObject));
 
     public Task<IReadOnlyList<WriteRow>> OfRunAsync(string run) => Many($"{Select} WHERE run = ?1 ORDER BY id", run);
 
@@ -80,6 +106,13 @@ internal sealed class SqliteWriteRows(SqliteSession session) : IWriteRows
     }
 
     private Task<IReadOnlyList<WriteRow>> Many(string sql, params ReadOnlySpan<object?> values) => Task.FromResult<IReadOnlyList<WriteRow>>(session.Query(sql, Read, values));
+
+    private static WriteJobRow ReadJob(SqliteDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.Instant(3), row.GetInt64(4), row.GetInt64(5))
+    {
+        Records = row.IsDBNull(6) ? null : (int)row.GetInt64(6),
+        Taken = row.IsDBNull(7) ? null : TimeSpan.FromMilliseconds(row.GetInt64(7)),
+    };
 
     private static WriteRow Read(SqliteDataReader row) => new(
         row.GetInt64(9), row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetString(3), row.GetString(4), row.GetString(5), Words.Read<WriteState>(row.GetString(6)), row.Instant(7))

@@ -25,12 +25,27 @@ internal sealed record PreparedWrite(RecordRow Record, IReadOnlyDictionary<strin
         return new PreparedWrite(record, fields, lifecycle);
     }
 
+    /// <summary>What the account's fields can hold is what the record should show: a longer text is cut, and does not differ for ever.</summary>
+    /// <param name="lengths">Of fields that hold less than usual.</param>
+    public static RecordRow Cut(RecordRow record, IReadOnlyDictionary<string, int> lengths)
+    {
+        if (lengths.Count == 0 || record.Desired is not { } desired)
+        {
+            return record;
+        }
+
+        return record with { Desired = Cut(desired, lengths), SalesDue = Cut(record.SalesDue, lengths) };
+    }
+
+    private static Dictionary<string, string> Cut(IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, int> lengths) => values.ToDictionary(
+        value => value.Key, value => lengths.TryGetValue(value.Key, out var length) ? FieldValue.Cut(value.Value, length) : value.Value);
+
     /// <summary>The account's lifecycle only moves forward: it is cleared before, in a request of its own, and read back afterwards.</summary>
     public bool ClearsLifecycle { get; init; }
 
     public bool IsEmpty => Fields.Count == 0 && Lifecycle is null;
 
-    public RecordWrite ToRecordWrite() => new(Record.ExternalId, Fields) { Lifecycle = Lifecycle };
+    public RecordWrite ToRecordWrite() => new(Record.ExternalId, Fields) { Lifecycle = Lifecycle, CompanyId = Record.CompanyId };
 
     /// <summary>The account lost what it held in these fields.</summary>
     public PreparedWrite WithoutKnown(IReadOnlyCollection<string> fields) =>

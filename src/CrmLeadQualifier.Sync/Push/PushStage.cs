@@ -17,6 +17,7 @@ namespace CrmLeadQualifier.Sync.Push;
 /// <item>The batch leaves, once. An answer makes it <c>confirmed</c> or <c>failed</c>; no answer leaves it <c>unknown</c>, settled by reading.</item>
 /// <item>What was confirmed is known, with the stamp of the answer, so that its echo costs nothing. What failed still differs: nothing has to remember to send it again.</item>
 /// </list>
+/// Very many records go by jobs where the CRM has such (<see cref="JobPush"/>), once what carries a stage's move, a hand-over or sales fields has gone in batches.
 /// </summary>
 internal sealed class PushStage(ConnectionSession session, AgreementInForce agreement, Instant at, IReadOnlySet<string>? pilot, IProgress<RunProgress>? progress)
 {
@@ -27,6 +28,8 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
     private readonly WriteGuards _guards = new(at);
     private readonly ProvisionAgain _provisionAgain = new(session, agreement);
     private readonly Dictionary<string, int> _withheld = [];
+    private readonly Dictionary<string, IReadOnlyDictionary<string, int>> _lengths = [];
+    private readonly Dictionary<string, int> _leftToJobs = [];
     private int _movedBack;
 
     private readonly Lock _counting = new();
@@ -34,19 +37,63 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
     private int _unanswered;
     private bool _isUnsettled;
     private bool _onlyStages;
+    private bool _leavesToJobs;
 
     /// <summary>Answers whether a person's change was met that is to be heard before the rest is sent.</summary>
     public async Task<bool> RunAsync(CancellationToken cancellation)
     {
         try
         {
-            return await PushAllAsync(cancellation);
+            _leavesToJobs = await AreManyAsync(cancellation);
+            var heard = await PushAllAsync(cancellation);
+            if (_leavesToJobs)
+            {
+                _leavesToJobs = false;
+                _onlyStages |= !await new JobPush(session, at, pilot, _guards, LengthsAsync, PushOneAsync, progress).RunAsync(_leftToJobs, cancellation);
+                heard |= await PushAllAsync(cancellation);
+            }
+
+            return heard;
         }
         finally
         {
             // What left is answered before anybody else looks, also where another batch failed.
             await Task.WhenAll(_sending).ContinueWith(sent => sent.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
+    }
+
+    /// <summary>So many records are due that some of them may be worth a job.</summary>
+    private async Task<bool> AreManyAsync(CancellationToken cancellation)
+    {
+        if (session.Crm.WriteJobs is not { } jobs || pilot?.Count < jobs.WorthFrom)
+        {
+            return false;
+        }
+
+        await using var transaction = await session.BeginAsync(cancellation);
+        return (await transaction.Records.CountPushDueAsync(session.Connection.Id, at)).PushDue >= jobs.WorthFrom;
+    }
+
+    /// <summary>One batch, whose answer is awaited.</summary>
+    private async Task PushOneAsync(string personObject, List<RecordRow> records, CancellationToken cancellation)
+    {
+        await PushAsync(personObject, records, cancellation);
+        await ArrivedAsync(atMost: 0, cancellation);
+    }
+
+    private async Task<IReadOnlyDictionary<string, int>> LengthsAsync(string personObject, CancellationToken cancellation) =>
+        _lengths.TryGetValue(personObject, out var known) ? known : _lengths[personObject] = await session.Crm.ShorterTextsAsync(personObject, cancellation);
+
+    /// <summary>Whether a record's write is one of many alike; it is counted if so.</summary>
+    private bool IsLeftToJobs(RecordRow record)
+    {
+        if (!_leavesToJobs || !JobPush.Takes(record))
+        {
+            return false;
+        }
+
+        _leftToJobs[record.Object] = _leftToJobs.GetValueOrDefault(record.Object) + 1;
+        return true;
     }
 
     private async Task<bool> PushAllAsync(CancellationToken cancellation)
@@ -114,7 +161,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
 
             after = due.Max(record => record.Id);
             looked += due.Count;
-            foreach (var ofObject in due.Where(record => (pilot is null || pilot.Contains(record.ExternalId)) && (!_onlyStages || IsOfStage(record))).GroupBy(record => record.Object))
+            foreach (var ofObject in due.Where(record => (pilot is null || pilot.Contains(record.ExternalId)) && (!_onlyStages || IsOfStage(record)) && !IsLeftToJobs(record)).GroupBy(record => record.Object))
             {
                 heard |= await PushAsync(ofObject.Key, [.. ofObject], cancellation);
             }
@@ -145,7 +192,8 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
             (records, heard) = await ReadAgainAsync(personObject, records, moves, cancellation);
         }
 
-        var (writes, ids) = await CommitAsSentAsync(records, moves, cancellation);
+        var lengths = await LengthsAsync(personObject, cancellation);
+        var (writes, ids) = await CommitAsSentAsync([.. records.Select(record => PreparedWrite.Cut(record, lengths))], moves, cancellation);
         if (writes.Count > 0)
         {
             await ArrivedAsync(session.Crm.SideBySide - 1, cancellation);
@@ -399,10 +447,14 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                     continue;
                 }
 
-                if (result.Outcome == WriteOutcome.Gone)
+                if (result.Outcome != WriteOutcome.Written)
                 {
-                    rows.Add(write.Record with { IsGone = true });
-                    await transaction.Writes.SetStateAsync([.. ids[write.Record.Id]], WriteState.Failed, "the record is gone");
+                    if (result.Outcome != WriteOutcome.Again)
+                    {
+                        rows.Add(result.Outcome == WriteOutcome.Gone ? write.Record with { IsGone = true } : write.Record with { Parked = RecordIntake.Converted });
+                    }
+
+                    await transaction.Writes.SetStateAsync([.. ids[write.Record.Id]], WriteState.Failed, result.Outcome == WriteOutcome.Gone ? "the record is gone" : result.Reason);
                     continue;
                 }
 
@@ -422,7 +474,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
             await transaction.Writes.SetStateAsync(confirmed, WriteState.Confirmed, null);
             await transaction.Records.SaveAsync(rows);
             // Another record of the lead may be the one to hand over now.
-            await transaction.Leads.MarkDueAsync([.. rows.Where(record => record.IsGone && record.LeadId > 0).Select(record => record.LeadId).Distinct()]);
+            await transaction.Leads.MarkDueAsync([.. rows.Where(record => (record.IsGone || record.Parked is not null) && record.LeadId > 0).Select(record => record.LeadId).Distinct()]);
             var written = rows.Select(record => record.ExternalId).ToHashSet();
             await transaction.Writes.LiftQuarantineAsync([.. (await transaction.Writes.QuarantinedAsync(session.Connection.Id))
                 .Where(row => row.Stream == stream && written.Contains(row.ExternalId))

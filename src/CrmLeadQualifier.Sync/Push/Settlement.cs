@@ -8,12 +8,23 @@ namespace CrmLeadQualifier.Sync.Push;
 
 /// <summary>
 /// Settles writes of which no answer came, by reading the records: what stands there was written; what does not is sent again, because it still differs. Runs before anything else
-/// is read or written on the connection, so that nothing of ours is ever taken for somebody else's.
+/// is read or written on the connection, so that nothing of ours is ever taken for somebody else's. Of writes that left by a job the job tells.
 /// </summary>
 internal static class Settlement
 {
     public static async Task RunAsync(ConnectionSession session, CancellationToken cancellation)
     {
+        IReadOnlyList<WriteJobRow> jobs;
+        await using (var transaction = await session.BeginAsync(cancellation))
+        {
+            jobs = await transaction.Writes.OpenJobsAsync(session.Connection.Id);
+        }
+
+        foreach (var job in jobs)
+        {
+            await JobSettlement.RunAsync(session, job, cancellation);
+        }
+
         IReadOnlyList<WriteRow> open;
         IReadOnlyList<RecordRow> records;
         await using (var transaction = await session.BeginAsync(cancellation))

@@ -120,6 +120,12 @@ public sealed class ConnectionSession : IAsyncDisposable
         return await _ledger.BeginAsync(_lease, cancellation);
     }
 
+    /// <summary>Renews the lease where it is time to: for whoever waits long for something else.</summary>
+    public async Task KeepLeaseAsync(CancellationToken cancellation)
+    {
+        await using var transaction = await BeginAsync(cancellation);
+    }
+
     /// <summary>Stops writing to the CRM until an admin resumes, and says why.</summary>
     public async Task PauseAsync(string why, CancellationToken cancellation)
     {

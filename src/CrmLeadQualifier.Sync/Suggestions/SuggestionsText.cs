@@ -2,7 +2,6 @@ using System.Globalization;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Suggestions;
-using CrmLeadQualifier.Sync.Charts;
 using CrmLeadQualifier.Sync.Backtest;
 using CrmLeadQualifier.Sync.Charts;
 

@@ -87,7 +87,12 @@ internal sealed class CrmClients : IAsyncDisposable
     private SalesforceCrm OpenSalesforce(ConnectionRow row, SalesforceCredentials credentials, ConnectionSettings settings, AgreementInForce? agreement)
     {
         var tokens = new SalesforceTokens(row, credentials, SalesforceAuthorization, Secrets, _ledger(), TimeProvider.System);
-        return _services.GetRequiredService<SalesforceCrmFactory>().Create(Salesforce(row.Name, credentials.App, settings.BaseUrl, agreement) with { Grants = tokens.GiveAsync });
+        return _services.GetRequiredService<SalesforceCrmFactory>().Create(Salesforce(row.Name, credentials.App, settings.BaseUrl, agreement) with
+        {
+            Grants = tokens.GiveAsync,
+            Budget = new LedgerBudget(_ledger(), row.Id),
+            ShareOfDay = settings.ShareOfDay,
+        });
     }
 
     private SalesforceConnection Salesforce(string name, SalesforceApp app, string? loginUrl, AgreementInForce? agreement) => new(loginUrl ?? "", app)

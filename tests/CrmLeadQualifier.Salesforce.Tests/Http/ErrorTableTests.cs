@@ -91,7 +91,7 @@ public sealed class ErrorTableTests
     [InlineData("INVALID_CROSS_REFERENCE_KEY", RowRecovery.Gone)]
     [InlineData("NOT_FOUND", RowRecovery.Gone)]
     [InlineData("INVALID_FIELD_FOR_INSERT_UPDATE", RowRecovery.NoFieldAccess)]
-    [InlineData("CANNOT_UPDATE_CONVERTED_LEAD", RowRecovery.Refused)]
+    [InlineData("CANNOT_UPDATE_CONVERTED_LEAD", RowRecovery.Converted)]
     [InlineData("FIELD_CUSTOM_VALIDATION_EXCEPTION", RowRecovery.Refused)]
     [InlineData("REQUIRED_FIELD_MISSING", RowRecovery.Refused)]
     [InlineData("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", RowRecovery.Refused)]
@@ -99,7 +99,10 @@ public sealed class ErrorTableTests
     [InlineData("NUMBER_OUTSIDE_VALID_RANGE", RowRecovery.Refused)]
     [InlineData("INSUFFICIENT_ACCESS_OR_READONLY", RowRecovery.Refused)]
     [InlineData("INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", RowRecovery.Refused)]
-    [InlineData("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", RowRecovery.Refused)]
+    [InlineData("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", RowRecovery.Together)]
+    [InlineData("LIMIT_EXCEEDED", RowRecovery.Together)]
+    [InlineData("UNKNOWN_EXCEPTION", RowRecovery.Together)]
+    [InlineData("FIELD_INTEGRITY_EXCEPTION", RowRecovery.Refused)]
     [InlineData("ENTITY_IS_LOCKED", RowRecovery.Refused)]
     [InlineData("DUPLICATES_DETECTED", RowRecovery.Refused)]
     [InlineData("DUPLICATE_VALUE", RowRecovery.Refused)]
@@ -127,6 +130,29 @@ public sealed class ErrorTableTests
         Assert.DoesNotContain(value, reason);
         Assert.StartsWith(code, reason);
     }
+
+    [Theory]
+    [InlineData("UNABLE_TO_LOCK_ROW:unable to obtain exclusive access to this record or 200 records: 001000000000001AAA:--", RowRecovery.Retry, "UNABLE_TO_LOCK_ROW: unable to obtain exclusive access")]
+    [InlineData("INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--", RowRecovery.Gone, "INVALID_CROSS_REFERENCE_KEY: invalid cross reference id")]
+    [InlineData("CANNOT_UPDATE_CONVERTED_LEAD:cannot reference converted lead:--", RowRecovery.Converted, "CANNOT_UPDATE_CONVERTED_LEAD: cannot reference converted lead")]
+    [InlineData("FIELD_CUSTOM_VALIDATION_EXCEPTION:Country is needed: always:LQ_Score__c --", RowRecovery.Refused, "FIELD_CUSTOM_VALIDATION_EXCEPTION: Country is needed: always")]
+    [InlineData("", RowRecovery.Refused, "refused without a reason")]
+    [InlineData(null, RowRecovery.Refused, "refused without a reason")]
+    public void A_row_of_a_job_fares_by_the_same_codes(string? error, object recovery, string words)
+    {
+        var failure = SalesforceErrors.OfJobRow(error);
+        Assert.Equal(recovery, failure.Recovery);
+        Assert.StartsWith(words, failure.Reason);
+        Assert.DoesNotContain("001000000000001AAA", failure.Reason);
+    }
+
+    [Theory]
+    [InlineData("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "run provision")]
+    [InlineData("FIELD_CUSTOM_VALIDATION_EXCEPTION", "exempt our user")]
+    [InlineData("INSUFFICIENT_ACCESS_OR_READONLY", "give our user access")]
+    [InlineData("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "trigger or flow")]
+    public void What_a_person_can_do_about_a_refused_row_stands_with_it(string code, string advice) =>
+        Assert.Contains(advice, SalesforceErrors.OfRow([new Api.ErrorBody { StatusCode = code, Message = "words" }]).Reason);
 
     [Fact]
     public void A_missing_column_is_named()

@@ -44,7 +44,7 @@ public sealed class ProvisioningTests
         Assert.Equal(3, org.Requests.Count(asked => asked.Ends("/deployRequest/0Af000000000001AAA")));
         Assert.All(org.Requests.Where(asked => asked.Ends("/deployRequest/0Af000000000001AAA")), asked => Assert.Equal("true", asked.Value("includeDetails")));
         Assert.Equal(["objects/Contact.object", "objects/Lead.object", "package.xml", "permissionsets/Lead_Qualification.permissionset",
-            "permissionsets/Lead_Qualification_Worker.permissionset"], zip.Keys.Order());
+            "permissionsets/Lead_Qualification_Worker.permissionset", "quickActions/Contact.LQ_Give_Verdict.quickAction", "quickActions/Lead.LQ_Give_Verdict.quickAction"], zip.Keys.Order());
 
         var members = zip["package.xml"].Root!.Elements(Metadata + "types").ToDictionary(
             type => type.Element(Metadata + "name")!.Value, type => type.Elements(Metadata + "members").Select(member => member.Value).ToList());
@@ -53,6 +53,7 @@ public sealed class ProvisioningTests
         Assert.Equal(16, members["ListView"].Count);
         Assert.Equal(["Lead_Qualification", "Lead_Qualification_Worker"], members["PermissionSet"]);
         Assert.Equal(["Lead", "Contact"], members["CustomObject"]);
+        Assert.Equal(["Lead.LQ_Give_Verdict", "Contact.LQ_Give_Verdict"], members["QuickAction"]);
         Assert.Equal("66.0", zip["package.xml"].Root!.Element(Metadata + "version")!.Value);
     }
 
@@ -190,6 +191,146 @@ public sealed class ProvisioningTests
             (await Assert.ThrowsAsync<FatalCrmException>(() => ProvisionAsync(refusing))).Advice);
     }
 
+    [Fact]
+    public async Task The_quick_action_asks_for_what_sales_says()
+    {
+        var (_, zip) = await ProvisionAsync(BareOrg());
+        var action = zip["quickActions/Lead.LQ_Give_Verdict.quickAction"].Root!;
+        Assert.Equal(("Give verdict", "Update", "false"), (Value(action, "label"), Value(action, "type"), Value(action, "optionsCreateFeedItem")));
+        Assert.Equal(["LQ_Verdict__c", "LQ_Rejection_Reason__c", "LQ_Comment__c", "LQ_Recontact_On__c"], action.Descendants(Metadata + "field").Select(field => field.Value));
+    }
+
+    [Fact]
+    public async Task Our_choices_are_added_to_every_active_record_type_and_nothing_else_of_it_changes()
+    {
+        var org = WithRecordType(ProvisionedOrg());
+        using var crm = org.Client(new ImpatientClock());
+        var step = Assert.Single(await crm.PlanProvisioningAsync(Fields, default));
+        Assert.Equal("add our choices to record type Lead.Partner", step.Description);
+        Assert.Contains("<members>Lead.Partner</members>", org.Requests.First(asked => asked.Path.Contains("/Soap/m/", StringComparison.Ordinal)).Body);
+
+        var (_, zip) = await ProvisionAsync(org);
+        var type = Assert.Single(zip["objects/Lead.object"].Root!.Elements(Metadata + "recordTypes"));
+        Assert.Equal(("Partner", "Sales Process", "true"), (Value(type, "fullName"), Value(type, "businessProcess"), Value(type, "active")));
+        var choices = type.Elements(Metadata + "picklistValues").ToDictionary(
+            values => Value(values, "picklist"), values => values.Elements(Metadata + "values").Select(value => Value(value, "fullName")).ToList());
+        Assert.Equal(["Web"], choices["LeadSource"]);
+        Assert.Equal(["accepted", "theirs", "qualified", "rejected", "reopened"], choices["LQ_Verdict__c"]);
+        Assert.Equal(["timing", "budget"], choices["LQ_Rejection_Reason__c"]);
+        Assert.Contains("<members>Lead.Partner</members>", zip["package.xml"].ToString());
+    }
+
+    [Fact]
+    public async Task Where_metadata_cannot_be_retrieved_record_types_are_left_alone()
+    {
+        var org = ProvisionedOrg().OnQuery("FROM RecordType ", FakeOrg.Page("""{"DeveloperName":"Partner","SobjectType":"Lead"}"""));
+        org.On("POST", "/Soap/m/66.0", FakeOrg.Error("INSUFFICIENT_ACCESS", "no"), 403);
+        using var crm = org.Client(new ImpatientClock());
+        Assert.Empty(await crm.PlanProvisioningAsync(Fields, default));
+    }
+
+    [Fact]
+    public async Task A_dry_run_asks_salesforce_what_it_would_refuse_and_changes_nothing()
+    {
+        var org = BareOrg().On("GET", "/deployRequest/0Af000000000001AAA", """
+            {"deployResult":{"done":true,"success":false,"status":"Failed","details":{"componentFailures":[{"fullName":"Lead.LQ_Score__c","componentType":"CustomField","problem":"no room"}]}}}
+            """);
+        using var crm = org.Client(new ImpatientClock());
+        var steps = await crm.PlanProvisioningAsync(Fields, default);
+        Assert.Equal(["CustomField Lead.LQ_Score__c: no room"], await crm.RehearseProvisioningAsync(Fields, steps, default));
+        Assert.Contains("\"checkOnly\":true", Assert.Single(org.Requests, asked => asked is { Method: "POST" } && asked.Ends("/metadata/deployRequest")).Body);
+        Assert.DoesNotContain(org.Requests, asked => asked.Method == "POST" && asked.Ends("/composite/sobjects"));
+    }
+
+    [Fact]
+    public async Task The_whole_package_is_exported_as_files_even_where_all_is_there()
+    {
+        using var crm = ProvisionedOrg().Client();
+        var files = await crm.ExportProvisioningAsync(Fields, default);
+        Assert.Equal(7, files.Count);
+        var lead = XDocument.Parse(files.Single(file => file.Path == "objects/Lead.object").Text).Root!;
+        Assert.Equal(LeadField.All.Count, lead.Elements(Metadata + "fields").Count());
+        Assert.Equal(8, lead.Elements(Metadata + "listViews").Count());
+        Assert.All(files, file => Assert.StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", file.Text));
+    }
+
+    [Fact]
+    public async Task What_is_ours_is_taken_out_fields_first_and_permission_sets_once_nobody_has_them()
+    {
+        var org = ProvisionedOrg();
+        var packages = new List<Dictionary<string, XDocument>>();
+        org.On("POST", "/metadata/deployRequest", asked =>
+        {
+            packages.Add(Unzip(asked.Body));
+            return FakeOrg.Json("""{"id":"0Af000000000003AAA"}""", 201);
+        });
+        org.On("GET", "/deployRequest/0Af000000000003AAA", """{"deployResult":{"done":true,"success":true,"status":"Succeeded"}}""");
+        org.OnQuery("FROM PermissionSetAssignment", FakeOrg.Page("""{"Id":"0Pa000000000001AAA"},{"Id":"0Pa000000000002AAA"}"""));
+        org.On("DELETE", "/composite/sobjects", """[{"id":"0Pa000000000001AAA","success":true,"errors":[]}]""");
+        using var crm = org.Client(new ImpatientClock());
+        var plan = await crm.PlanRemovalAsync(default);
+        Assert.Equal(2 * LeadField.All.Count + 16 + 2 + 2, plan.Steps.Count);
+        Assert.Contains("15 days", plan.ByHand);
+        Assert.Empty(packages);
+
+        await crm.RemoveAsync(plan.Steps, default);
+        Assert.Equal(2, packages.Count);
+        var first = packages[0]["destructiveChanges.xml"].Root!;
+        Assert.Equal(2 * LeadField.All.Count, Members(first, "CustomField").Count);
+        Assert.Equal(16, Members(first, "ListView").Count);
+        Assert.Equal(["Lead.LQ_Give_Verdict", "Contact.LQ_Give_Verdict"], Members(first, "QuickAction"));
+        Assert.Empty(packages[0]["package.xml"].Root!.Elements(Metadata + "types"));
+        Assert.Equal(["Lead_Qualification", "Lead_Qualification_Worker"], Members(packages[1]["destructiveChanges.xml"].Root!, "PermissionSet"));
+        Assert.Equal("0Pa000000000001AAA,0Pa000000000002AAA", org.Requests.Single(asked => asked.Method == "DELETE").Value("ids"));
+    }
+
+    [Fact]
+    public async Task A_field_that_something_else_uses_is_named_and_everything_stays()
+    {
+        var org = ProvisionedOrg().On("GET", "/deployRequest/0Af000000000001AAA", """
+            {"deployResult":{"done":true,"success":false,"status":"Failed","details":{"componentFailures":[{"fullName":"Lead.LQ_Score__c","componentType":"CustomField","problem":"This custom field is referenced elsewhere: Flow X"}]}}}
+            """);
+        using var crm = org.Client(new ImpatientClock());
+        var plan = await crm.PlanRemovalAsync(default);
+        var fatal = await Assert.ThrowsAsync<FatalCrmException>(() => crm.RemoveAsync(plan.Steps, default));
+        Assert.Contains("Lead.LQ_Score__c: This custom field is referenced elsewhere: Flow X", fatal.Message);
+        Assert.DoesNotContain(org.Requests, asked => asked.Method == "DELETE");
+    }
+
+    private static List<string> Members(XElement package, string type) => [.. package.Elements(Metadata + "types")
+        .Where(types => Value(types, "name") == type).SelectMany(types => types.Elements(Metadata + "members")).Select(member => member.Value)];
+
+    /// <summary>An org whose Leads have a record type that knows some of our choices.</summary>
+    private static FakeOrg WithRecordType(FakeOrg org)
+    {
+        const string Retrieved = """
+            <CustomObject xmlns="http://soap.sforce.com/2006/04/metadata"><recordTypes><fullName>Partner</fullName><active>true</active><businessProcess>Sales Process</businessProcess><label>Partner</label>
+            <picklistValues><picklist>LQ_Verdict__c</picklist><values><fullName>accepted</fullName><default>false</default></values><values><fullName>theirs</fullName><default>false</default></values></picklistValues>
+            <picklistValues><picklist>LeadSource</picklist><values><fullName>Web</fullName><default>false</default></values></picklistValues></recordTypes></CustomObject>
+            """;
+        var zip = new MemoryStream();
+        using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            using var entry = new StreamWriter(archive.CreateEntry("objects/Lead.object").Open());
+            entry.Write(Retrieved);
+        }
+
+        var looks = 0;
+        org.OnQuery("FROM RecordType ", FakeOrg.Page("""{"DeveloperName":"Partner","SobjectType":"Lead"},{"DeveloperName":"Packaged","SobjectType":"Lead","NamespacePrefix":"their"}"""));
+        org.On("POST", "/Soap/m/66.0", asked => Soap(asked.Body.Contains("<retrieveRequest", StringComparison.Ordinal)
+            ? "<done>false</done><id>09S000000000001AAA</id><state>Queued</state>"
+            : ++looks % 2 == 1 ? "<done>false</done><status>InProgress</status>"
+            : $"<done>true</done><status>Succeeded</status><zipFile>{Convert.ToBase64String(zip.ToArray())}</zipFile>"));
+        return org;
+    }
+
+    private static HttpResponseMessage Soap(string result) => new(System.Net.HttpStatusCode.OK)
+    {
+        Content = new StringContent(
+            $"<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" xmlns=\"http://soap.sforce.com/2006/04/metadata\"><soapenv:Body><response><result>{result}</result></response></soapenv:Body></soapenv:Envelope>",
+            Encoding.UTF8, "text/xml"),
+    };
+
     private static FieldDefinition Describe(LeadField field)
     {
         var text = FieldTexts.Of(field.Name);
@@ -253,6 +394,7 @@ public sealed class ProvisioningTests
             }))));
         }
 
+        org.OnQuery("FROM QuickActionDefinition", FakeOrg.Page("""{"DeveloperName":"LQ_Give_Verdict"}"""));
         org.OnQuery("FROM FieldDefinition", FakeOrg.Page("""{"QualifiedApiName":"LQ_Verdict__c","IsFieldHistoryTracked":true},{"QualifiedApiName":"LQ_Rejection_Reason__c","IsFieldHistoryTracked":true}"""));
         org.OnQuery("FROM ListView", FakeOrg.Page(string.Join(',',
             new[] { "To_Answer", "Overdue", "Reason_Missing", "Waiting" }.SelectMany(name => new[] { $"LQ_{name}_Mine", $"LQ_{name}_All" })

@@ -53,7 +53,7 @@ public sealed class WritingTests
             """).OnQuery("FROM Contact WHERE Id IN", FakeOrg.Page(""));
         using var crm = org.Client();
         var results = await crm.WriteAsync("contact", [Write(One), Write(Two), Write("003000000000003AAA")], default);
-        Assert.Equal([WriteOutcome.Written, WriteOutcome.Refused, WriteOutcome.Gone], results.Select(result => result.Outcome));
+        Assert.Equal([WriteOutcome.Written, WriteOutcome.Converted, WriteOutcome.Gone], results.Select(result => result.Outcome));
         Assert.Equal("CANNOT_UPDATE_CONVERTED_LEAD: cannot reference converted lead", results[1].Reason);
     }
 
@@ -83,6 +83,65 @@ public sealed class WritingTests
         Assert.Equal(WriteOutcome.Refused, (await crm.WriteAsync("contact", [Write(One)], default)).Single().Outcome);
         Assert.InRange(clock.GetElapsedTime(started).TotalSeconds, 4.5, 7.5);
         Assert.Equal(4, org.Requests.Count(asked => asked.Method == "PATCH"));
+    }
+
+    [Fact]
+    public async Task A_collection_that_the_orgs_automation_refuses_as_a_whole_is_sent_in_smaller_ones_until_the_guilty_record_is_alone()
+    {
+        var ids = Enumerable.Range(1, 200).Select(i => FormattableString.Invariant($"003000000000{i:000}AAA")).ToList();
+        var sizes = new List<int>();
+        var org = new FakeOrg().On("PATCH", "/composite/sobjects", asked =>
+        {
+            var sent = ids.Where(id => asked.Body.Contains(id, StringComparison.Ordinal)).ToList();
+            sizes.Add(sent.Count);
+            return FakeOrg.Json(sent.Contains(ids[73])
+                ? $"[{string.Join(',', sent.Select(_ => Failed("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "LeadTrigger: System.LimitException: Apex CPU time limit exceeded")))}]"
+                : Saved([.. sent]));
+        });
+        using var crm = org.Client(new ImpatientClock());
+        var results = await crm.WriteAsync("contact", [.. ids.Select(Write)], default);
+        var refused = Assert.Single(results, result => result.Outcome != WriteOutcome.Written);
+        Assert.Equal((ids[73], WriteOutcome.Refused), (refused.RecordId, refused.Outcome));
+        Assert.StartsWith("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: LeadTrigger: System.LimitException: Apex CPU time limit exceeded", refused.Reason);
+        Assert.Equal([200, 50, 50, 10, 10, 10, .. Enumerable.Repeat(1, 10), 10, 10, 50, 50], sizes);
+    }
+
+    [Fact]
+    public async Task A_trigger_that_refuses_some_records_only_is_their_own_affair()
+    {
+        var org = new FakeOrg().On("PATCH", "/composite/sobjects", $"[{Ok(One)},{Failed("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "not this one")}]");
+        using var crm = org.Client();
+        Assert.Equal([WriteOutcome.Written, WriteOutcome.Refused], (await crm.WriteAsync("contact", [Write(One), Write(Two)], default)).Select(result => result.Outcome));
+        Assert.Single(org.Requests, asked => asked.Method == "PATCH");
+    }
+
+    [Fact]
+    public async Task Contacts_of_one_account_leave_side_by_side()
+    {
+        string[] ids = [One, Two, "003000000000003AAA"];
+        var org = new FakeOrg().On("PATCH", "/composite/sobjects", Saved(One, "003000000000003AAA", Two));
+        using var crm = org.Client();
+        await crm.WriteAsync("contact", [.. ids.Zip(new[] { "001B", "001C", "001B" }, (id, account) => Write(id) with { CompanyId = account })], default);
+        Assert.True(org.Requests[^1].Body.IndexOf(ids[2], StringComparison.Ordinal) < org.Requests[^1].Body.IndexOf(Two, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_record_that_is_there_after_all_is_refused_and_not_gone()
+    {
+        var org = new FakeOrg().On("PATCH", "/composite/sobjects", $"[{Failed("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")}]");
+        org.OnQuery("FROM Contact WHERE Id IN", FakeOrg.Page($$"""{"Id":"{{One}}","SystemModstamp":"2026-11-23T09:00:00.000+0000"}"""));
+        using var crm = org.Client();
+        Assert.Equal(WriteOutcome.Refused, Assert.Single(await crm.WriteAsync("contact", [Write(One)], default)).Outcome);
+    }
+
+    [Fact]
+    public async Task What_the_orgs_texts_hold_is_told_where_it_is_less_than_usual()
+    {
+        var org = new FakeOrg().DescribeAs("Lead", """
+            {"name":"LQ_Reasons__c","type":"textarea","length":255},{"name":"LQ_Grade__c","type":"string","length":255},{"name":"LQ_Previous__c","type":"string","length":80},{"name":"LQ_Score__c","type":"double","length":0}
+            """);
+        using var crm = org.Client();
+        Assert.Equal(new Dictionary<string, int> { ["reasons"] = 255, ["previous"] = 80 }, await crm.ShorterTextsAsync("lead", default));
     }
 
     [Fact]

@@ -50,6 +50,49 @@ public abstract class WriteCompliance(LedgerStore store) : LedgerCompliance(stor
     }
 
     [SkippableFact]
+    public async Task A_job_is_open_until_it_is_settled_and_the_newest_settled_one_says_how_fast_the_crm_is()
+    {
+        var old = new WriteJobRow(Hub, "750A", "lead", T, 1, 10) { Records = 5, Taken = TimeSpan.FromMilliseconds(1500) };
+        var second = new WriteJobRow(Hub, "750B", "lead", T, 11, 20);
+        var first = new WriteJobRow(Hub, "750C", "contact", T, 5, 6);
+        foreach (var job in new[] { old, second, first })
+        {
+            await WriteAsync(tx => tx.Writes.SaveJobAsync(job));
+        }
+
+        Assert.Equal([first, second], await ReadAsync(tx => tx.Writes.OpenJobsAsync(Hub)));
+        Assert.Empty(await ReadAsync(tx => tx.Writes.OpenJobsAsync(Hub + 1)));
+        Assert.Equal(old, await ReadAsync(tx => tx.Writes.LastJobAsync(Hub, "lead")));
+        Assert.Null(await ReadAsync(tx => tx.Writes.LastJobAsync(Hub, "contact")));
+
+        var settled = second with { Records = 10, Taken = TimeSpan.FromSeconds(2) };
+        await WriteAsync(tx => tx.Writes.SaveJobAsync(settled));
+        await WriteAsync(tx => tx.Writes.SaveJobAsync(first with { Records = 0 }));
+
+        Assert.Empty(await ReadAsync(tx => tx.Writes.OpenJobsAsync(Hub)));
+        Assert.Equal(settled, await ReadAsync(tx => tx.Writes.LastJobAsync(Hub, "lead")));
+        Assert.Null(await ReadAsync(tx => tx.Writes.LastJobAsync(Hub, "contact")));
+    }
+
+    [SkippableFact]
+    public async Task The_open_writes_of_a_job_are_those_of_its_span_and_fail_together()
+    {
+        var (one, other) = (await AddContactAsync("1"), await AddContactAsync("2"));
+        var ids = await WriteAsync(tx => tx.Writes.AddAsync([Write(one, "before"), Write(one, "a"), Write(other, "b"), Write(one, "done"), Write(one, "after")]));
+        await WriteAsync(tx => tx.Writes.SetStateAsync([ids[3]], WriteState.Confirmed, null));
+        var job = new WriteJobRow(Hub, "750A", "contact", T, ids[1], ids[3]);
+
+        Assert.Equal(["a"], (await ReadAsync(tx => tx.Writes.OpenOfJobAsync(job, [one]))).Select(row => row.Field));
+        Assert.Empty(await ReadAsync(tx => tx.Writes.OpenOfJobAsync(job with { ConnectionId = Hub + 1 }, [one])));
+
+        await WriteAsync(tx => tx.Writes.FailOpenOfJobAsync(job, "never left"));
+        var rows = (await ReadAsync(tx => tx.Writes.OfRunAsync("r1"))).ToDictionary(row => row.Field);
+        Assert.Equal([WriteState.Sent, WriteState.Failed, WriteState.Failed, WriteState.Confirmed, WriteState.Sent],
+            new[] { "before", "a", "b", "done", "after" }.Select(field => rows[field].State));
+        Assert.Equal("never left", rows["a"].Reason);
+    }
+
+    [SkippableFact]
     public async Task Writes_on_records_since_an_instant_come_oldest_first()
     {
         var (one, other) = (await AddContactAsync("1"), await AddContactAsync("2"));

@@ -47,6 +47,17 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         new("deals", StreamContentKind.Deals, ChangeTracking.ModifiedSince, TimeSpan.Zero),
     ];
 
+    /// <summary>Null: it takes batches only.</summary>
+    public FakeWriteJobs? Jobs { get; set; }
+
+    public IWriteJobs? WriteJobs => Jobs;
+
+    /// <summary>Our text fields that are shorter here than usual.</summary>
+    public Dictionary<string, int> ShorterTexts { get; } = [];
+
+    public Task<IReadOnlyDictionary<string, int>> ShorterTextsAsync(string personObject, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyDictionary<string, int>>(ShorterTexts);
+
     public BatchSizes BatchSizes { get; set; } = new(100, 100, 50);
 
     public CallCounts Calls => new(_calls, 0);
@@ -374,7 +385,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         throw new InvalidOperationException("A sync checks nothing.");
 
-    private Task<T> Call<T>(string name, Func<T> answer, CancellationToken cancellation) =>
+    internal Task<T> Call<T>(string name, Func<T> answer, CancellationToken cancellation) =>
         SideBySide > 1 ? CallLaterAsync(name, answer, cancellation) : Task.FromResult(CallNow(name, answer, cancellation));
 
     private async Task<T> CallLaterAsync<T>(string name, Func<T> answer, CancellationToken cancellation)
@@ -397,8 +408,9 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         return answered;
     }
 
-    private WriteResult Write(RecordWrite write)
+    internal WriteResult Write(RecordWrite write)
     {
+        Assert.All(write.Fields, field => Assert.True(field.Value.Length <= ShorterTexts.GetValueOrDefault(field.Key, int.MaxValue), "a text that does not fit"));
         if (!_contacts.TryGetValue(write.RecordId, out var contact) || contact.IsGone)
         {
             return new WriteResult(write.RecordId, WriteOutcome.Gone);

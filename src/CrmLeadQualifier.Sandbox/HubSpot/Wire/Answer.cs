@@ -14,6 +14,9 @@ internal sealed record Answer(int Status, ReadOnlyMemory<byte> Body, string Cont
 
     public int RowsWritten { get; init; }
 
+    /// <summary>How long the CRM works before it answers.</summary>
+    public TimeSpan Takes { get; init; }
+
     /// <summary>An object, of which <paramref name="write"/> writes what is between the braces.</summary>
     public static Answer Json(int status, Action<Utf8JsonWriter> write) => Value(status, json =>
     {

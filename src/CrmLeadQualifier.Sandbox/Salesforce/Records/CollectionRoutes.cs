@@ -65,7 +65,11 @@ internal sealed class CollectionRoutes(Org org)
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var all = call.JsonObject.TryGetProperty("allOrNone", out var given) && given.ValueKind == JsonValueKind.True;
         return Write(Together(all, () => org.Behaviours.RefuseChunk(rows.Count) is { } refused ? rows.ConvertAll(_ => SaveResult.Failed(refused))
-            : rows.ConvertAll(row => saveOne(save, row, seen))), tellsCreated);
+            : rows.ConvertAll(row => saveOne(save, row, seen))), tellsCreated) with
+        {
+            // The same triggers and flows as in a job's chunk.
+            Takes = TimeSpan.FromMilliseconds(call.Method == "PATCH" ? org.Behaviours.EveryChunkTakes ?? 0 : 0),
+        };
     }
 
     /// <summary>With allOrNone one failed row undoes the others.</summary>

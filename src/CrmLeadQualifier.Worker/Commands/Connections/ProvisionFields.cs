@@ -14,12 +14,15 @@ internal sealed class ProvisionFields : ProgramCommand
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would change, and changes nothing." };
     private readonly Option<bool> _minimal = new("--minimal") { Description = "Only the nine fields without which nothing works, for portals with little room." };
 
+    private readonly Option<string?> _export = new("--export") { Description = "Writes what it would bring into a folder instead, for an admin to deploy by Salesforce's own tools.", HelpName = "DIR" };
+
     public ProvisionFields(Terminal terminal)
         : base(terminal, "provision", "Creates or updates our fields in the CRM, in the agreement's language; what is right already stays.", "provision hub --dry-run")
     {
         Add(_connection);
         Add(_dryRun);
         Add(_minimal);
+        Add(_export);
         Add(GlobalOptions.At);
     }
 
@@ -30,7 +33,7 @@ internal sealed class ProvisionFields : ProgramCommand
         await CrmClients.EnsureBoundAsync(crm, connection, context.Cancellation);
         var fields = Provisioning.Fields(agreement.Definition, minimal);
         var steps = await crm.PlanProvisioningAsync(fields, context.Cancellation);
-        IReadOnlyList<string> refused = [];
+        IReadOnlyList<string> refused = dryRun ? [.. (await crm.RehearseProvisioningAsync(fields, steps, context.Cancellation)).Select(words => $"would be refused: {words}")] : [];
         if (!dryRun)
         {
             if (steps.Count > 0)
@@ -54,6 +57,11 @@ internal sealed class ProvisionFields : ProgramCommand
         var connections = await context.ConnectionsAsync(parsed.GetValue(_connection));
         var agreement = await context.AgreementInForceAsync() ?? throw new UsageException(
             "No agreement is in force, so there are no labels and no rejection reasons to create. Run definition propose FILE, and definition sign VERSION for marketing and for sales.");
+        if (parsed.GetValue(_export) is { } folder)
+        {
+            return await ExportAsync(context, connections, agreement, parsed.GetValue(_minimal), folder);
+        }
+
         var dryRun = parsed.GetValue(_dryRun);
         var done = new List<(string Connection, ProvisioningStep Step)>();
         var isIncomplete = false;
@@ -85,5 +93,36 @@ internal sealed class ProvisionFields : ProgramCommand
         }
 
         return isIncomplete ? ExitCode.DoneWithFailures : ExitCode.Done;
+    }
+
+    /// <summary>For admins who may not let our user deploy: the same package as a folder.</summary>
+    private static async Task<int> ExportAsync(
+        CommandContext context, IReadOnlyList<ConnectionRow> connections, AgreementInForce agreement, bool minimal, string folder)
+    {
+        if (connections is not [{ Crm: CrmWords.Salesforce } connection])
+        {
+            throw new UsageException("--export writes one Salesforce connection's package: name it, like provision sf --export fields. HubSpot has no such packages.");
+        }
+
+        var crm = context.Clients.Open(connection, agreement);
+        await CrmClients.EnsureBoundAsync(crm, connection, context.Cancellation);
+        var files = await crm.ExportProvisioningAsync(Provisioning.Fields(agreement.Definition, minimal), context.Cancellation);
+        foreach (var file in files)
+        {
+            var path = Path.Combine([folder, .. file.Path.Split('/')]);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, file.Text, context.Cancellation);
+        }
+
+        if (context.IsJson)
+        {
+            context.Terminal.Json(files.Select(file => file.Path));
+            return ExitCode.Done;
+        }
+
+        context.Terminal.Result($"{connection.Name}: {files.Count} files written to {folder}; nothing changed in Salesforce.");
+        context.Terminal.Say($"An admin deploys them with: sf project deploy start --metadata-dir {folder} --target-org ORG");
+        context.Terminal.Say($"Then assign the permission set Lead Qualification Worker to our user, and run provision {connection.Name}: it finds all right and remembers it.");
+        return ExitCode.Done;
     }
 }
