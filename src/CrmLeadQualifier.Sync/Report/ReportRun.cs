@@ -33,10 +33,8 @@ public sealed class ReportRun(ILedger ledger)
     private const int Named = 10;
     private const int NamedOpen = 25;
 
-    /// <summary>What every report includes beside its own sections, in the order in which it shows them.</summary>
-    public static readonly IReadOnlyList<ReportPart> AllParts = [];
-
-    public IReadOnlyList<ReportPart> Parts { get; init; } = AllParts;
+    /// <summary>What the report includes beside its own sections, in the order in which it shows them.</summary>
+    public IReadOnlyList<ReportPart> Parts { get; init; } = [];
 
     /// <exception cref="ConfigurationException">No agreement is in force, or the window is empty.</exception>
     public async Task<WeeklyReport> MakeAsync(ReportRequest request, Instant now, CancellationToken cancellation)

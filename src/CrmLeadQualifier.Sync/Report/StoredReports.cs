@@ -6,6 +6,7 @@ using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Suggestions;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -40,7 +41,7 @@ public sealed class StoredReports(ILedger ledger)
             }
         }
 
-        var report = await new ReportRun(ledger).MakeAsync(new ReportRequest(To: end), now, cancellation);
+        var report = await new ReportRun(ledger) { Parts = [new SuggestionsPart(ledger).SectionsAsync] }.MakeAsync(new ReportRequest(To: end), now, cancellation);
         var row = new ReportRow(
             report.Week,
             now,

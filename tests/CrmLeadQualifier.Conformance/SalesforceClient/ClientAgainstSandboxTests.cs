@@ -136,8 +136,9 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
             Assert.True(stream != "leads" || (whole.Count > 2 && changed.Count > 2), "everything came on one page");
         }
 
+        // The Tasks of e-mails come with these in a first read.
         static List<string> Ids(List<StreamPage> pages) =>
-            [.. Rows(pages, rows => rows.Records).Select(record => record.Id), .. Rows(pages, rows => rows.Activities).Select(activity => activity.Id)];
+            [.. Rows(pages, rows => rows.Records).Select(record => record.Id), .. Rows(pages, rows => rows.Activities).Select(activity => activity.Id).Where(id => !id.StartsWith("email:", StringComparison.Ordinal))];
     }
 
     [Fact]

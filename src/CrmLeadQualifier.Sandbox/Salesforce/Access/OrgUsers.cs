@@ -39,6 +39,13 @@ internal sealed class OrgUsers
         Set(IntegrationPermissions, ("Name", "X00ed00000integration"), ("Label", "X00ed00000integration"), ("IsOwnedByProfile", true),
             ("ProfileId", integrations.Id));
         Stamp(IntegrationPermissions, start);
+        // What an admin gives the user of an integration that is to follow converted Leads.
+        var given = org.Store("PermissionSet").Add();
+        Set(given, ("Name", "Integration_Access"), ("Label", "Integration access"), ("PermissionsEditConvertedLeads", true));
+        Stamp(given, start);
+        var assignment = org.Store("PermissionSetAssignment").Add();
+        Set(assignment, ("AssigneeId", Integration.Id), ("PermissionSetId", given.Id));
+        Stamp(assignment, start);
         Describe(start);
     }
 

@@ -3,6 +3,7 @@ using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Report;
+using CrmLeadQualifier.Sync.Suggestions;
 using CrmLeadQualifier.Worker.CommandLine;
 using CrmLeadQualifier.Worker.Commands.Definition;
 using NodaTime;
@@ -17,6 +18,7 @@ internal sealed class ReportAlignment : ProgramCommand
     private readonly Option<string?> _asOf = new("--as-of") { HelpName = "INSTANT", Description = "Facts with a later instant do not count. Default: now." };
     private readonly Option<string?> _knownAt = new("--known-at") { HelpName = "INSTANT", Description = "Facts that were seen later do not count. Default: now." };
     private readonly Option<string?> _language = DefinitionOptions.Language("Default: the agreement's own language.");
+    private readonly Option<bool> _suggestions = new("--suggestions") { Description = "Also what feedback suggests, as in the weekly report: goes through the leads of a year, one by one." };
     private readonly Option<string> _format = DefinitionOptions.Format("text", GlobalOptions.Json, "html");
 
     public ReportAlignment(Terminal terminal)
@@ -27,6 +29,7 @@ internal sealed class ReportAlignment : ProgramCommand
         Add(_asOf);
         Add(_knownAt);
         Add(_language);
+        Add(_suggestions);
         Add(GlobalOptions.At);
         Add(_format);
     }
@@ -38,7 +41,7 @@ internal sealed class ReportAlignment : ProgramCommand
         var calendar = new AgreementCalendar(agreement?.Definition.Sales.BusinessHours.Zone ?? DateTimeZone.Utc);
         var request = new ReportRequest(
             InstantOf(_from), InstantOf(_to), InstantOf(_asOf), InstantOf(_knownAt), DefinitionOptions.LanguageOf(parsed.GetValue(_language)));
-        var report = await new ReportRun(ledger).MakeAsync(request, Instant.Now(context.Clock), context.Cancellation);
+        var report = await new ReportRun(ledger) { Parts = parsed.GetValue(_suggestions) ? [new SuggestionsPart(ledger).SectionsAsync] : [] }.MakeAsync(request, Instant.Now(context.Clock), context.Cancellation);
         switch (parsed.GetRequiredValue(_format))
         {
             case GlobalOptions.Json:
