@@ -152,8 +152,11 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
                 .Concat(page.Activities.Select(activity => activity.RowId!)).Distinct().ToList();
             Assert.NotEmpty(ids);
             var fetched = await _crm.FetchAsync(stream, [.. ids, "003999999999999AAA"], default);
-            Assert.Equivalent(page, fetched, strict: true);
+            Assert.Equivalent(WithoutEmails(page), WithoutEmails(fetched), strict: true);
         }
+
+        // The Tasks of e-mails are whole with these only: in a list of Tasks their e-mails are not asked for.
+        static StreamRows WithoutEmails(StreamRows rows) => rows with { Activities = [.. rows.Activities.Where(activity => !activity.Kind.StartsWith("email_", StringComparison.Ordinal))] };
     }
 
     [Fact]
@@ -243,7 +246,7 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_merged_lead_is_written_and_read_under_its_survivors_id_and_a_converted_one_is_refused()
+    public async Task A_merged_lead_is_written_and_read_under_its_survivors_id_and_a_converted_one_is_told_apart()
     {
         await ProvisionAsync();
         var ids = await OpenLeadsAsync(3);
@@ -251,7 +254,7 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
         await _sandbox.ActAsync("leads", ids[2], new { user = Seller }, "convert");
         var results = await _crm.WriteAsync("lead", [Write(ids[1], "7"), Write(ids[2], "7")], default);
         Assert.Equal((WriteOutcome.Written, ids[0]), (results[0].Outcome, results[0].NewId));
-        Assert.Equal(WriteOutcome.Refused, results[1].Outcome);
+        Assert.Equal(WriteOutcome.Converted, results[1].Outcome);
         Assert.Contains("CANNOT_UPDATE_CONVERTED_LEAD", results[1].Reason);
         var record = Assert.Single(await RecordsAsync("lead", [ids[1]]));
         Assert.Equal((ids[0], ids[1], "7"), (record.Id, record.Aliases.Single(), record.Fields["score"]));
