@@ -28,7 +28,9 @@ public class FakeOrg : HttpMessageHandler
         On("GET", "/queryAll", asked => Rows(asked.Value("q")!));
         On("POST", "/composite", Composite);
         // What an integration user may often not look up.
-        On("GET", "/tooling/query", Error("INVALID_TYPE", "sObject type is not supported."), 400);
+        On("GET", "/tooling/query", asked => asked.Value("q")!.Contains("QuickActionDefinition", StringComparison.Ordinal)
+            ? Rows(asked.Value("q")!)
+            : Json(Error("INVALID_TYPE", "sObject type is not supported."), 400));
         On("GET", "/sobjects/PermissionSet/describe", Error("NOT_FOUND", "The requested resource does not exist"), 404);
         foreach (var closed in new[] { "PermissionSetAssignment", "FieldDefinition", "UserRecordAccess", "FlowDefinitionView", "CurrencyType" })
         {
