@@ -6,10 +6,10 @@ namespace CrmLeadQualifier.HubSpot.Http;
 internal sealed record PortalLimits
 {
     /// <summary>
-    /// HubSpot allows an account 5 searches a second, all programs together. Over ten seconds we keep to two a second; within them the searches of one sync may go at once, so that a change does not
-    /// wait for seconds.
+    /// HubSpot allows an account 5 searches a second, all programs together: one stays for others, and for a search that arrives later than those sent after it. Over ten seconds we keep to two a
+    /// second; within them the searches of one sync may go at once, so that a change does not wait for seconds.
     /// </summary>
-    public const int SearchesPerSecond = 5;
+    public const int SearchesPerSecond = 4;
 
     public const int SearchesPerTenSeconds = 20;
 
@@ -19,7 +19,6 @@ internal sealed record PortalLimits
     /// <summary>Requests need a varying time to HubSpot: its span as seen from here is that much longer.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
 
-    private static readonly TimeSpan SearchMargin = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Calls in <see cref="Interval"/>; null: no answer told one.</summary>
@@ -49,7 +48,7 @@ internal sealed record PortalLimits
         var limits = new List<CallLimit>(3);
         if (lane == CallLane.Search)
         {
-            limits.Add(new CallLimit("searches", SearchesPerSecond, TimeSpan.FromSeconds(1) + SearchMargin, Grain));
+            limits.Add(new CallLimit("searches", SearchesPerSecond, TimeSpan.FromSeconds(1) + Margin, Grain));
             limits.Add(new CallLimit("searches_ten_seconds", SearchesPerTenSeconds, TimeSpan.FromSeconds(10), Grain));
         }
         else if (Burst is { } burst)
