@@ -7,7 +7,7 @@ namespace CrmLeadQualifier.Resilience.Processes;
 /// <summary>A worker that serves, in a process of its own, and its console.</summary>
 public sealed partial class ServingWorker : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private ServingWorker(WorkerProcess process, Uri console)
     {
