@@ -64,6 +64,26 @@ public sealed class SmallCompaniesTests
         }
     }
 
+    [Theory]
+    [InlineData(Language.English, "Systematically rejected", "We know the company")]
+    [InlineData(Language.French, "Systématiquement rejetés", "Entreprise connue")]
+    public async Task The_weekly_report_names_the_segment_what_let_it_through_and_each_change_with_its_effect(Language language, string title, string criterion)
+    {
+        var report = await RunAsync(Leads(0.0), new(SuggestionOutcome.Verdict));
+
+        var sections = SuggestionsPart.Sections(report, language);
+
+        var rejected = Assert.Single(sections, section => section.Title == title);
+        Assert.Contains(criterion, rejected.Sentences[0]);
+        var suggested = Assert.Single(sections, section => section.Title == "Suggestions");
+        Assert.Equal(report.Suggestions.Count, suggested.Rows.Count);
+        var amendment = report.Suggestions.Single(suggestion => suggestion.Change.Where == "employees_below_50");
+        var row = Assert.Single(suggested.Rows, row => row[0] == "employees_below_50");
+        Assert.Equal(amendment.Effect!.Lost.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), row[4]);
+        Assert.Equal(amendment.Change.Why.In(language), row[5]);
+        Assert.All(suggested.Rows, one => Assert.Equal(suggested.Columns.Count, one.Count));
+    }
+
     [Fact]
     public async Task A_threshold_is_chosen_for_a_stated_capacity()
     {
