@@ -18,6 +18,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
     private readonly CancellationTokenSource _ending = new();
     private readonly int _most = inFlight;
     private int _used;
+    private int _searching;
     private int _ready;
     private long _manySince;
     private TimeSpan _many;
@@ -52,7 +53,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         try
         {
             await waiter.Leave.Task.ConfigureAwait(false);
-            return new Slot(this);
+            return new Slot(this, call.Lane);
         }
         catch
         {
@@ -126,12 +127,31 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         _ending.Dispose();
     }
 
-    private void Leave()
+    private void Leave(CallLane lane)
     {
         lock (_lock)
         {
             _used--;
             Ready(-1);
+        }
+
+        if (lane == CallLane.Search && !_ending.IsCancellationRequested)
+        {
+            _ = ForgetSearchAsync();
+        }
+
+        Start();
+    }
+
+    /// <summary>
+    /// When HubSpot counted a search is not known, but that it has by the time of its answer: a second after that none of its seconds has it any more, however long requests are under way.
+    /// </summary>
+    private async Task ForgetSearchAsync()
+    {
+        await Task.Delay(PortalLimits.SearchCounts, clock, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _searching--;
         }
 
         Start();
@@ -180,7 +200,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
 
                 if (pause > TimeSpan.Zero)
                 {
-                    GiveBack(ref taken);
+                    GiveBack(lane, ref taken);
                     await Task.Delay(pause, clock, _ending.Token).ConfigureAwait(false);
                     continue;
                 }
@@ -194,7 +214,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
                     taken -= isSpent ? Refuse(lane, importance, taken) : LetOut(lane, grant.Granted);
                 }
 
-                GiveBack(ref taken);
+                GiveBack(lane, ref taken);
                 if (grant.Granted == 0 && !isSpent)
                 {
                     await Task.Delay(grant.RetryIn, clock, _ending.Token).ConfigureAwait(false);
@@ -223,9 +243,15 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
 
         importance = head.Call.Importance;
         var most = _isAnswered ? _most - _used : _used == 0 ? 1 : 0;
+        if (lane.Kind == CallLane.Search && Limits.AreKnown)
+        {
+            most = Math.Min(most, Math.Max(0, PortalLimits.SearchesPerSecond - _searching));
+        }
+
         var tier = importance;
         var taken = Math.Min(most, lane.Waiting.UnorderedItems.Count(item => item.Element.Call.Importance == tier));
         _used += taken;
+        _searching += lane.Kind == CallLane.Search ? taken : 0;
         return taken;
     }
 
@@ -296,21 +322,27 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         return 0;
     }
 
-    private void GiveBack(ref int taken)
+    private void GiveBack(Lane lane, ref int taken)
     {
         lock (_lock)
         {
-            _used -= taken;
+            GiveBack(lane, taken);
         }
 
         taken = 0;
+    }
+
+    private void GiveBack(Lane lane, int taken)
+    {
+        _used -= taken;
+        _searching -= lane.Kind == CallLane.Search ? taken : 0;
     }
 
     private void Fail(Lane lane, Exception fault, int taken)
     {
         lock (_lock)
         {
-            _used -= taken;
+            GiveBack(lane, taken);
             lane.IsServed = false;
             while (lane.Waiting.TryDequeue(out var waiter, out _))
             {
@@ -335,8 +367,8 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         public TaskCompletionSource Leave { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    internal readonly struct Slot(RequestGate gate) : IDisposable
+    internal readonly struct Slot(RequestGate gate, CallLane lane) : IDisposable
     {
-        public void Dispose() => gate.Leave();
+        public void Dispose() => gate.Leave(lane);
     }
 }
