@@ -13,9 +13,15 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
     /// <summary>So many independent requests keep the portal busy.</summary>
     private const int Many = 5;
 
+    /// <summary>What an answer that takes longer says is used of a burst is not looked at closely.</summary>
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(60);
+
     private readonly Lock _lock = new();
     private readonly Lane[] _lanes = [new(CallLane.Ordinary), new(CallLane.Search), new(CallLane.Associations)];
     private readonly CancellationTokenSource _ending = new();
+
+    /// <summary>When those left that HubSpot's burst counts, as far back as an answer may still tell of them.</summary>
+    private readonly Queue<long> _sent = new();
     private readonly int _most = inFlight;
     private int _used;
     private int _searching;
@@ -53,7 +59,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         try
         {
             await waiter.Leave.Task.ConfigureAwait(false);
-            return new Slot(this, call.Lane);
+            return new Slot(this, call.Lane, waiter.LeftAt);
         }
         catch
         {
@@ -78,8 +84,12 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         }
     }
 
-    /// <summary>Learns the limits from an answer; absent headers leave what is known.</summary>
-    public void Observe(int? burst, TimeSpan? interval, int? remaining, long? daily, long? dailyRemaining)
+    /// <summary>
+    /// Learns the limits from an answer; absent headers leave what is known. What it says is used matters where it is more than this process can have sent by then: what it has sent itself is counted,
+    /// and free again before an answer of some time ago says so.
+    /// </summary>
+    /// <param name="leftAt">When the request left; null: now.</param>
+    public void Observe(int? burst, TimeSpan? interval, int? remaining, long? daily, long? dailyRemaining, long? leftAt = null)
     {
         lock (_lock)
         {
@@ -97,9 +107,15 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
                 DailyRemaining = dailyRemaining ?? Limits.DailyRemaining,
             };
             _observedAt = dailyRemaining is null ? _observedAt : clock.GetUtcNow();
-            _told = burst is { } allowed && remaining is { } left ? Math.Max(_told, allowed - left) : _told;
+            if (burst is { } allowed && remaining is { } left && allowed - left > SentSince(leftAt ?? clock.GetTimestamp()))
+            {
+                _told = Math.Max(_told, allowed - left);
+            }
         }
     }
+
+    /// <summary>How many left in an interval before an instant, or since then.</summary>
+    private int SentSince(long leftAt) => _sent.Count(sent => clock.GetElapsedTime(sent, leftAt) < Limits.Interval);
 
     /// <summary>HubSpot said too many: nothing (or no search) leaves for a while, and of the burst no other process has anything left either.</summary>
     public async Task PauseAsync(TimeSpan span, bool searchOnly, CancellationToken cancellation)
@@ -285,10 +301,23 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
 
     private int LetOut(Lane lane, int granted)
     {
-        var left = 0;
+        var (left, now) = (0, clock.GetTimestamp());
+        while (_sent.TryPeek(out var oldest) && clock.GetElapsedTime(oldest, now) > Limits.Interval + LongestAnswer)
+        {
+            _sent.Dequeue();
+        }
+
         while (left < granted && lane.Waiting.TryDequeue(out var waiter, out _))
         {
-            left += waiter.Leave.TrySetResult() ? 1 : 0;
+            waiter.LeftAt = now;
+            if (waiter.Leave.TrySetResult())
+            {
+                left++;
+                if (lane.Kind != CallLane.Search)
+                {
+                    _sent.Enqueue(now);
+                }
+            }
         }
 
         _sentWhileMany += _ready >= Many && lane.Kind != CallLane.Search ? left : 0;
@@ -364,11 +393,15 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
     {
         public CallContext Call => call;
 
+        public long LeftAt { get; set; }
+
         public TaskCompletionSource Leave { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    internal readonly struct Slot(RequestGate gate, CallLane lane) : IDisposable
+    internal readonly struct Slot(RequestGate gate, CallLane lane, long leftAt) : IDisposable
     {
+        public long LeftAt => leftAt;
+
         public void Dispose() => gate.Leave(lane);
     }
 }

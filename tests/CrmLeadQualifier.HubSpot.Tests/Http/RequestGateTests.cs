@@ -125,6 +125,27 @@ public sealed class RequestGateTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_of_some_time_ago_that_counts_only_our_own_takes_nothing_from_what_is_free_by_now()
+    {
+        using var gate = Gate();
+        gate.Observe(100, TenSeconds, remaining: 100, null, null);
+        var slots = new List<RequestGate.Slot>();
+        for (var i = 0; i < 90; i++)
+        {
+            (await gate.EnterAsync(Contacts, default)).Dispose();
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(9));
+        slots.Add(await gate.EnterAsync(Contacts, default));
+        // Counted at once, answered when the ninety are free again.
+        _clock.Advance(TimeSpan.FromSeconds(1.5));
+        gate.Observe(100, TenSeconds, remaining: 9, null, null, slots[0].LeftAt);
+        slots[0].Dispose();
+        var sent = await SendAsync([gate], 90, Contacts);
+        Assert.Equal(90, sent.Count(at => at < TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
     public async Task A_refusal_for_too_many_calls_stops_every_process_for_ten_seconds()
     {
         using var refused = Gate();

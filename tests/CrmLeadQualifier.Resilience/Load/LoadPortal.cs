@@ -57,10 +57,16 @@ public sealed class LoadPortal : IDisposable
 
         var finished = (await worker.FinishAsync()).Expect(0);
         var stats = await Sandbox.GetAsync("/__sandbox/stats");
-        var run = new LoadedRun(finished.Json["connections"]![0]!, stats, peak, finished.Json["leads"]!["scored"]!.GetValue<int>());
+        var run = new LoadedRun(finished.Json["run"]!.GetValue<string>(), finished.Json["connections"]![0]!, stats, peak, finished.Json["leads"]!["scored"]!.GetValue<int>());
         await Sandbox.ResetCallsAsync();
         return run;
     }
+
+    /// <summary>How many transitions of a cause a run made.</summary>
+    public Task<long> TransitionsAsync(LoadedRun run, string cause) => CountAsync($"SELECT count(*) FROM transition WHERE run = '{run.Run}' AND cause = '{cause}'");
+
+    /// <summary>On how many records a run moved the CRM's own lifecycle.</summary>
+    public Task<long> LifecycleWritesAsync(LoadedRun run) => CountAsync($"SELECT count(*) FROM write WHERE run = '{run.Run}' AND field = 'lifecycle'");
 
     /// <summary>A person gives so many contacts, always the same ones, another value.</summary>
     public async Task ChangeAsync(int contacts, string property, string value)
@@ -76,6 +82,8 @@ public sealed class LoadPortal : IDisposable
             await Sandbox.PostAsync($"/__sandbox/people/contacts/{id}", new { properties = new Dictionary<string, string> { [property] = value }, user = "1" });
         }
     }
+
+    private async Task<long> CountAsync(string sql) => (long)(await _workplace.QueryAsync(sql))[0][0];
 
     public void Dispose()
     {
@@ -102,7 +110,7 @@ public sealed class LoadPortal : IDisposable
 
 /// <summary>What a run did, by its own report and by the portal's count.</summary>
 /// <param name="PeakMegabytes">VmHWM.</param>
-public sealed record LoadedRun(JsonNode Report, JsonNode Stats, long PeakMegabytes, int Scored)
+public sealed record LoadedRun(string Run, JsonNode Report, JsonNode Stats, long PeakMegabytes, int Scored)
 {
     public long Calls => Stats["calls"]!["total"]!.GetValue<long>();
 
