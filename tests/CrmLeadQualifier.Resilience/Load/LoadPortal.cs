@@ -22,18 +22,23 @@ public sealed class LoadPortal : IDisposable
 
     public LoadLeads Leads { get; }
 
-    public static async Task<LoadPortal> StartAsync(int contacts, string limits, int latency)
+    /// <summary>The program's processes on it.</summary>
+    public Workplace Workplace => _workplace;
+
+    /// <param name="at">Where the portal's clock begins; null: always at the same instant.</param>
+    public static async Task<LoadPortal> StartAsync(int contacts, string limits, int latency, DateTimeOffset? at = null)
     {
+        var start = at ?? Start;
         var folder = Directory.CreateTempSubdirectory("load-");
         try
         {
             var file = Path.Combine(folder.FullName, "leads.jsonl");
-            var leads = await LoadLeads.WriteAsync(file, contacts);
+            var leads = await LoadLeads.WriteAsync(file, contacts, start);
             var sandbox = await SandboxUnderTest.StartAsync(
-                "--leads", file, "--split", "hubspot", "--rate-limits", limits, "--latency", latency.ToString(CultureInfo.InvariantCulture), "--at", Text(Start));
+                "--leads", file, "--split", "hubspot", "--rate-limits", limits, "--latency", latency.ToString(CultureInfo.InvariantCulture), "--at", Text(start));
             var portal = new LoadPortal(sandbox, leads);
-            await portal._workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), Text(Start));
-            await portal._workplace.GoLiveAsync(sandbox.BaseUrl, sandbox.Token, Text(Start));
+            await portal._workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), Text(start));
+            await portal._workplace.GoLiveAsync(sandbox.BaseUrl, sandbox.Token, Text(start));
             await sandbox.ResetCallsAsync();
             return portal;
         }
@@ -61,6 +66,10 @@ public sealed class LoadPortal : IDisposable
         await Sandbox.ResetCallsAsync();
         return run;
     }
+
+    /// <summary>The contacts that are MQLs, as the ledger has them: reading the portal's own takes a thousand calls.</summary>
+    public async Task<IReadOnlyList<string>> MqlsAsync() =>
+        [.. (await _workplace.QueryAsync("SELECT r.external_id FROM record r JOIN lead l ON l.id = r.lead_id WHERE l.stage = 'mql' ORDER BY r.id")).Select(row => (string)row[0])];
 
     /// <summary>How many transitions of a cause a run made.</summary>
     public Task<long> TransitionsAsync(LoadedRun run, string cause) => CountAsync($"SELECT count(*) FROM transition WHERE run = '{run.Run}' AND cause = '{cause}'");
