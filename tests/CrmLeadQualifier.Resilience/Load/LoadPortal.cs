@@ -77,12 +77,12 @@ public sealed class LoadPortal : IDisposable
     /// <summary>On how many records a run moved the CRM's own lifecycle.</summary>
     public Task<long> LifecycleWritesAsync(LoadedRun run) => CountAsync($"SELECT count(*) FROM write WHERE run = '{run.Run}' AND field = 'lifecycle'");
 
-    /// <summary>A person gives so many contacts, always the same ones, another value.</summary>
-    public async Task ChangeAsync(int contacts, string property, string value)
+    /// <summary>A person gives contacts another value, by their place among the portal's.</summary>
+    public async Task ChangeAsync(Range contacts, string property, string value)
     {
-        if (_ids.Count < contacts)
+        if (_ids.Count < contacts.End.Value)
         {
-            _ids = [.. (await Sandbox.ContactsAsync(contacts, "lastname")).Keys];
+            _ids = [.. (await Sandbox.ContactsAsync(contacts.End.Value, "lastname")).Keys];
             await Sandbox.ResetCallsAsync();
         }
 
