@@ -113,7 +113,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
                 var score = new ScoreStage(ledger, agreement, at, run, bringsHistory, Handover, progress) { Overdue = Overdue };
                 if (sessions.Any(session => session.Connection.Mode == ConnectionMode.Live))
                 {
-                    await ReleaseDailyAsync(agreement, at, cancellation);
+                    await DailyRelease.RunAsync(ledger, agreement, at, cancellation);
                 }
 
                 scored = await score.RunAsync(cancellation);
@@ -240,45 +240,6 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         if (session.Connection.State == ModeChanges.OverridesAccepted)
         {
             await session.ChangeAsync(connection => connection with { State = null }, cancellation);
-        }
-    }
-
-    /// <summary>
-    /// Held leads go to sales a few a day, highest total first, where the agreement says how many sales can answer. Only while a connection is live: what was released in weeks
-    /// of observing would be handed over in bulk on the day of going live.
-    /// </summary>
-    private async Task ReleaseDailyAsync(AgreementInForce agreement, Instant at, CancellationToken cancellation)
-    {
-        if (agreement.Definition.Mql.DailyLimit is not { } limit)
-        {
-            return;
-        }
-
-        var zone = agreement.Definition.Sales.BusinessHours.Zone;
-        var today = NodaTime.Instant.FromUnixTimeMilliseconds(at.UnixMilliseconds).InZone(zone).Date.AtStartOfDayInZone(zone);
-        await using var transaction = await ledger.BeginAsync(null, cancellation);
-        var released = await transaction.Leads.CountTransitionsAsync(TransitionCause.Released, new Instant(today.ToInstant().ToUnixTimeMilliseconds()));
-        if (released < limit)
-        {
-            await transaction.Leads.SaveAsync([.. (await HeldBeforeAsync(transaction, at, limit - released)).Select(lead => lead with { IsReleased = true })]);
-            await transaction.CommitAsync(cancellation);
-        }
-    }
-
-    /// <summary>
-    /// Whoever is held since this very instant was held by a run that died and is started again: an undisturbed one would have released nobody of them. There may be very many, so that no more are
-    /// looked at than it takes.
-    /// </summary>
-    private static async Task<IReadOnlyList<LeadRow>> HeldBeforeAsync(ILedgerTransaction transaction, Instant at, int wanted)
-    {
-        for (var asked = wanted; ; asked = asked > int.MaxValue / 4 ? int.MaxValue : asked * 4)
-        {
-            var held = await transaction.Leads.HeldAsync(asked, byRecency: false);
-            var before = held.Where(lead => !(lead.State.HeldSince >= at)).Take(wanted).ToList();
-            if (before.Count == wanted || held.Count < asked)
-            {
-                return before;
-            }
         }
     }
 
