@@ -16,7 +16,12 @@ namespace CrmLeadQualifier.Sync.Pull;
 /// <item>A row that comes with a stamp we know (read before, or carried by the answer to our own write) is echo: no further read, no scoring, no write.</item>
 /// </list>
 /// </summary>
-public sealed class PullStage(ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress) : IDisposable
+/// <param name="hear">
+/// Reads, scores and writes what the CRM told to have changed while its streams are read; between two pages the ledger stands as if the process had died there, so that anybody may go on from it.
+/// Null: that waits for the next run.
+/// </param>
+public sealed class PullStage(
+    ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress, Func<CancellationToken, Task>? hear = null) : IDisposable
 {
     /// <summary>How late the CRM's search may index a change; the slow cursor stays that far behind the CRM's clock.</summary>
     public static readonly TimeSpan IndexingLag = TimeSpan.FromMinutes(10);
@@ -31,6 +36,8 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     private const int LinkAfter = 1000;
 
     private const int LateAtOnce = 200;
+
+    private static readonly TimeSpan ListenEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly PageIntake _intake = new(session, at, hasAgreement);
     private readonly SemaphoreSlim _alone = new(1);
@@ -76,6 +83,48 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     public async Task RunAsync(CancellationToken cancellation)
     {
         var cursors = await ReadCursorsAsync(cancellation);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // Of a first read nobody is scored before all of it is there.
+        var listening = hear is not null && session.Crm.Streams.All(stream => cursors[stream.Name] is { IsFirstReadDone: true } or { Refusal: not null })
+            ? ListenAsync(hear, reading.Token, cancellation) : Task.CompletedTask;
+        try
+        {
+            await ReadStreamsAsync(cursors, cancellation);
+        }
+        finally
+        {
+            await reading.CancelAsync();
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await listening;
+    }
+
+    /// <param name="reading">Ends with the streams; what is being heard then is heard to its end.</param>
+    private async Task ListenAsync(Func<CancellationToken, Task> heard, CancellationToken reading, CancellationToken cancellation)
+    {
+        while (!reading.IsCancellationRequested)
+        {
+            await Task.Delay(ListenEvery, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await AloneAsync(
+                async () =>
+                {
+                    var isTold = !reading.IsCancellationRequested && await IsToldAsync(cancellation);
+                    await (isTold ? heard(cancellation) : Task.CompletedTask);
+                    return isTold;
+                },
+                cancellation);
+        }
+    }
+
+    private async Task<bool> IsToldAsync(CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        return (await transaction.Cursors.TouchedAsync(session.Connection.Id, 1)).Count > 0;
+    }
+
+    private async Task ReadStreamsAsync(Dictionary<string, CursorRow> cursors, CancellationToken cancellation)
+    {
         var first = await AskFirstAsync(cursors, cancellation);
         var options = new ParallelOptions { MaxDegreeOfParallelism = session.Crm.SideBySide, CancellationToken = cancellation };
         // A first read follows nobody: it takes all there is.

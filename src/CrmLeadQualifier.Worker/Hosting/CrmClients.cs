@@ -59,7 +59,7 @@ internal sealed class CrmClients : IAsyncDisposable
             connection = connection with { AccessTokens = tokens.GiveAsync, GrantedScopes = credentials.Scopes };
         }
 
-        return _services.GetRequiredService<HubSpotCrmFactory>().Create(connection, new LedgerBudget(_ledger(), row.Id));
+        return _services.GetRequiredService<HubSpotCrmFactory>().Create(connection, new LedgerBudget(_ledger(), row.Id), $"{row.Id} {row.ProvisionedFingerprint} {settings.IsMinimal}");
     }
 
     /// <summary>HubSpot's OAuth, for what lies before a connection.</summary>
