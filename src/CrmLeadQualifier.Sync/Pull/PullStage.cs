@@ -29,6 +29,9 @@ public sealed class PullStage(
     /// <summary>How far a fast window reaches back over the one before.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(60);
 
+    /// <summary>A turn a minute begins now a little earlier, now a little later in its minute: a stream that is read once a minute is not left to the next one for that.</summary>
+    public static readonly TimeSpan Punctuality = TimeSpan.FromSeconds(10);
+
     /// <summary>A refused stream is tried again after that.</summary>
     public static readonly TimeSpan RefusalLasts = TimeSpan.FromDays(1);
 
@@ -260,7 +263,7 @@ public sealed class PullStage(
         }
 
         // A clock that was set back makes a stream due rather than silent.
-        return cursor.Position is not null || cursor.ReadAt is not { } readAt || at < readAt || at - readAt >= stream.Cadence;
+        return cursor.Position is not null || cursor.ReadAt is not { } readAt || at < readAt || at - readAt >= stream.Cadence - Punctuality;
     }
 
     private async Task ReadAsync(StreamDescription stream, CursorRow cursor, Task before, Task<StreamPage>? asked, CancellationToken cancellation)
