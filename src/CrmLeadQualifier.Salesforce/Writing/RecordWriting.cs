@@ -93,9 +93,9 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
         }
 
         var outcome = await SendAsync([.. moved.Select(pair => pair.Write)], isFirst: false, cancellation).ConfigureAwait(false);
-        foreach (var ((old, write), (_, failure)) in moved.Zip(outcome))
+        foreach (var (old, write) in moved)
         {
-            results[old] = Result(write, failure) with { RecordId = old, NewId = write.RecordId };
+            results[old] = Result(write, outcome.First(row => row.Write == write).Failure) with { RecordId = old, NewId = write.RecordId };
         }
     }
 
@@ -103,13 +103,15 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
     private async Task<IReadOnlyList<(RecordWrite Write, RowFailure? Failure)>> SendAsync(IReadOnlyList<RecordWrite> writes, bool isFirst, CancellationToken cancellation)
     {
         var outcome = await SendOnceAsync(writes, isFirst, cancellation).ConfigureAwait(false);
-        if (writes.Count == 1 || outcome.Exists(row => row.Failure?.Recovery != RowRecovery.Together))
+        // What fails by itself, before the automation runs, has its own error beside theirs.
+        var together = outcome.FindAll(row => row.Failure?.Recovery == RowRecovery.Together).ConvertAll(row => row.Write);
+        if (writes.Count == 1 || together.Count == 0)
         {
             return outcome;
         }
 
-        var parts = new List<(RecordWrite Write, RowFailure? Failure)>(writes.Count);
-        foreach (var part in writes.Chunk(SmallerCalls.First(size => size < writes.Count)))
+        var parts = outcome.FindAll(row => row.Failure?.Recovery != RowRecovery.Together);
+        foreach (var part in together.Chunk(SmallerCalls.First(size => size < writes.Count)))
         {
             parts.AddRange(await SendAsync(part, isFirst: false, cancellation).ConfigureAwait(false));
         }
@@ -168,6 +170,8 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
     {
         RowRecovery.Gone => WriteOutcome.Gone,
         RowRecovery.Converted => WriteOutcome.Converted,
+        // Somebody else's transaction ends in time. A field that is gone from all records that have a value for it refuses them as a whole once they are alone.
+        RowRecovery.Retry or RowRecovery.NoFieldAccess => WriteOutcome.Again,
         _ => WriteOutcome.Refused,
     };
 

@@ -35,6 +35,8 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
     private readonly Lock _counting = new();
     private readonly List<Task> _sending = [];
     private int _unanswered;
+    private int _putOff;
+    private string? _whyPutOff;
     private bool _isUnsettled;
     private bool _onlyStages;
     private bool _leavesToJobs;
@@ -131,10 +133,10 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 await ArrivedAsync(atMost: 0, cancellation);
             }
 
-            if (due.Count == 0 && _unanswered > 0 && pass < MostPasses)
+            if (due.Count == 0 && _unanswered + _putOff > 0 && pass < MostPasses)
             {
                 // A run that ends well has sent everything: a value that only a later run would overwrite must not be left out.
-                (after, _unanswered, pass) = (0, 0, pass + 1);
+                (after, _unanswered, _putOff, pass) = (0, 0, 0, pass + 1);
                 continue;
             }
 
@@ -144,6 +146,12 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 {
                     session.Failures.Add(string.Create(CultureInfo.InvariantCulture,
                         $"{session.Connection.Name}: the CRM did not answer {_unanswered} write(s), {MostPasses} times; what was not written is sent by the next run"));
+                }
+
+                if (_putOff > 0)
+                {
+                    session.Failures.Add(string.Create(CultureInfo.InvariantCulture,
+                        $"{session.Connection.Name}: {_putOff} record(s) could not be written for now ({_whyPutOff}); they are sent by the next run"));
                 }
 
                 foreach (var (why, records) in _withheld)
@@ -449,7 +457,14 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
 
                 if (result.Outcome != WriteOutcome.Written)
                 {
-                    if (result.Outcome != WriteOutcome.Again)
+                    if (result.Outcome == WriteOutcome.Again)
+                    {
+                        lock (_counting)
+                        {
+                            (_putOff, _whyPutOff) = (_putOff + 1, result.Reason);
+                        }
+                    }
+                    else
                     {
                         rows.Add(result.Outcome == WriteOutcome.Gone ? write.Record with { IsGone = true } : write.Record with { Parked = RecordIntake.Converted });
                     }
