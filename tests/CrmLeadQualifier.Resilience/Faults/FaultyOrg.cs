@@ -24,25 +24,27 @@ public sealed class FaultyOrg : IDisposable
     public string Said { get; private set; } = "";
 
     /// <summary>Signed, provisioned and live, without faults.</summary>
-    public static async Task<FaultyOrg> StartAsync(int people)
+    public static async Task<FaultyOrg> StartWithManyLeadsAsync()
     {
-        var org = new FaultyOrg(await StartSandboxAsync(people), new Workplace());
+        var workplace = new Workplace();
+        await ManyLeads.WriteAsync(workplace.File("leads.jsonl"));
+        var org = new FaultyOrg(await StartSandboxAsync("--leads", workplace.File("leads.jsonl")), workplace);
         await GoLiveAsync(org.Workplace, org.Org, loginUrl: null);
         return org;
     }
 
-    /// <summary>As <see cref="StartAsync(int)"/>, from a workplace that was prepared for an org of the same seed: by a third of the processes.</summary>
+    /// <summary>The same with few people, from a workplace that was prepared for an org of the same seed: by a third of the processes.</summary>
     public static async Task<FaultyOrg> StartAsync(int people, PreparedOrg prepared)
     {
-        var org = new FaultyOrg(await StartSandboxAsync(people), prepared.Workplace.Copy());
+        var org = new FaultyOrg(await StartSandboxAsync("--contacts", $"{people}"), prepared.Workplace.Copy());
         prepared.Recorder.Restart();
         prepared.Recorder.Target = org.Org.BaseUrl;
         (await org.Workplace.RunAsync("provision", "sf", "--at", Start)).Expect(0);
         return org;
     }
 
-    public static Task<SandboxUnderTest> StartSandboxAsync(int people) =>
-        SandboxUnderTest.StartAsync("--contacts", $"{people}", "--seed", Seed, "--rate-limits", "off", "--split", "salesforce", "--at", Start);
+    public static Task<SandboxUnderTest> StartSandboxAsync(params string[] people) =>
+        SandboxUnderTest.StartAsync([.. people, "--seed", Seed, "--rate-limits", "off", "--split", "salesforce", "--at", Start]);
 
     public static async Task GoLiveAsync(Workplace workplace, OrgUnderTest org, string? loginUrl)
     {

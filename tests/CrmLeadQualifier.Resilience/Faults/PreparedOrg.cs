@@ -11,7 +11,7 @@ public sealed class PreparedOrg : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        using var sandbox = await FaultyOrg.StartSandboxAsync(people: 1);
+        using var sandbox = await FaultyOrg.StartSandboxAsync("--contacts", "1");
         Recorder = await CallRecorder.StartAsync(sandbox.Org!.BaseUrl);
         await FaultyOrg.GoLiveAsync(Workplace, sandbox.Org, Recorder.BaseUrl);
     }

@@ -1,5 +1,3 @@
-using CrmLeadQualifier.Resilience.Processes;
-
 namespace CrmLeadQualifier.Resilience.Faults;
 
 /// <summary>
@@ -8,21 +6,19 @@ namespace CrmLeadQualifier.Resilience.Faults;
 /// </summary>
 public abstract class SalesforceTransientFaults(int seed, string ofJobs)
 {
-    /// <summary>More than collections are for, with more activities than pages are for.</summary>
-    private const int People = 2_600;
-
     private const string OfCalls = "cut-before,cut-after,html,page,empty,truncated,429,500,503,504,slow,token-expired,query-timeout,locator-lost,row-locks";
 
     private static readonly Lazy<Task<IReadOnlyDictionary<string, string>>> Undisturbed = new(async () =>
     {
-        using var org = await FaultyOrg.StartAsync(People);
+        using var org = await FaultyOrg.StartWithManyLeadsAsync();
         return await PlayAsync(org, disturb: null);
     });
 
     [Fact]
     public async Task All_of_them_at_ten_in_a_hundred_change_nothing_of_how_it_ends()
     {
-        using var org = await FaultyOrg.StartAsync(People);
+        var undisturbed = Undisturbed.Value;
+        using var org = await FaultyOrg.StartWithManyLeadsAsync();
 
         var disturbed = await PlayAsync(org, part => org.FaultsAsync(part == 0 ? $"{OfCalls},{ofJobs},ties" : $"{OfCalls},ties,sibling-locks", 0.1, (seed * 100) + part));
 
@@ -30,7 +26,7 @@ public abstract class SalesforceTransientFaults(int seed, string ofJobs)
         var ofCalls = met.Where(fault => OfCalls.Split(',').Contains(fault.Key)).ToList();
         Assert.True(ofCalls.Sum(fault => fault.Value) >= 12 && ofCalls.Count >= 6, $"too few faults to mean anything: {string.Join(", ", met)}");
         Assert.Contains(ofJobs.Split('=')[0], met.Keys);
-        AssertSame(await Undisturbed.Value, disturbed, org.Said);
+        AssertSame(await undisturbed, disturbed, org.Said);
         FaultyOrg.AssertHandedOverOnce(disturbed);
         Assert.Empty(await org.QuarantineAsync());
         Assert.Empty(await org.OverridesAsync());
@@ -51,6 +47,8 @@ public abstract class SalesforceTransientFaults(int seed, string ofJobs)
 
         // People work, and nobody disturbs them.
         await org.FaultsAsync("");
+        var routes = (await org.Sandbox.GetAsync("/__sandbox/stats"))["calls"]!["by_route"]!.AsObject().Select(route => route.Key).ToList();
+        Assert.Contains(routes, route => route.StartsWith("GET", StringComparison.Ordinal) && route.Contains("/jobs/query/{id}/results", StringComparison.Ordinal));
         Assert.NotEmpty(await org.Workplace.QueryAsync("SELECT job FROM write_job WHERE records > 0"));
         var handed = await org.HandedOverAsync();
         Assert.True(handed.Count >= 12, $"only {handed.Count} were handed over\n{org.Said}");
