@@ -6,11 +6,12 @@ namespace CrmLeadQualifier.Resilience.Faults;
 /// <summary>An emulated org whose faults can be switched, and a worker that is live on it.</summary>
 public sealed class FaultyOrg : IDisposable
 {
+    /// <summary>More than collections are for, with more activities than pages of queries are for.</summary>
+    public const int ManyLeads = 2_600;
+
     public const string Start = "2026-11-23T09:00:00Z";
 
     public const string Salesperson = "claire.dubois@vendor.example";
-
-    private const string Seed = "7";
 
     private FaultyOrg(SandboxUnderTest sandbox, Workplace workplace) => (Sandbox, Workplace) = (sandbox, workplace);
 
@@ -23,33 +24,15 @@ public sealed class FaultyOrg : IDisposable
     /// <summary>What the runs said on standard error, and how often they had to be started.</summary>
     public string Said { get; private set; } = "";
 
-    /// <summary>Signed, provisioned and live, without faults.</summary>
-    public static async Task<FaultyOrg> StartWithManyLeadsAsync()
-    {
-        var workplace = new Workplace();
-        await ManyLeads.WriteAsync(workplace.File("leads.jsonl"));
-        var org = new FaultyOrg(await StartSandboxAsync("--leads", workplace.File("leads.jsonl")), workplace);
-        await GoLiveAsync(org.Workplace, org.Org, loginUrl: null);
-        return org;
-    }
+    /// <summary>With so many made-up people, signed, provisioned and live, without faults.</summary>
+    public static Task<FaultyOrg> StartAsync(int people) => StartAsync("--contacts", $"{people}");
 
-    /// <summary>The same with few people, from a workplace that was prepared for an org of the same seed: by a third of the processes.</summary>
-    public static async Task<FaultyOrg> StartAsync(int people, PreparedOrg prepared)
+    /// <summary>With leads of a file (<see cref="OrgLeads"/>), none of whom was converted.</summary>
+    public static async Task<FaultyOrg> StartWithLeadsAsync(int leads)
     {
-        var org = new FaultyOrg(await StartSandboxAsync("--contacts", $"{people}"), prepared.Workplace.Copy());
-        prepared.Recorder.Restart();
-        prepared.Recorder.Target = org.Org.BaseUrl;
-        (await org.Workplace.RunAsync("provision", "sf", "--at", Start)).Expect(0);
-        return org;
-    }
-
-    public static Task<SandboxUnderTest> StartSandboxAsync(params string[] people) =>
-        SandboxUnderTest.StartAsync([.. people, "--seed", Seed, "--rate-limits", "off", "--split", "salesforce", "--at", Start]);
-
-    public static async Task GoLiveAsync(Workplace workplace, OrgUnderTest org, string? loginUrl)
-    {
-        await workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), Start);
-        await workplace.GoLiveAsync(org, Start, loginUrl);
+        using var folder = new TemporaryFolder();
+        await OrgLeads.WriteAsync(folder.File("leads.jsonl"), leads);
+        return await StartAsync("--leads", folder.File("leads.jsonl"));
     }
 
     /// <summary>From now on these faults; at random ones where a rate is given.</summary>
@@ -125,6 +108,12 @@ public sealed class FaultyOrg : IDisposable
     {
         Sandbox.Dispose();
         Workplace.Dispose();
+    }
+
+    private static async Task<FaultyOrg> StartAsync(params string[] people)
+    {
+        var sandbox = await PreparedOrg.StartAsync(people);
+        return new FaultyOrg(sandbox, await PreparedOrg.CopyAsync(sandbox.Org!));
     }
 
     private static string TypeOf(string id) => id.StartsWith("003", StringComparison.Ordinal) ? "contact" : "lead";

@@ -2,23 +2,31 @@ using CrmLeadQualifier.Resilience.Processes;
 
 namespace CrmLeadQualifier.Resilience.Faults;
 
-/// <summary>A workplace that is live on an emulated org, to be copied by each test of a class, and the address at which each test's own org answers.</summary>
-public sealed class PreparedOrg : IAsyncLifetime
+/// <summary>A workplace that went live on an emulated org, once for all tests: each takes a copy, and an org of the same seed, which has the same id and secrets. It saves most processes.</summary>
+internal static class PreparedOrg
 {
-    public Workplace Workplace { get; } = new();
+    private const string Seed = "7";
 
-    public CallRecorder Recorder { get; private set; } = null!;
-
-    public async Task InitializeAsync()
+    private static readonly Lazy<Task<(Workplace Workplace, string Address)>> Prepared = new(async () =>
     {
-        using var sandbox = await FaultyOrg.StartSandboxAsync("--contacts", "1");
-        Recorder = await CallRecorder.StartAsync(sandbox.Org!.BaseUrl);
-        await FaultyOrg.GoLiveAsync(Workplace, sandbox.Org, Recorder.BaseUrl);
-    }
+        using var sandbox = await StartAsync("--contacts", "1");
+        var workplace = new Workplace();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => workplace.Dispose();
+        await workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), FaultyOrg.Start);
+        await workplace.GoLiveAsync(sandbox.Org!, FaultyOrg.Start);
+        return (workplace, sandbox.Org!.BaseUrl);
+    });
 
-    public async Task DisposeAsync()
+    public static Task<SandboxUnderTest> StartAsync(params string[] people) =>
+        SandboxUnderTest.StartAsync([.. people, "--seed", Seed, "--rate-limits", "off", "--split", "salesforce", "--at", FaultyOrg.Start]);
+
+    /// <summary>A copy that leads to this org, which it provisions.</summary>
+    public static async Task<Workplace> CopyAsync(OrgUnderTest org)
     {
-        await Recorder.DisposeAsync();
-        Workplace.Dispose();
+        var (prepared, address) = await Prepared.Value;
+        var copy = prepared.Copy();
+        await copy.ExecuteAsync($"UPDATE connection SET settings = replace(settings, '{address}', '{org.BaseUrl}')");
+        (await copy.RunAsync("provision", "sf", "--at", FaultyOrg.Start)).Expect(0);
+        return copy;
     }
 }

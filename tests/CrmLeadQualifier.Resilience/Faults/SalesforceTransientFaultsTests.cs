@@ -10,21 +10,26 @@ public abstract class SalesforceTransientFaults(int seed, string ofJobs)
 
     private static readonly Lazy<Task<IReadOnlyDictionary<string, string>>> Undisturbed = new(async () =>
     {
-        using var org = await FaultyOrg.StartWithManyLeadsAsync();
-        return await PlayAsync(org, disturb: null);
+        using var org = await FaultyOrg.StartWithLeadsAsync(FaultyOrg.ManyLeads);
+        var histories = await PlayAsync(org, disturb: null);
+        var routes = (await org.Sandbox.GetAsync("/__sandbox/stats"))["calls"]!["by_route"]!.AsObject().Select(route => route.Key).ToList();
+        Assert.Contains(routes, route => route.EndsWith("/jobs/query/{id}/results", StringComparison.Ordinal));
+        Assert.Contains(routes, route => route.EndsWith("/jobs/ingest/{id}/successfulResults", StringComparison.Ordinal));
+        Assert.Contains(routes, route => route.StartsWith("PATCH", StringComparison.Ordinal) && route.EndsWith("/composite/sobjects", StringComparison.Ordinal));
+        return histories;
     });
 
     [Fact]
     public async Task All_of_them_at_ten_in_a_hundred_change_nothing_of_how_it_ends()
     {
         var undisturbed = Undisturbed.Value;
-        using var org = await FaultyOrg.StartWithManyLeadsAsync();
+        using var org = await FaultyOrg.StartWithLeadsAsync(FaultyOrg.ManyLeads);
 
         var disturbed = await PlayAsync(org, part => org.FaultsAsync(part == 0 ? $"{OfCalls},{ofJobs},ties" : $"{OfCalls},ties,sibling-locks", 0.1, (seed * 100) + part));
 
         var met = await org.FaultsMetAsync();
         var ofCalls = met.Where(fault => OfCalls.Split(',').Contains(fault.Key)).ToList();
-        Assert.True(ofCalls.Sum(fault => fault.Value) >= 12 && ofCalls.Count >= 6, $"too few faults to mean anything: {string.Join(", ", met)}");
+        Assert.True(ofCalls.Sum(fault => fault.Value) >= 8 && ofCalls.Count >= 5, $"too few faults to mean anything: {string.Join(", ", met)}");
         Assert.Contains(ofJobs.Split('=')[0], met.Keys);
         AssertSame(await undisturbed, disturbed, org.Said);
         FaultyOrg.AssertHandedOverOnce(disturbed);
@@ -47,9 +52,6 @@ public abstract class SalesforceTransientFaults(int seed, string ofJobs)
 
         // People work, and nobody disturbs them.
         await org.FaultsAsync("");
-        var routes = (await org.Sandbox.GetAsync("/__sandbox/stats"))["calls"]!["by_route"]!.AsObject().Select(route => route.Key).ToList();
-        Assert.Contains(routes, route => route.StartsWith("GET", StringComparison.Ordinal) && route.Contains("/jobs/query/{id}/results", StringComparison.Ordinal));
-        Assert.NotEmpty(await org.Workplace.QueryAsync("SELECT job FROM write_job WHERE records > 0"));
         var handed = await org.HandedOverAsync();
         Assert.True(handed.Count >= 12, $"only {handed.Count} were handed over\n{org.Said}");
         foreach (var lead in handed[..3])
@@ -73,7 +75,7 @@ public abstract class SalesforceTransientFaults(int seed, string ofJobs)
         }
 
         await org.Sandbox.AdvanceAsync("40m");
-        for (var hour = 10; hour < 14; hour++)
+        for (var hour = 10; hour < 13; hour++)
         {
             await DisturbAsync(hour);
             await org.SyncAsync($"2026-11-23T{hour}:40:00Z");
@@ -81,7 +83,7 @@ public abstract class SalesforceTransientFaults(int seed, string ofJobs)
         }
 
         await org.FaultsAsync("");
-        await org.SyncAsync("2026-11-23T14:40:00Z");
+        await org.SyncAsync("2026-11-23T13:40:00Z");
         return await org.Org.HistoriesAsync();
 
         Task DisturbAsync(int part) => disturb?.Invoke(part) ?? Task.CompletedTask;

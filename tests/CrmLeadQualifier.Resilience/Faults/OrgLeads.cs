@@ -3,15 +3,13 @@ using System.Text.Json;
 
 namespace CrmLeadQualifier.Resilience.Faults;
 
-/// <summary>A file of leads that are more than collections write, with more activities than pages of queries read; one in fifty deserves a hand-over.</summary>
-public static class ManyLeads
+/// <summary>A file of leads without deals, so that none was converted, each with four activities; one in fifty deserves a hand-over.</summary>
+public static class OrgLeads
 {
-    private const int People = 2_600;
-
-    public static async Task WriteAsync(string file)
+    public static async Task WriteAsync(string file, int people)
     {
         await using var output = File.Create(file);
-        for (var i = 0; i < People; i++)
+        for (var i = 0; i < people; i++)
         {
             await JsonSerializer.SerializeAsync(output, Lead(i));
             output.WriteByte((byte)'\n');
