@@ -11,6 +11,9 @@ internal sealed class BatchAnswers(ConnectionSession session, Instant at)
 {
     private readonly Lock _counting = new();
 
+    /// <summary>Records that were not written by no fault of theirs, since this was last cleared, and why the last one was not.</summary>
+    public (int Records, string? Why) PutOff { get; set; }
+
     /// <summary>What was written is known from now on; what was refused is told apart, record by record.</summary>
     public async Task TakeAsync(IReadOnlyList<PreparedWrite> batch, IReadOnlyList<WriteResult> results, ILookup<long, long> ids, CancellationToken cancellation)
     {
@@ -31,7 +34,14 @@ internal sealed class BatchAnswers(ConnectionSession session, Instant at)
 
                 if (result.Outcome != WriteOutcome.Written)
                 {
-                    if (result.Outcome != WriteOutcome.Again)
+                    if (result.Outcome == WriteOutcome.Again)
+                    {
+                        lock (_counting)
+                        {
+                            PutOff = (PutOff.Records + 1, result.Reason);
+                        }
+                    }
+                    else
                     {
                         rows.Add(result.Outcome == WriteOutcome.Gone ? write.Record with { IsGone = true } : write.Record with { Parked = RecordIntake.Converted });
                     }

@@ -28,6 +28,13 @@ internal sealed class BatchPush(ConnectionSession session, AgreementInForce agre
     /// <summary>Batches that no answer came to, since this was last set to 0.</summary>
     public int Unanswered { get; set; }
 
+    /// <inheritdoc cref="BatchAnswers.PutOff"/>
+    public (int Records, string? Why) PutOff
+    {
+        get => _answers.PutOff;
+        set => _answers.PutOff = value;
+    }
+
     /// <summary>False: the calls that are left today are for stages and hand-overs.</summary>
     public bool HasCallsForScores { get; set; } = true;
 

@@ -63,7 +63,7 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
         var heard = false;
         for (var pass = 1; ; pass++)
         {
-            batches.Unanswered = 0;
+            (batches.Unanswered, batches.PutOff) = (0, (0, null));
             var (isWhole, heardInPass) = await PassAsync(batches, cancellation);
             heard |= heardInPass;
             if (!isWhole)
@@ -71,17 +71,28 @@ internal sealed class PushStage(ConnectionSession session, AgreementInForce agre
                 return false;
             }
 
-            if (batches.Unanswered == 0)
+            if (batches.Unanswered + batches.PutOff.Records == 0)
             {
                 return heard;
             }
 
-            if (pass == MostPasses)
+            if (pass < MostPasses)
+            {
+                continue;
+            }
+
+            if (batches.PutOff is { Records: > 0 and var records, Why: var why })
+            {
+                session.Failures.Add(string.Create(CultureInfo.InvariantCulture, $"{session.Connection.Name}: {records} record(s) could not be written for now ({why}); the next run sends them"));
+            }
+
+            if (batches.Unanswered > 0)
             {
                 session.Failures.Add(string.Create(CultureInfo.InvariantCulture,
                     $"{session.Connection.Name}: the CRM did not answer {batches.Unanswered} write(s), {MostPasses} times; what was not written is sent by the next run"));
-                return heard;
             }
+
+            return heard;
         }
     }
 
