@@ -210,7 +210,7 @@ public sealed class SalesforcePermanentFaultsTests
         await org.SyncAsync(First);
         var lead = (await org.LeadsAsync())[1];
         await org.FaultsAsync("another-writer=LQ_Score__c");
-        await org.EditAsync(lead, new { Title = "CTO" }, "2026-11-23T09:10:00Z");
+        await org.EditAsync(lead, new { Title = "CTO" }, FaultyOrg.Start);
         await org.Sandbox.AdvanceAsync("1h");
 
         for (var at = DateTimeOffset.Parse(Second, CultureInfo.InvariantCulture); at.Hour < 13; at = at.AddMinutes(30))

@@ -121,12 +121,13 @@ public sealed class SalesforceSituationsTests
         using var org = await FaultyOrg.StartWithLeadsAsync(Leads);
         var lead = (await org.LeadsAsync())[0];
         await org.ActAsync(lead, "call", "2025-06-01T10:00:00Z", new { outcome = "Connected", direction = "OUTBOUND" });
-        await org.Sandbox.AdvanceAsync("10m");
+        // It is archived in the night.
+        await org.Sandbox.AdvanceAsync("25h");
         Assert.Single(await org.Org.QueryAllAsync("SELECT Id FROM Task WHERE IsArchived = true"));
 
-        await org.SyncAsync(First);
+        await org.SyncAsync("2026-11-24T10:30:00Z");
         await org.Sandbox.AdvanceAsync("1h");
-        await org.SyncAsync(Second);
+        await org.SyncAsync("2026-11-24T11:30:00Z");
 
         var tasks = (await org.Org.QueryAllAsync("SELECT Id FROM Task")).Count;
         Assert.Equal([(long)tasks], Assert.Single(await org.Workplace.QueryAsync("SELECT count(*) FROM activity")));
@@ -139,7 +140,7 @@ public sealed class SalesforceSituationsTests
         using var org = await HandedOverAsync();
         var lead = (await org.HandedOverAsync())[0];
         // Twenty points for the answer to an e-mail.
-        Assert.Equal("20", await org.ValueAsync(lead, "LQ_Intent__c"));
+        Assert.Equal("20.0", await org.ValueAsync(lead, "LQ_Intent__c"));
         await org.Org.ConvertAsync(lead, FaultyOrg.Salesperson, "A deal");
         await org.Sandbox.AdvanceAsync("20m");
 
@@ -148,8 +149,8 @@ public sealed class SalesforceSituationsTests
         await org.SyncAsync("2026-11-23T10:50:00Z");
 
         var contact = (await org.Org.QueryAsync("SELECT Id FROM Contact")).Single()["Id"]!.GetValue<string>();
-        Assert.Equal("20", await org.ValueAsync(contact, "LQ_Intent__c"));
-        Assert.Equal("0", await org.ValueAsync(contact, "LQ_Behaviour__c"));
+        Assert.Equal("20.0", await org.ValueAsync(contact, "LQ_Intent__c"));
+        Assert.Equal("0.0", await org.ValueAsync(contact, "LQ_Behaviour__c"));
         Assert.Equal([[1L]], await org.Workplace.QueryAsync($"SELECT count(DISTINCT lead_id) FROM record WHERE external_id IN ('{lead}', '{contact}')"));
         Assert.Equal("opportunity", await org.ValueAsync(contact, "LQ_Stage__c"));
         var histories = await org.Org.HistoriesAsync();
