@@ -120,7 +120,7 @@ public sealed class SalesforceSituationsTests
         var lead = (await org.ValuesAsync("Id")).Keys.First();
         await org.ActAsync(lead, "call", "2025-06-01T10:00:00Z", new { outcome = "Connected", direction = "OUTBOUND" });
         await org.Sandbox.AdvanceAsync("10m");
-        Assert.Equal(1, (await org.Org.QueryAllAsync("SELECT Id FROM Task WHERE IsArchived = true")).Count);
+        Assert.Single(await org.Org.QueryAllAsync("SELECT Id FROM Task WHERE IsArchived = true"));
 
         await org.SyncAsync(First);
         await org.Sandbox.AdvanceAsync("1h");

@@ -58,7 +58,7 @@ public sealed class LoadOrg : IDisposable
         var finished = (await worker.FinishAsync()).Expect(0);
         var stats = await Sandbox.GetAsync("/__sandbox/stats");
         await Sandbox.ResetCallsAsync();
-        return new LoadedRun(finished.Json["connections"]![0]!, stats, await peak, finished.Json["leads"]!["scored"]!.GetValue<int>());
+        return new LoadedRun(finished.Json["run"]!.GetValue<string>(), finished.Json["connections"]![0]!, stats, await peak, finished.Json["leads"]!["scored"]!.GetValue<int>());
     }
 
     /// <summary>A person gives so many Leads, who had more of a say, the title of an assistant: their scores fall, and nobody is handed over for it.</summary>
