@@ -36,7 +36,8 @@ internal sealed class OrgBehaviours
     /// <summary>What the admin lets happen at every save, as whoever saves.</summary>
     public List<RecordFlow> Flows { get; } = [];
 
-    public bool Vanishes(string type) => type is "TaskRelation" or "EventRelation" || (RelationsVanish && type is "CampaignMember" or "OpportunityContactRole");
+    /// <param name="withParent">What it hangs on is deleted, and it with that.</param>
+    public bool Vanishes(string type, bool withParent) => (type is "TaskRelation" or "EventRelation" && !withParent) || (RelationsVanish && type is "CampaignMember" or "OpportunityContactRole");
 
     public long ChunkTakes(int rows) => rows == 0 ? 0 : EveryChunkTakes ?? (long)(rows * PerRow);
 
