@@ -6,7 +6,6 @@ using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
-using CrmLeadQualifier.Sync.Suggestions;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -41,7 +40,7 @@ public sealed class StoredReports(ILedger ledger)
             }
         }
 
-        var report = await new ReportRun(ledger) { Parts = [new SuggestionsPart(ledger).SectionsAsync] }.MakeAsync(new ReportRequest(To: end), now, cancellation);
+        var report = await new ReportRun(ledger) { HasSuggestions = true }.MakeAsync(new ReportRequest(To: end), now, cancellation);
         var row = new ReportRow(
             report.Week,
             now,
