@@ -52,13 +52,7 @@ public sealed class LoadPortal : IDisposable
     {
         var now = (await Sandbox.GetAsync("/__sandbox/clock"))["now"]!.GetValue<string>();
         using var worker = _workplace.Start("sync", "--yes", "--format", "json", "--at", now);
-        long peak = 0;
-        while (!worker.HasEnded)
-        {
-            peak = Math.Max(peak, PeakMemory(worker.Id));
-            await Task.Delay(100);
-        }
-
+        var peak = await worker.PeakMegabytesAsync();
         var finished = (await worker.FinishAsync()).Expect(0);
         var stats = await Sandbox.GetAsync("/__sandbox/stats");
         var run = new LoadedRun(finished.Json["run"]!.GetValue<string>(), finished.Json["connections"]![0]!, stats, peak, finished.Json["leads"]!["scored"]!.GetValue<int>());
@@ -104,20 +98,6 @@ public sealed class LoadPortal : IDisposable
     }
 
     private static string Text(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    /// <summary>The most memory that a process ever held, in MB, as Linux tells it; 0: it is gone, or this is no Linux.</summary>
-    private static long PeakMemory(int process)
-    {
-        try
-        {
-            return File.ReadLines($"/proc/{process}/status").Where(line => line.StartsWith("VmHWM", StringComparison.Ordinal))
-                .Select(line => long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) / 1024).FirstOrDefault();
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
-    }
 }
 
 /// <summary>What a run did, by its own report and by the portal's count.</summary>
