@@ -26,6 +26,9 @@ internal sealed class ObjectStream(
 
     public StreamDescription Description => description;
 
+    /// <summary>What is read of, and which fields of it.</summary>
+    public IRowReader Reader => reader;
+
     public CallContext Call { get; } = new(description.Name, isEssential ? null : description.Name);
 
     public async Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation)

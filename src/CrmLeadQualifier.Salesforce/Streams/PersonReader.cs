@@ -23,10 +23,13 @@ internal sealed class PersonReader : IRowReader
     private readonly QueryReading _queries;
     private readonly UserDirectory _users;
     private readonly Organization _organization;
+    private readonly ObjectDescriptions _descriptions;
+    private readonly Currencies _currencies;
     private readonly CallContext _call;
 
-    private PersonReader(bool isLead, AttributeReader attributes, SalesforceMapping mapping, QueryReading queries, UserDirectory users,
-        Organization organization)
+    private PersonReader(
+        bool isLead, AttributeReader attributes, SalesforceMapping mapping, QueryReading queries, UserDirectory users, Organization organization, ObjectDescriptions descriptions,
+        Currencies currencies)
     {
         _isLead = isLead;
         _attributes = attributes;
@@ -34,6 +37,8 @@ internal sealed class PersonReader : IRowReader
         _queries = queries;
         _users = users;
         _organization = organization;
+        _descriptions = descriptions;
+        _currencies = currencies;
         _call = new CallContext(isLead ? "leads" : "contacts");
         string[] own =
         [
@@ -41,7 +46,7 @@ internal sealed class PersonReader : IRowReader
             .. isLead ? ["IsConverted", "ConvertedDate", "ConvertedContactId", "LastModifiedById", "LastModifiedDate"] : new[] { "AccountId" },
             .. isLead && mapping.WritesLeadStatus ? new[] { "Status" } : [],
         ];
-        Fields = [.. own, .. attributes.Fields, .. LeadFieldNames.All];
+        Fields = [.. own, Currencies.CurrencyField, .. attributes.Fields, .. LeadFieldNames.All];
         OwnFields = ["Id", "IsDeleted", RowTimes.StampField, .. own, .. LeadFieldNames.All];
     }
 
@@ -59,11 +64,13 @@ internal sealed class PersonReader : IRowReader
     /// <summary>What shows our fields and who the record is, without the mapped attributes.</summary>
     public IReadOnlyList<string> OwnFields { get; }
 
-    public static PersonReader OfLeads(SalesforceConnection connection, QueryReading queries, UserDirectory users, Organization organization) =>
-        new(true, AttributeReader.OfLeads(connection.Mapping, connection.Attributes), connection.Mapping, queries, users, organization);
+    public static PersonReader OfLeads(
+        SalesforceConnection connection, QueryReading queries, UserDirectory users, Organization organization, ObjectDescriptions descriptions, Currencies currencies) =>
+        new(true, AttributeReader.OfLeads(connection.Mapping, connection.Attributes), connection.Mapping, queries, users, organization, descriptions, currencies);
 
-    public static PersonReader OfContacts(SalesforceConnection connection, QueryReading queries, UserDirectory users, Organization organization) =>
-        new(false, AttributeReader.OfContacts(connection.Mapping, connection.Attributes), connection.Mapping, queries, users, organization);
+    public static PersonReader OfContacts(
+        SalesforceConnection connection, QueryReading queries, UserDirectory users, Organization organization, ObjectDescriptions descriptions, Currencies currencies) =>
+        new(false, AttributeReader.OfContacts(connection.Mapping, connection.Attributes), connection.Mapping, queries, users, organization, descriptions, currencies);
 
     public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
     {
@@ -120,10 +127,12 @@ internal sealed class PersonReader : IRowReader
 
     private async ValueTask<CrmRecord> ReadAsync(SalesforceRow row, CancellationToken cancellation)
     {
+        var amounts = row.Get(Currencies.CurrencyField) is null ? null : await _currencies.AmountsAsync(
+            row, _attributes.Fields, await _descriptions.GetAsync(SObject, _call.Stream, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         var others = row.IsDeleted ? row.Get("MasterRecordId") : row.Get("ConvertedContactId");
         return new CrmRecord(Object, row.Id!, row.Stamp()!.Value)
         {
-            Attributes = _attributes.Read(row),
+            Attributes = _attributes.Read(row, amounts),
             Fields = OurFields(row),
             Lifecycle = _isLead && _mapping.WritesLeadStatus ? row.Get("Status") : null,
             OwnerId = row.Get("OwnerId"),

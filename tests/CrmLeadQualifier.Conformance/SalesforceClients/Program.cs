@@ -8,12 +8,22 @@ internal sealed class Program(string data, string clientSecret)
     /// <summary>What it prints; a command that ends otherwise than well fails the test.</summary>
     public async Task<string> RunAsync(params string[] command)
     {
-        var (code, output, error) = await NodePackage.RunAsync(
-            NodePackage.Root(), new Dictionary<string, string> { ["CLQ_SALESFORCE_CLIENT_SECRET"] = clientSecret, ["CLQ_PASSWORD"] = "correct horse battery" }, "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "crm-lead-qualifier.dll"), .. command, "--data", data]);
+        var (code, output, error) = await StartAsync(command);
         Assert.True(code == 0, $"{string.Join(' ', command)}: {output}{error}");
         return output;
     }
+
+    /// <summary>What it says of a command that was written wrongly.</summary>
+    public async Task<string> RefusedAsync(params string[] command)
+    {
+        var (code, output, error) = await StartAsync(command);
+        Assert.True(code == 2, $"{string.Join(' ', command)}: {output}{error}");
+        return error;
+    }
+
+    private Task<(int Code, string Output, string Error)> StartAsync(string[] command) => NodePackage.RunAsync(
+        NodePackage.Root(), new Dictionary<string, string> { ["CLQ_SALESFORCE_CLIENT_SECRET"] = clientSecret, ["CLQ_PASSWORD"] = "correct horse battery" }, "dotnet",
+        [Path.Combine(AppContext.BaseDirectory, "crm-lead-qualifier.dll"), .. command, "--data", data]);
 
     /// <summary>Puts an agreement into force.</summary>
     public async Task SignAsync(string definition)

@@ -72,6 +72,8 @@ public sealed class SalesforceCommandLineTests(SalesforceCommandLine sf) : IClas
         var folder = Path.Combine(sf.Folder, "lead-qualification");
         Assert.Contains("nothing changed in Salesforce", await program.RunAsync("provision", "org", "--export", folder));
 
+        Assert.Contains("not an empty folder", await program.RefusedAsync("provision", "org", "--export", folder));
+
         var checkedOnly = await sf.OnOrgAsync("project", "deploy", "validate", "--metadata-dir", folder, "--wait", "3", "--test-level", "RunLocalTests");
         Assert.Equal("Succeeded", checkedOnly.GetProperty("status").GetString());
         Assert.Empty(await OurFieldsAsync());

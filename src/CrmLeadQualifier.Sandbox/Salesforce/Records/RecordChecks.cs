@@ -13,12 +13,24 @@ internal sealed class RecordChecks(Org org)
 {
     private readonly List<ValidationRule> _rules = [];
     private readonly Dictionary<string, long> _locks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _readOnly = new(StringComparer.Ordinal);
 
     /// <summary>Refuses every save of an object that leaves a record meeting the condition.</summary>
     public void AddRule(ValidationRule rule) => _rules.Add(rule);
 
     /// <summary>Another transaction holds the record, and those below it, until the instant.</summary>
     public void Lock(string id, long until) => _locks[id] = until;
+
+    /// <summary>What an admin's sharing gives the API user on one record: to write it, or to read it only.</summary>
+    public void Share(string id, bool editable)
+    {
+        if (editable)
+            _readOnly.Remove(id);
+        else
+            _readOnly.Add(id);
+    }
+
+    public bool IsShared(string id) => !_readOnly.Contains(id);
 
     /// <summary>Reads the fields that a client sends for one record.</summary>
     /// <param name="type">The object.</param>
@@ -63,12 +75,14 @@ internal sealed class RecordChecks(Org org)
     }
 
     /// <summary>What keeps an existing record from being changed now.</summary>
-    public SaveError? Changeable(SObject record, long now)
+    public SaveError? Changeable(SObject record, bool byPerson, long now)
     {
         if (record.IsDeleted)
             return SaveError.Deleted;
         if (record.Type.Name == "Lead" && record.Flag("IsConverted"))
             return SaveError.Converted;
+        if (!byPerson && !IsShared(record.Id))
+            return SaveError.NoAccess(record.Id);
         foreach (var id in new[] { record.Id, record.Type.TryField("AccountId", out var account) ? record[account] as string : null })
         {
             if (id is not null && _locks.TryGetValue(id, out var until) && now < until)

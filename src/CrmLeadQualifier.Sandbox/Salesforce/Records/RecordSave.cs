@@ -44,7 +44,7 @@ internal sealed class RecordSave(Org org, SaveOptions options)
     public SaveResult Update(SObject record, JsonElement given)
     {
         org.Commits.WaitFor(record);
-        if (org.Checks.Changeable(record, options.Now) is { } unchangeable)
+        if (org.Checks.Changeable(record, byPerson: false, options.Now) is { } unchangeable)
             return SaveResult.Failed(unchangeable);
         var errors = new List<SaveError>();
         var values = org.Checks.Read(record.Type, given, creating: false, byPerson: false, errors);
