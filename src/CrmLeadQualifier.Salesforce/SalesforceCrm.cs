@@ -37,7 +37,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     {
         _transport = new SalesforceTransport(connection, newClient, clock);
         _queries = new QueryReading(_transport);
-        _descriptions = new ObjectDescriptions(_transport, clock);
+        _descriptions = new ObjectDescriptions(_transport, connection.Descriptions ?? new KnownDescriptions(), clock);
         _organization = new Organization(_queries);
         _attributes = connection.Attributes;
         _writesLeadStatus = connection.Mapping.WritesLeadStatus;

@@ -39,6 +39,8 @@ internal sealed class ConnectionCheck(
             yield break;
         }
 
+        // An admin who has just given a permission is told by what is so now.
+        descriptions.Forget();
         yield return await TryAsync("API version", () => CheckVersionAsync(cancellation)).ConfigureAwait(false);
         Instant? date = null;
         foreach (var stream in table.All)

@@ -110,7 +110,7 @@ internal sealed class OrgCheck(SalesforceTransport transport, QueryReading queri
         var named = Soql.Quote(PermissionSet.Sales.FullName);
         if ((await RowsAsync(subject, $"SELECT Id FROM PermissionSet WHERE Name = {named}", cancellation).ConfigureAwait(false)).Count == 0)
         {
-            return new CheckFinding(subject, CheckResult.Failed, "missing", "Run provision.");
+            return new CheckFinding(subject, CheckResult.Notice, "not there yet", "Run provision.");
         }
 
         var given = await RowsAsync(subject, $"SELECT Id FROM PermissionSetAssignment WHERE PermissionSet.Name = {named} LIMIT 1", cancellation).ConfigureAwait(false);

@@ -121,6 +121,11 @@ internal sealed class ContactRoleReader : IRowReader
     /// <summary>The stream of opportunities.</summary>
     public required ObjectStream Opportunities { get; init; }
 
+    public bool MayVanish => true;
+
+    /// <summary>A role that vanished does not say whose opportunity it was.</summary>
+    public ObjectStream? ReadAgain => Opportunities;
+
     public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
     {
         var ids = rows.Select(row => row.Get("OpportunityId")).OfType<string>().Distinct().ToList();

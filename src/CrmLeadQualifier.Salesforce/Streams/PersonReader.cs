@@ -21,23 +21,23 @@ internal sealed class PersonReader : IRowReader
     private readonly SalesforceMapping _mapping;
     private readonly AttributeReader _attributes;
     private readonly QueryReading _queries;
+    private readonly ObjectDescriptions _descriptions;
     private readonly UserDirectory _users;
     private readonly Organization _organization;
-    private readonly ObjectDescriptions _descriptions;
     private readonly Currencies _currencies;
     private readonly CallContext _call;
 
     private PersonReader(
-        bool isLead, AttributeReader attributes, SalesforceMapping mapping, QueryReading queries, UserDirectory users, Organization organization, ObjectDescriptions descriptions,
+        bool isLead, AttributeReader attributes, SalesforceMapping mapping, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization,
         Currencies currencies)
     {
         _isLead = isLead;
         _attributes = attributes;
         _mapping = mapping;
         _queries = queries;
+        _descriptions = descriptions;
         _users = users;
         _organization = organization;
-        _descriptions = descriptions;
         _currencies = currencies;
         _call = new CallContext(isLead ? "leads" : "contacts");
         string[] own =
@@ -65,18 +65,19 @@ internal sealed class PersonReader : IRowReader
     public IReadOnlyList<string> OwnFields { get; }
 
     public static PersonReader OfLeads(
-        SalesforceConnection connection, QueryReading queries, UserDirectory users, Organization organization, ObjectDescriptions descriptions, Currencies currencies) =>
-        new(true, AttributeReader.OfLeads(connection.Mapping, connection.Attributes), connection.Mapping, queries, users, organization, descriptions, currencies);
+        SalesforceConnection connection, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization, Currencies currencies) =>
+        new(true, AttributeReader.OfLeads(connection.Mapping, connection.Attributes), connection.Mapping, queries, descriptions, users, organization, currencies);
 
     public static PersonReader OfContacts(
-        SalesforceConnection connection, QueryReading queries, UserDirectory users, Organization organization, ObjectDescriptions descriptions, Currencies currencies) =>
-        new(false, AttributeReader.OfContacts(connection.Mapping, connection.Attributes), connection.Mapping, queries, users, organization, descriptions, currencies);
+        SalesforceConnection connection, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization, Currencies currencies) =>
+        new(false, AttributeReader.OfContacts(connection.Mapping, connection.Attributes), connection.Mapping, queries, descriptions, users, organization, currencies);
 
     public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
     {
+        var unread = await UnreadAsync(cancellation).ConfigureAwait(false);
         foreach (var row in rows)
         {
-            collector.Records.Add(await ReadAsync(row, cancellation).ConfigureAwait(false));
+            collector.Records.Add(await ReadAsync(row, unread, cancellation).ConfigureAwait(false));
         }
     }
 
@@ -85,6 +86,7 @@ internal sealed class PersonReader : IRowReader
     {
         var found = new Dictionary<string, CrmRecord>();
         var former = new List<(string Old, string New)>();
+        var unread = await UnreadAsync(cancellation).ConfigureAwait(false);
         IReadOnlyCollection<string> wanted = ids;
         while (wanted.Count > 0)
         {
@@ -94,7 +96,7 @@ internal sealed class PersonReader : IRowReader
             {
                 if (!row.IsDeleted)
                 {
-                    found[row.Id!] = await ReadAsync(row, cancellation).ConfigureAwait(false);
+                    found[row.Id!] = await ReadAsync(row, unread, cancellation).ConfigureAwait(false);
                 }
                 else if (row.Get("MasterRecordId") is { } survivor && former.All(merge => merge.Old != row.Id))
                 {
@@ -125,7 +127,22 @@ internal sealed class PersonReader : IRowReader
         return [.. found.Values];
     }
 
-    private async ValueTask<CrmRecord> ReadAsync(SalesforceRow row, CancellationToken cancellation)
+    /// <summary>Attributes none of whose fields our user sees: nothing is known of them, which is not that they are empty.</summary>
+    private async Task<IReadOnlyCollection<string>> UnreadAsync(CancellationToken cancellation)
+    {
+        var unread = new List<string>();
+        foreach (var (attribute, fields) in _attributes.Sources)
+        {
+            if ((await _descriptions.ExistingAsync(SObject, fields, stream: null, cancellation).ConfigureAwait(false)).Count == 0)
+            {
+                unread.Add(attribute);
+            }
+        }
+
+        return unread;
+    }
+
+    private async ValueTask<CrmRecord> ReadAsync(SalesforceRow row, IReadOnlyCollection<string> unread, CancellationToken cancellation)
     {
         var amounts = row.Get(Currencies.CurrencyField) is null ? null : await _currencies.AmountsAsync(
             row, _attributes.Fields, await _descriptions.GetAsync(SObject, _call.Stream, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
@@ -133,6 +150,8 @@ internal sealed class PersonReader : IRowReader
         return new CrmRecord(Object, row.Id!, row.Stamp()!.Value)
         {
             Attributes = _attributes.Read(row, amounts),
+            Unread = amounts is null ? unread : [.. unread, .. _attributes.Sources.Where(source => source.Fields.Any(field => amounts.TryGetValue(field, out var amount) && amount is null))
+                .Select(source => source.Attribute)],
             Fields = OurFields(row),
             Lifecycle = _isLead && _mapping.WritesLeadStatus ? row.Get("Status") : null,
             OwnerId = row.Get("OwnerId"),

@@ -18,8 +18,8 @@ internal sealed class StreamTable : IDisposable
         var mapping = connection.Mapping;
         var lookAhead = new WindowLookAhead(transport, clock);
         var currencies = new Currencies(queries, clock);
-        Contacts = PersonReader.OfContacts(connection, queries, users, organization, descriptions, currencies);
-        Leads = PersonReader.OfLeads(connection, queries, users, organization, descriptions, currencies);
+        Contacts = PersonReader.OfContacts(connection, queries, descriptions, users, organization, currencies);
+        Leads = PersonReader.OfLeads(connection, queries, descriptions, users, organization, currencies);
         Accounts = new AccountReader(connection, descriptions, currencies);
         var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute,
             new OpportunityReader(mapping, queries, descriptions, organization, currencies));

@@ -168,7 +168,10 @@ internal sealed class OrgControl(Org org, ConnectedApp app, Sessions sessions, A
     {
         if (org.Find(call.BodyText("id")) is not { } record)
             throw HubSpotRefusal.Validation("id must be a record's id");
-        org.Checks.Share(record.Id, call.BodyText("editable") != "false");
+        if (call.BodyText("editable") == "false")
+            org.Checks.Refuse(record.Id, SaveError.ReadOnly);
+        else
+            org.Checks.Admit(record.Id);
         return Answer.NoContent();
     }
 

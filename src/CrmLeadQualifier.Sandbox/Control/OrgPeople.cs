@@ -24,7 +24,7 @@ internal sealed class OrgPeople(Org org)
         if (!call.Json.TryGetProperty("fields", out var given) || given.ValueKind != JsonValueKind.Object)
             throw HubSpotRefusal.Validation("fields must be an object of field names and values");
         org.Commits.WaitFor(record);
-        Refuse(org.Checks.Changeable(record, byPerson: true, call.Now));
+        Refuse(org.Checks.Changeable(record, call.Now));
         var errors = new List<SaveError>();
         var values = org.Checks.Read(record.Type, given, creating: false, byPerson: true, errors);
         if (org.Behaviours.PageEditsRewriteTexts)
@@ -55,7 +55,7 @@ internal sealed class OrgPeople(Org org)
         org.Commits.WaitFor(lead);
         if (lead.Type.Name != "Lead")
             throw HubSpotRefusal.Validation("only a Lead can be converted");
-        Refuse(org.Checks.Changeable(lead, byPerson: true, call.Now));
+        Refuse(org.Checks.Changeable(lead, call.Now));
         var contact = call.BodyText("contact") is { } id ? org.Find(id) is { Type.Name: "Contact" } known ? known : throw HubSpotRefusal.NotFound()
             : null;
         LeadConversion.Convert(org, lead, call.BodyText("opportunity"), contact, call.Now, User(call));

@@ -139,6 +139,30 @@ public sealed class UnusualOrgTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_contact_role_that_vanished_leaves_its_opportunity_by_night()
+    {
+        var contact = Rows(await ReadAsync("contacts", null), rows => rows.Records)[0];
+        var deal = await CreateAsync("Opportunity", new { Name = "Machines", AccountId = contact.CompanyId, StageName = "Prospecting", CloseDate = "2027-01-23" });
+        var role = await CreateAsync("OpportunityContactRole", new { OpportunityId = deal, ContactId = contact.Id });
+        var binned = await CreateAsync("OpportunityContactRole", new { OpportunityId = deal, ContactId = contact.Id, Role = "Evaluator" });
+        await _sandbox.AdvanceAsync("1m");
+        Assert.Equal([contact.Id], Rows(await ReadAsync("opportunities", null), rows => rows.Deals).Single(one => one.Id == deal).RecordIds);
+        var before = (await _crm.GetAccountAsync(default)).Date;
+        (await _http.DeleteAsync($"{Data}/sobjects/OpportunityContactRole/{binned}")).EnsureSuccessStatusCode();
+        await _sandbox.AdvanceAsync("5m");
+        // What is in the recycle bin comes with its window, and nothing else is read for it.
+        Assert.Equal(deal, Assert.Single(Rows(await ReadAsync("opportunity_contact_roles", await SinceAsync(before), isFresh: true), rows => rows.Deals)).Id);
+
+        before = (await _crm.GetAccountAsync(default)).Date;
+        await _sandbox.PlanFaultsAsync("relations-vanish");
+        (await _http.DeleteAsync($"{Data}/sobjects/OpportunityContactRole/{role}")).EnsureSuccessStatusCode();
+        await _sandbox.AdvanceAsync("5m");
+        var window = await SinceAsync(before);
+        Assert.Empty(Rows(await ReadAsync("opportunity_contact_roles", window), rows => rows.Deals));
+        Assert.Empty(Rows(await ReadAsync("opportunity_contact_roles", window, isFresh: true), rows => rows.Deals).Single(one => one.Id == deal).RecordIds);
+    }
+
+    [Fact]
     public async Task A_record_that_sharing_keeps_from_us_is_told_by_check_and_refused_alone()
     {
         await _crm.ProvisionAsync(Fields, await _crm.PlanProvisioningAsync(Fields, default), default);
@@ -159,13 +183,13 @@ public sealed class UnusualOrgTests : IAsyncLifetime
     private async Task<string> OpenLeadAsync() =>
         (await _crm.ReadPageAsync(new PageRequest("leads", null, null), default)).Content.Records.First(lead => lead.Conversion is null && !lead.IsGone).Id;
 
-    private async Task<List<StreamPage>> ReadAsync(string stream, ChangeWindow? window, SalesforceCrm? crm = null)
+    private async Task<List<StreamPage>> ReadAsync(string stream, ChangeWindow? window, SalesforceCrm? crm = null, bool isFresh = false)
     {
         var pages = new List<StreamPage>();
         string? position = null;
         do
         {
-            var page = await (crm ?? _crm).ReadPageAsync(new PageRequest(stream, window, position), default);
+            var page = await (crm ?? _crm).ReadPageAsync(new PageRequest(stream, window, position) { IsFresh = isFresh }, default);
             pages.Add(page);
             position = page.Next;
             if (position is not null && page.RowsRead == 0)

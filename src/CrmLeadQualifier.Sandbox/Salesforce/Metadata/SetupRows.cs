@@ -36,7 +36,7 @@ internal sealed class SetupRows(Org org)
             ("DurableId", $"{of.Name}.{field.Name}"), ("QualifiedApiName", field.Name), ("EntityDefinitionId", of.Name), ("DeveloperName", field.Name),
             ("Label", field.Label), ("DataType", field.Type.Name()), ("IsFieldHistoryTracked", field.TrackHistory))))],
         "UserRecordAccess" => [.. Named(where).Select(org.Find).OfType<SObject>().Where(record => !record.IsDeleted).Select(record => Row(type, record.Id,
-            ("UserId", org.Users.Integration.Id), ("RecordId", record.Id), ("HasReadAccess", true), ("HasEditAccess", record.Type.Updateable && org.Checks.IsShared(record.Id)),
+            ("UserId", org.Users.Integration.Id), ("RecordId", record.Id), ("HasReadAccess", true), ("HasEditAccess", record.Type.Updateable && org.Checks.Refused(record) is not { Code: "INSUFFICIENT_ACCESS_OR_READONLY" }),
             ("HasDeleteAccess", record.Type.Deletable)))],
         _ => null,
     };

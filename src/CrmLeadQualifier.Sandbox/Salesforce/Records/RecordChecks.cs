@@ -13,7 +13,7 @@ internal sealed class RecordChecks(Org org)
 {
     private readonly List<ValidationRule> _rules = [];
     private readonly Dictionary<string, long> _locks = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _readOnly = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SaveError> _refused = new(StringComparer.Ordinal);
 
     /// <summary>Refuses every save of an object that leaves a record meeting the condition.</summary>
     public void AddRule(ValidationRule rule) => _rules.Add(rule);
@@ -21,16 +21,14 @@ internal sealed class RecordChecks(Org org)
     /// <summary>Another transaction holds the record, and those below it, until the instant.</summary>
     public void Lock(string id, long until) => _locks[id] = until;
 
-    /// <summary>What an admin's sharing gives the API user on one record: to write it, or to read it only.</summary>
-    public void Share(string id, bool editable)
-    {
-        if (editable)
-            _readOnly.Remove(id);
-        else
-            _readOnly.Add(id);
-    }
+    /// <summary>From now on the API user cannot save the record.</summary>
+    public void Refuse(string id, SaveError error) => _refused[id] = error;
 
-    public bool IsShared(string id) => !_readOnly.Contains(id);
+    /// <summary>It can again.</summary>
+    public void Admit(string id) => _refused.Remove(id);
+
+    /// <summary>What keeps the API user, whatever may keep others, from saving the record.</summary>
+    public SaveError? Refused(SObject record) => _refused.GetValueOrDefault(record.Id);
 
     /// <summary>Reads the fields that a client sends for one record.</summary>
     /// <param name="type">The object.</param>
@@ -75,14 +73,12 @@ internal sealed class RecordChecks(Org org)
     }
 
     /// <summary>What keeps an existing record from being changed now.</summary>
-    public SaveError? Changeable(SObject record, bool byPerson, long now)
+    public SaveError? Changeable(SObject record, long now)
     {
         if (record.IsDeleted)
             return SaveError.Deleted;
         if (record.Type.Name == "Lead" && record.Flag("IsConverted"))
             return SaveError.Converted;
-        if (!byPerson && !IsShared(record.Id))
-            return SaveError.NoAccess(record.Id);
         foreach (var id in new[] { record.Id, record.Type.TryField("AccountId", out var account) ? record[account] as string : null })
         {
             if (id is not null && _locks.TryGetValue(id, out var until) && now < until)

@@ -25,10 +25,12 @@ internal sealed record SaveError(string Code, string Message, params string[] Fi
 
     public static SaveError Locked(string id) => new("UNABLE_TO_LOCK_ROW", $"unable to obtain exclusive access to this record or 1 records: {id}");
 
-    public static SaveError NoAccess(string id) => new("INSUFFICIENT_ACCESS_OR_READONLY", $"insufficient access rights on object id: {id}");
-
     public static readonly SaveError RolledBack = new("ALL_OR_NONE_OPERATION_ROLLED_BACK",
         "Record rolled back because not all records were valid and the request was using AllOrNone header");
+
+    public static readonly SaveError InApproval = new("ENTITY_IS_LOCKED", "entity is locked for editing");
+
+    public static readonly SaveError ReadOnly = new("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id");
 
     public static readonly SaveError Deleted = new("ENTITY_IS_DELETED", "entity is deleted");
 

@@ -3,7 +3,7 @@ using CrmLeadQualifier.Conformance.Node;
 namespace CrmLeadQualifier.Conformance.SalesforceClients;
 
 /// <summary>This program as a user runs it, with a ledger of its own.</summary>
-internal sealed class Program(string data, string clientSecret)
+internal sealed class ProductCommands(string data, string clientSecret)
 {
     /// <summary>What it prints; a command that ends otherwise than well fails the test.</summary>
     public async Task<string> RunAsync(params string[] command)
@@ -13,12 +13,12 @@ internal sealed class Program(string data, string clientSecret)
         return output;
     }
 
-    /// <summary>What it says of a command that was written wrongly.</summary>
-    public async Task<string> RefusedAsync(params string[] command)
+    /// <summary>What it prints and says of a command that is to end with another exit code.</summary>
+    public async Task<(string Output, string Error)> EndAsync(int exitCode, params string[] command)
     {
         var (code, output, error) = await StartAsync(command);
-        Assert.True(code == 2, $"{string.Join(' ', command)}: {output}{error}");
-        return error;
+        Assert.True(code == exitCode, $"{string.Join(' ', command)}: {code} {output}{error}");
+        return (output, error);
     }
 
     private Task<(int Code, string Output, string Error)> StartAsync(string[] command) => NodePackage.RunAsync(
