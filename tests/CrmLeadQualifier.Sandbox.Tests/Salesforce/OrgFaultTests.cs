@@ -200,21 +200,35 @@ public sealed class OrgFaultTests
     }
 
     [Fact]
-    public async Task Shared_activities_have_relations_whose_deletion_only_the_log_knows()
+    public async Task Shared_activities_have_one_lead_or_contacts_and_the_deletion_of_a_relation_only_the_log_knows()
     {
         var (org, leads) = await StartAsync("", 2);
         await using var _ = org;
         Assert.Equal(400, (await org.QueryAsync("SELECT Id FROM TaskRelation")).Status);
-        var task = await org.CreateAsync("Task", new { Subject = "Call", WhoId = leads[0] });
+        Assert.Equal(400, (await org.QueryAsync("SELECT WhoCount FROM Task")).Status);
+        var account = await org.CreateAsync("Account", new { Name = "Shared" });
+        var (one, two) = (await org.CreateAsync("Contact", new { LastName = "One", AccountId = account }), await org.CreateAsync("Contact", new { LastName = "Two", AccountId = account }));
+        var task = await org.CreateAsync("Task", new { Subject = "Call", WhoId = one });
         await org.ControlAsync("faults", new { faults = "shared-activities" });
         await org.QueryAsync("SELECT Id FROM Lead");
-        var second = await org.CreateAsync("TaskRelation", new { TaskId = task, RelationId = leads[1] });
-        Assert.Equal(leads, (await org.RowsAsync("SELECT RelationId FROM TaskRelation")).Select(row => row.GetProperty("RelationId").GetString()));
-        await org.SendAsync("DELETE", $"{RunningOrg.Data}/sobjects/TaskRelation/{second}");
+        var second = await org.CreateAsync("TaskRelation", new { TaskId = task, RelationId = two });
+        Assert.Equal([one, two], (await org.RowsAsync("SELECT RelationId FROM TaskRelation")).Select(row => row.GetProperty("RelationId").GetString()));
+        Assert.Equal(2, (await org.RowsAsync("SELECT WhoCount FROM Task"))[0].GetProperty("WhoCount").GetInt32());
+        Assert.Equal(400, (await org.SendAsync("POST", $"{RunningOrg.Data}/sobjects/TaskRelation", new { TaskId = task, RelationId = leads[0] })).Status);
+        Assert.Equal(400, (await org.SendAsync("POST", $"{RunningOrg.Data}/sobjects/TaskRelation", new { TaskId = task, RelationId = two })).Status);
+        Assert.Equal(405, (await org.SendAsync("PATCH", $"{RunningOrg.Data}/sobjects/TaskRelation/{second}", new { RelationId = one })).Status);
+
+        var first = (await org.RowsAsync($"SELECT Id FROM TaskRelation WHERE RelationId = '{one}'"))[0].GetProperty("Id").GetString();
+        await org.SendAsync("DELETE", $"{RunningOrg.Data}/sobjects/TaskRelation/{first}");
         Assert.Single(await org.RowsAsync("SELECT Id FROM TaskRelation", all: true));
+        Assert.Equal(two, (await org.RowsAsync("SELECT WhoId FROM Task"))[0].GetProperty("WhoId").GetString());
         await org.AdvanceAsync("2m");
         var (start, end) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         var deleted = await org.SendAsync("GET", $"{RunningOrg.Data}/sobjects/TaskRelation/deleted?start={start:yyyy-MM-ddTHH:mm:ss}%2B00:00&end={end:yyyy-MM-ddTHH:mm:ss}%2B00:00");
-        Assert.Equal(second, deleted["deletedRecords"][0].GetProperty("id").GetString());
+        Assert.Equal(first, deleted["deletedRecords"][0].GetProperty("id").GetString());
+
+        // With its activity a relation goes to the recycle bin, and shows there.
+        await org.SendAsync("DELETE", $"{RunningOrg.Data}/sobjects/Task/{task}");
+        Assert.True((await org.RowsAsync("SELECT Id, IsDeleted FROM TaskRelation", all: true)).Single().GetProperty("IsDeleted").GetBoolean());
     }
 }

@@ -42,7 +42,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         new("visits", StreamContentKind.Activities, ChangeTracking.ModifiedSince, TimeSpan.Zero) 
         {
             Kinds = ["page_view", "form_submission"],
-            Fallback = CountsVisits ? new StreamFallback("visits", ["page_view"]) : null,
+            Fallback = CountsVisits ? new StreamFallback("visits", ["page_view"], ["page_view"]) : null,
         },
         new("deals", StreamContentKind.Deals, ChangeTracking.ModifiedSince, TimeSpan.Zero),
     ];
