@@ -48,4 +48,25 @@ public sealed class IdFaultsTests : PermanentFaultsTests
         await AssertAllWrittenAsync(portal);
         Assert.Empty(await portal.QuarantineAsync());
     }
+
+    /// <summary>Out of the recycle bin again, it is read, scored and written as everybody is.</summary>
+    [Fact]
+    public async Task A_contact_that_was_deleted_and_is_restored_is_written_again()
+    {
+        using var portal = await FaultyPortal.StartAsync(Contacts);
+        var before = (await portal.Sandbox.ContactsAsync("email")).Keys;
+        await portal.FaultsAsync("deleted-ids");
+        await portal.SyncAsync(First);
+        var deleted = Assert.Single(before.Except((await portal.Sandbox.ContactsAsync("email")).Keys));
+        Assert.Equal(1L, (await portal.Workplace.QueryAsync($"SELECT is_gone FROM record WHERE external_id = '{deleted}'")).Single()[0]);
+
+        await portal.Sandbox.AdvanceAsync("30m");
+        await portal.Sandbox.PostAsync($"/__sandbox/people/contacts/{deleted}/restore", new { user = FaultyPortal.Salesperson });
+        await portal.Sandbox.AdvanceAsync("30m");
+        await portal.SyncAsync(Second);
+
+        Assert.Equal(0L, (await portal.Workplace.QueryAsync($"SELECT is_gone FROM record WHERE external_id = '{deleted}'")).Single()[0]);
+        Assert.Equal(Contacts, (await portal.Sandbox.ContactsAsync("lq_stage")).Count);
+        await AssertAllWrittenAsync(portal);
+    }
 }
