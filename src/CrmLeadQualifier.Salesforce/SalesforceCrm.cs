@@ -33,11 +33,12 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     private readonly IReadOnlyList<LeadAttribute> _attributes;
     private readonly bool _writesLeadStatus;
 
-    internal SalesforceCrm(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock)
+    /// <param name="known">What clients before this one were told of the org's objects.</param>
+    internal SalesforceCrm(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock, KnownDescriptions? known = null)
     {
         _transport = new SalesforceTransport(connection, newClient, clock);
         _queries = new QueryReading(_transport);
-        _descriptions = new ObjectDescriptions(_transport, connection.Descriptions ?? new KnownDescriptions(), clock);
+        _descriptions = new ObjectDescriptions(_transport, known ?? new KnownDescriptions(), clock);
         _organization = new Organization(_queries);
         _attributes = connection.Attributes;
         _writesLeadStatus = connection.Mapping.WritesLeadStatus;

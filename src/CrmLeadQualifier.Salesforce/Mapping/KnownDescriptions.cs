@@ -3,10 +3,8 @@ using CrmLeadQualifier.Salesforce.Api;
 
 namespace CrmLeadQualifier.Salesforce.Mapping;
 
-/// <summary>
-/// What an org told of its objects, by API name. One client's, or kept by whoever makes a client for each run: an org's descriptions are large and seldom change.
-/// </summary>
-public sealed class KnownDescriptions
+/// <summary>What an org told of its objects, by API name, shared by the clients that one process opens one after the other: descriptions are large and seldom change.</summary>
+internal sealed class KnownDescriptions
 {
-    internal ConcurrentDictionary<string, (IReadOnlyDictionary<string, FieldDescription> Fields, long ReadAt)> Objects { get; } = new();
+    public ConcurrentDictionary<string, (IReadOnlyDictionary<string, FieldDescription> Fields, long ReadAt)> Objects { get; } = new();
 }

@@ -70,14 +70,14 @@ public sealed class StreamTests
     {
         var org = People().On("GET", "/sobjects/Task/describe", FakeOrg.Error("NOT_FOUND", "The requested resource does not exist"), 404);
         var known = new KnownDescriptions();
-        using var crm = org.Client(change: connection => connection with { Descriptions = known });
+        using var crm = org.Client(known: known);
         await crm.ReadPageAsync(new PageRequest("contacts", Window, null), default);
         await crm.ReadPageAsync(new PageRequest("events", Window, null), default);
         Assert.Equal(1, org.Requests.Count(asked => asked.Body.Contains("/describe", StringComparison.Ordinal)));
         // What was refused there is asked for by itself, and nothing else is.
         Assert.All(org.Requests.Where(asked => asked.Ends("/describe")), asked => Assert.EndsWith("/Task/describe", asked.Path));
 
-        using var next = org.Client(change: connection => connection with { Descriptions = known });
+        using var next = org.Client(known: known);
         await next.ReadPageAsync(new PageRequest("contacts", Window, null), default);
         Assert.Equal(1, org.Requests.Count(asked => asked.Body.Contains("/Lead/describe", StringComparison.Ordinal)));
     }
