@@ -10,13 +10,13 @@ public sealed class SalesforceCrmFactory(IHttpClientFactory clients, TimeProvide
 {
     internal const string ClientName = "Salesforce";
 
-    private readonly ConcurrentDictionary<string, KnownDescriptions> _descriptions = new();
+    private readonly ConcurrentDictionary<string, KnownOrg> _known = new();
 
     /// <param name="knownAs">
-    /// Clients of the same name share what the org says of its objects; another one whenever its fields were provisioned anew. Null: it shares with none.
+    /// Clients of the same name share what the org says of its objects and users; another one whenever its fields were provisioned anew. Null: it shares with none.
     /// </param>
     public SalesforceCrm Create(SalesforceConnection connection, string? knownAs = null) =>
-        new(connection, NewClient, clock, knownAs is null ? null : _descriptions.GetOrAdd(knownAs, _ => new KnownDescriptions()));
+        new(connection, NewClient, clock, knownAs is null ? null : _known.GetOrAdd(knownAs, _ => new KnownOrg()));
 
     /// <summary>Salesforce's OAuth, for what lies before a connection or beside it.</summary>
     public SalesforceAuthorization Authorization() => new(NewClient, clock);
