@@ -45,6 +45,7 @@ public sealed class PullStage(
     private readonly PageIntake _intake = new(session, at, hasAgreement);
     private readonly SemaphoreSlim _alone = new(1);
     private int _unlinked;
+    private int _heard;
 
     public void Dispose() => _alone.Dispose();
 
@@ -113,7 +114,12 @@ public sealed class PullStage(
                 async () =>
                 {
                     var isTold = !reading.IsCancellationRequested && await IsToldAsync(cancellation);
-                    await (isTold ? heard(cancellation) : Task.CompletedTask);
+                    if (isTold)
+                    {
+                        _heard++;
+                        await heard(cancellation);
+                    }
+
                     return isTold;
                 },
                 cancellation);
@@ -348,23 +354,34 @@ public sealed class PullStage(
 
     private async Task<int> TakeInAsync(StreamDescription stream, StreamPage page, CursorRow cursor, Task before, bool isWhole, bool isFirstRead, CancellationToken cancellation)
     {
-        var rows = page.Content;
-        if (page.NeedsFetch)
-        {
-            var news = await AloneAsync(() => NewsAsync(stream, page.Changed, cancellation), cancellation);
-            var fetched = news.Count > 0 ? await session.Crm.FetchAsync(stream.Name, news, cancellation) : StreamRows.Empty;
-            rows = fetched with { Unreadable = [.. page.Content.Unreadable, .. fetched.Unreadable] };
-        }
-
+        var (heard, news) = await AloneAsync(async () => (_heard, await NewsAsync(stream, page, cancellation)), cancellation);
+        var rows = await FetchAsync(stream, page, news, cancellation);
         await before;
         return await AloneAsync(
             async () =>
             {
+                if (page.NeedsFetch && _heard > heard)
+                {
+                    // What was fetched before somebody was heard, and written, is not what the records show now.
+                    rows = await FetchAsync(stream, page, await NewsAsync(stream, page, cancellation), cancellation);
+                }
+
                 session.BringsHistory |= isFirstRead && stream.Content == StreamContentKind.Activities && page.RowsRead > 0;
                 await CommitAsync(stream, page, rows, cursor, isWhole, cancellation);
                 return page.RowsRead;
             },
             cancellation);
+    }
+
+    private async Task<StreamRows> FetchAsync(StreamDescription stream, StreamPage page, IReadOnlyList<string> news, CancellationToken cancellation)
+    {
+        if (!page.NeedsFetch)
+        {
+            return page.Content;
+        }
+
+        var fetched = news.Count > 0 ? await session.Crm.FetchAsync(stream.Name, news, cancellation) : StreamRows.Empty;
+        return fetched with { Unreadable = [.. page.Content.Unreadable, .. fetched.Unreadable] };
     }
 
     private async Task CommitAsync(StreamDescription stream, StreamPage page, StreamRows rows, CursorRow cursor, bool isWhole, CancellationToken cancellation)
@@ -395,8 +412,14 @@ public sealed class PullStage(
     /// <summary>
     /// The rows that are no echo: their stamp is later than the one we know, or it is our own write's and the preview shows something that we did not write.
     /// </summary>
-    private async Task<IReadOnlyList<string>> NewsAsync(StreamDescription stream, IReadOnlyList<ChangedRow> changed, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> NewsAsync(StreamDescription stream, StreamPage page, CancellationToken cancellation)
     {
+        if (!page.NeedsFetch)
+        {
+            return [];
+        }
+
+        var changed = page.Changed;
         await using var transaction = await session.BeginAsync(cancellation);
         var known = await transaction.Cursors.StampsAsync(session.Connection.Id, stream.Name, [.. changed.Select(row => row.Id)]);
         var news = changed.Where(row => !known.TryGetValue(row.Id, out var stamp) || stamp < row.Stamp).Select(row => row.Id).ToHashSet();

@@ -81,7 +81,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         var failures = new List<string>();
         var notices = new List<string>();
         var refused = false;
-        var (scored, heard) = (0, 0);
+        var scored = 0;
         WritePlan? plan = null;
         try
         {
@@ -93,7 +93,14 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             await EndDeadRunsAsync(run, sessions, cancellation);
             foreach (var session in sessions)
             {
-                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, request, progress, async token => heard += await HearAsync(session, agreement!, run, request.Yes, token), cancellation), cancellation);
+                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, request, progress, HearAsync, cancellation), cancellation);
+                async Task HearAsync(AgreementInForce agreement, CancellationToken token)
+                {
+                    // What is told has just happened, and the rest of the run is not earlier.
+                    at = Instant.Now(clock);
+                    scored += await ScoreToldAsync(session, agreement, run, at, request.Yes, token);
+                }
+
                 refused |= outcome == Outcome.Refused;
                 if (outcome == Outcome.Done)
                 {
@@ -116,7 +123,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
                     await DailyRelease.RunAsync(ledger, agreement, at, cancellation);
                 }
 
-                scored = heard + await score.RunAsync(cancellation);
+                scored += await score.RunAsync(cancellation);
                 if (request.DryRun)
                 {
                     (plan, var outcome) = await PlanAsync(pulled, agreement, run, at, cancellation);
@@ -222,16 +229,17 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     }
 
     private async Task PullAsync(
-        ConnectionSession session, AgreementInForce? agreement, Instant at, SyncRequest request, IProgress<RunProgress>? progress, Func<CancellationToken, Task> hear, CancellationToken cancellation)
+        ConnectionSession session, AgreementInForce? agreement, Instant at, SyncRequest request, IProgress<RunProgress>? progress,
+        Func<AgreementInForce, CancellationToken, Task> hear, CancellationToken cancellation)
     {
         var link = new LinkStage(ledger);
         await new TouchedRows(session, link, at, agreement is not null).RunAsync(cancellation);
         if (!request.OnlyTouched)
         {
             // Nobody is heard in between who would be the first that another agreement scores, or written where nothing is.
-            var isUsual = !request.DryRun && session.Connection.Mode is (ConnectionMode.Pilot or ConnectionMode.Live)
-                && agreement is not null && session.Connection.PushedFingerprint == agreement.Definition.ScoringFingerprint;
-            using var pull = new PullStage(session, link, at, agreement is not null, progress, isUsual ? hear : null);
+            Func<CancellationToken, Task>? hearNow = !request.DryRun && session.Connection.Mode is (ConnectionMode.Pilot or ConnectionMode.Live)
+                && agreement is not null && session.Connection.PushedFingerprint == agreement.Definition.ScoringFingerprint ? token => hear(agreement, token) : null;
+            using var pull = new PullStage(session, link, at, agreement is not null, progress, hearNow);
             await pull.RunAsync(cancellation);
         }
 
@@ -248,14 +256,12 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
     }
 
     /// <summary>What the CRM tells while its streams are read, as a run of its own would do it. Answers how many leads were scored.</summary>
-    private async Task<int> HearAsync(ConnectionSession session, AgreementInForce agreement, string run, bool yes, CancellationToken cancellation)
+    private async Task<int> ScoreToldAsync(ConnectionSession session, AgreementInForce agreement, string run, Instant at, bool yes, CancellationToken cancellation)
     {
-        // Later than the run began: what is told has just happened.
-        var now = Instant.Now(clock);
-        await new TouchedRows(session, new LinkStage(ledger), now, hasAgreement: true).RunAsync(cancellation);
-        await new FeedbackStage(session, now, null).RunAsync(cancellation);
-        var score = new ScoreStage(ledger, agreement, now, run, new HashSet<long>(), Handover, null) { Overdue = Overdue };
-        return await score.RunAsync(cancellation) + await PushAsync(session, agreement, score, now, yes, null, cancellation);
+        await new TouchedRows(session, new LinkStage(ledger), at, hasAgreement: true).RunAsync(cancellation);
+        await new FeedbackStage(session, at, null).RunAsync(cancellation);
+        var score = new ScoreStage(ledger, agreement, at, run, new HashSet<long>(), Handover, null) { Overdue = Overdue };
+        return await score.RunAsync(cancellation) + await PushAsync(session, agreement, score, at, yes, null, cancellation);
     }
 
     /// <summary>Answers how many leads were scored again because a person spoke meanwhile.</summary>

@@ -79,6 +79,9 @@ public sealed class FaultyOrg : IDisposable
     public async Task<string> ValueAsync(string id, string field) =>
         (await Org.QueryAsync($"SELECT {field} FROM {TypeOf(id)} WHERE Id = '{id}'")).Single()[field]?.ToString() ?? "";
 
+    /// <summary>Every Lead that nobody converted, in the order of the ids.</summary>
+    public async Task<List<string>> LeadsAsync() => [.. (await ValuesAsync("OwnerId")).Keys];
+
     /// <summary>Leads that were handed over, in the order of their ids.</summary>
     public async Task<List<string>> HandedOverAsync() =>
         [.. (await ValuesAsync("LQ_Handed_Over_At__c")).Where(lead => lead.Value.Length > 0).Select(lead => lead.Key)];

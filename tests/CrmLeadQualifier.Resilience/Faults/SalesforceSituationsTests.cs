@@ -105,6 +105,8 @@ public sealed class SalesforceSituationsTests
         await org.EditAsync(lead, new { LQ_Verdict__c = "qualified" }, "2026-11-23T09:55:00Z");
         await org.Sandbox.AdvanceAsync("1m");
         await org.FaultsAsync("ties");
+        await org.LeadsAsync();
+        await org.Sandbox.AdvanceAsync("30m");
 
         var run = (await org.SyncAsync(Second)).Json["connections"]![0]!;
 
@@ -117,14 +119,15 @@ public sealed class SalesforceSituationsTests
     public async Task Archived_activities_are_known_once()
     {
         using var org = await FaultyOrg.StartWithLeadsAsync(Leads);
-        var lead = (await org.ValuesAsync("Id")).Keys.First();
+        var lead = (await org.LeadsAsync())[0];
         await org.ActAsync(lead, "call", "2025-06-01T10:00:00Z", new { outcome = "Connected", direction = "OUTBOUND" });
-        await org.Sandbox.AdvanceAsync("10m");
+        // It is archived in the night.
+        await org.Sandbox.AdvanceAsync("25h");
         Assert.Single(await org.Org.QueryAllAsync("SELECT Id FROM Task WHERE IsArchived = true"));
 
-        await org.SyncAsync(First);
+        await org.SyncAsync("2026-11-24T10:30:00Z");
         await org.Sandbox.AdvanceAsync("1h");
-        await org.SyncAsync(Second);
+        await org.SyncAsync("2026-11-24T11:30:00Z");
 
         var tasks = (await org.Org.QueryAllAsync("SELECT Id FROM Task")).Count;
         Assert.Equal([(long)tasks], Assert.Single(await org.Workplace.QueryAsync("SELECT count(*) FROM activity")));
@@ -136,7 +139,8 @@ public sealed class SalesforceSituationsTests
     {
         using var org = await HandedOverAsync();
         var lead = (await org.HandedOverAsync())[0];
-        var before = Assert.Single(await org.Workplace.QueryAsync("SELECT count(*) FROM activity"));
+        // Twenty points for the answer to an e-mail.
+        Assert.Equal("20.0", await org.ValueAsync(lead, "LQ_Intent__c"));
         await org.Org.ConvertAsync(lead, FaultyOrg.Salesperson, "A deal");
         await org.Sandbox.AdvanceAsync("20m");
 
@@ -145,11 +149,39 @@ public sealed class SalesforceSituationsTests
         await org.SyncAsync("2026-11-23T10:50:00Z");
 
         var contact = (await org.Org.QueryAsync("SELECT Id FROM Contact")).Single()["Id"]!.GetValue<string>();
-        Assert.Equal(before, Assert.Single(await org.Workplace.QueryAsync("SELECT count(*) FROM activity")));
+        Assert.Equal("20.0", await org.ValueAsync(contact, "LQ_Intent__c"));
+        Assert.Equal("0.0", await org.ValueAsync(contact, "LQ_Behaviour__c"));
         Assert.Equal([[1L]], await org.Workplace.QueryAsync($"SELECT count(DISTINCT lead_id) FROM record WHERE external_id IN ('{lead}', '{contact}')"));
         Assert.Equal("opportunity", await org.ValueAsync(contact, "LQ_Stage__c"));
         var histories = await org.Org.HistoriesAsync();
         FaultyOrg.AssertHandedOverOnce(histories.Where(history => !history.Key.StartsWith(contact, StringComparison.Ordinal)).ToDictionary());
+    }
+
+    /// <summary>What sales said is not unsaid by a field that nobody shows us any more.</summary>
+    [Fact]
+    public async Task A_verdict_field_that_is_hidden_takes_no_verdict_back()
+    {
+        using var org = await HandedOverAsync();
+        var (rejected, waiting) = ((await org.HandedOverAsync())[0], (await org.HandedOverAsync())[1]);
+        await org.EditAsync(rejected, new { LQ_Verdict__c = "rejected", LQ_Rejection_Reason__c = "no_budget" }, "2026-11-23T09:55:00Z");
+        await org.Sandbox.AdvanceAsync("20m");
+        await org.SyncAsync("2026-11-23T10:10:00Z");
+        await org.FaultsAsync("field-hidden=Lead.LQ_Verdict__c");
+        foreach (var lead in new[] { rejected, waiting })
+        {
+            await org.EditAsync(lead, new { Phone = "+33 1 23 45 67 89" }, "2026-11-23T09:57:00Z");
+        }
+
+        await org.Sandbox.AdvanceAsync("30m");
+        await org.RunAsync(Second);
+
+        Assert.Equal("recycled", await org.ValueAsync(rejected, "LQ_Stage__c"));
+        Assert.Equal("mql", await org.ValueAsync(waiting, "LQ_Stage__c"));
+        await org.Sandbox.PostAsync("/__sandbox/field-security", new { field = "Lead.LQ_Verdict__c", readable = true });
+        await org.Sandbox.AdvanceAsync("30m");
+        await org.SyncAsync(Third);
+        Assert.Equal("rejected", await org.ValueAsync(rejected, "LQ_Verdict__c"));
+        Assert.Equal("recycled", await org.ValueAsync(rejected, "LQ_Stage__c"));
     }
 
     /// <summary>The scores' first writing, and a hand-over of those who deserve it.</summary>

@@ -117,7 +117,8 @@ public sealed class HubSpotLoadTests(ITestOutputHelper output)
             await portal.ChangeAsync(i..(i + 1), "jobtitle", "Student");
             await portal.Sandbox.AdvanceAsync("61s");
             var run = await portal.SyncAsync();
-            _figures.Goal(run.Written == 1 && run.Refused == 0, $"{run.Written} written: {run.Stats}");
+            // Two hours pass in all: here and there a lead's points fade past a bar, which is written at once as well.
+            _figures.Goal(run.Written >= 1 && run.Written == await portal.UrgentWritesAsync(run) && run.Refused == 0, $"{run.Written} written: {run.Stats}");
             seconds.Add(run.Seconds);
         }
 

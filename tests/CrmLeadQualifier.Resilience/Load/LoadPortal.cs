@@ -68,6 +68,9 @@ public sealed class LoadPortal : IDisposable
     /// <summary>How many transitions of a cause a run made.</summary>
     public Task<long> TransitionsAsync(LoadedRun run, string cause) => CountAsync($"SELECT count(*) FROM transition WHERE run = '{run.Run}' AND cause = '{cause}'");
 
+    /// <summary>On how many records a run wrote what does not wait for the quiet hour.</summary>
+    public Task<long> UrgentWritesAsync(LoadedRun run) => CountAsync($"SELECT count(DISTINCT record_id) FROM write WHERE run = '{run.Run}' AND field IN ('stage', 'status', 'answer')");
+
     /// <summary>On how many records a run moved the CRM's own lifecycle.</summary>
     public Task<long> LifecycleWritesAsync(LoadedRun run) => CountAsync($"SELECT count(*) FROM write WHERE run = '{run.Run}' AND field = 'lifecycle'");
 

@@ -17,13 +17,13 @@ public sealed class WebhookFreshnessTests(ITestOutputHelper output)
 
     /// <summary>On a machine that runs other tests beside it; only a worker that stopped hearing, or waits for its schedule, takes longer.</summary>
     [Fact]
-    public Task A_change_told_by_webhook_is_a_stage_long_before_the_schedule_of_a_twentieth() => MeasureAsync(LoadFigures.Twentieth, people: 10, goal: 15);
+    public Task A_change_told_by_webhook_is_a_stage_long_before_the_schedule_of_a_twentieth() => MeasureAsync(LoadFigures.Twentieth, people: 8, goal: 15);
 
     [SkippableFact]
     public async Task A_change_told_by_webhook_is_a_stage_within_two_seconds()
     {
         Skip.IfNot(LoadFigures.AreWanted, "A portal of 100,000 contacts takes minutes: tests/run.sh --load runs it.");
-        await MeasureAsync(LoadFigures.Whole, people: 150, goal: 2);
+        await MeasureAsync(LoadFigures.Whole, people: 100, goal: 2);
     }
 
     private async Task MeasureAsync(int contacts, int people, double goal)
@@ -52,7 +52,7 @@ public sealed class WebhookFreshnessTests(ITestOutputHelper output)
             foreach (var id in answered)
             {
                 await portal.Sandbox.PostAsync($"/__sandbox/people/contacts/{id}", new { properties = new { lq_verdict = verdict }, user });
-                await Task.Delay(TimeSpan.FromSeconds(1 + (3 * random.NextDouble())));
+                await Task.Delay(TimeSpan.FromSeconds(1 + (2 * random.NextDouble())));
             }
         }
 

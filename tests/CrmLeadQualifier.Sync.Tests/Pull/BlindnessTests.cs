@@ -35,6 +35,8 @@ public sealed class BlindnessTests : SyncTest
         Assert.Contains(blind.Notices, notice => notice.Contains("blind: opted_out", StringComparison.Ordinal));
         Assert.Equal(Stage.Lead, (await LeadAsync("1")).State.Stage);
         Assert.Equal("60", (await RecordAsync("1")).Known["intent"]);
+        // What was known of it stays known.
+        Assert.Equal("excluded", (await RecordAsync("1")).Known["status"]);
 
         Crm.HiddenAttributes.Clear();
         Crm.Change("1", _ => { });

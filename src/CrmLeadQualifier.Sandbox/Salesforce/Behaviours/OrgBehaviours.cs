@@ -48,7 +48,8 @@ internal sealed class OrgBehaviours
     public static readonly SaveError BrokenFlow = new("CANNOT_EXECUTE_FLOW_TRIGGER",
         "We can't save this record because the \"Rate Leads\" process failed. Give your Salesforce admin these details. This error occurred when the flow tried to look up records");
 
-    public bool Vanishes(string type) => type is "TaskRelation" or "EventRelation" || (RelationsVanish && type is "CampaignMember" or "OpportunityContactRole");
+    /// <param name="withParent">What it hangs on is deleted, and it with that.</param>
+    public bool Vanishes(string type, bool withParent) => (type is "TaskRelation" or "EventRelation" && !withParent) || (RelationsVanish && type is "CampaignMember" or "OpportunityContactRole");
 
     public long ChunkTakes(int rows) => rows == 0 ? 0 : EveryChunkTakes ?? (long)(rows * PerRow);
 

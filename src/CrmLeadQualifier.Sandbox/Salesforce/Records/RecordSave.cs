@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
 using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
@@ -131,6 +132,7 @@ internal sealed class RecordSave(Org org, SaveOptions options)
             "CampaignMember" when Given("LeadId") is null == Given("ContactId") is null =>
                 new SaveError("REQUIRED_FIELD_MISSING", "You must specify either a lead or a contact", "LeadId", "ContactId"),
             "CampaignMember" when Taken("CampaignId", "LeadId", "ContactId") => new SaveError("DUPLICATE_VALUE", "Already a campaign member."),
+            "TaskRelation" or "EventRelation" => SharedActivities.Refused(org, type, Given(type.Name[..^"Relation".Length] + "Id"), Given("RelationId"), values.Exists(value => value is { Field.Name: "IsParent", Value: true })),
             "FieldPermissions" when Taken("ParentId", "Field") =>
                 new SaveError("DUPLICATE_VALUE", "duplicate value found: ParentId, Field duplicates value on record"),
             "FieldPermissions" when !Exists(Given("Field")) =>
