@@ -38,8 +38,15 @@ internal sealed class ConnectionCheck(
 
         yield return await TryAsync("API version", () => CheckVersionAsync(cancellation)).ConfigureAwait(false);
         Instant? date = null;
+        var streams = new List<StreamDescription>();
         foreach (var stream in table.All)
         {
+            if (await IsOffAsync(stream, cancellation).ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            streams.Add(stream.Description);
             var subject = $"stream {stream.Description.Name}";
             yield return await TryAsync(subject, async () =>
             {
@@ -93,7 +100,20 @@ internal sealed class ConnectionCheck(
                     "Other integrations share them: see Setup, API Usage in Salesforce for who uses most.");
         }
 
-        yield return org.Schedule([.. table.All.Select(stream => stream.Description)]);
+        yield return org.Schedule(streams);
+    }
+
+    /// <summary>What cannot be told is met where the stream is read.</summary>
+    private static async Task<bool> IsOffAsync(ISalesforceStream stream, CancellationToken cancellation)
+    {
+        try
+        {
+            return await stream.IsOffAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (CrmException)
+        {
+            return false;
+        }
     }
 
     private async Task<CheckFinding> CheckVersionAsync(CancellationToken cancellation)
