@@ -36,6 +36,13 @@ internal sealed class SalesforceDesk(Org org) : ISalesDesk
         }
     }
 
+    public int? Employees(string id)
+    {
+        var record = org.Find(id)!;
+        var company = record.Type.Name == "Lead" ? record : org.Find(record.Text("AccountId"));
+        return company?["NumberOfEmployees"] is double number ? (int)number : null;
+    }
+
     public void Call(string id, string outcome, int seconds, long at, long now)
     {
         var record = org.Find(id)!;

@@ -56,6 +56,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
     {
         var rows = (await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. records.Select(record => record.Id)])).ToDictionary(row => row.ExternalId);
         var keys = await ledger.Records.KeysAsync([.. rows.Values.Select(row => row.Id)]);
+        records = [.. records.Select(record => WithUnread(record, rows))];
         return
         [
             .. records.Where(record => !rows.TryGetValue(record.Id, out var row)
@@ -74,7 +75,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         var sent = await SentLatelyAsync(ledger, existing, records);
         var rows = new List<RecordRow>(records.Count);
         // Of what is gone only what leads to another record is news.
-        records = [.. records.Where(record => !record.IsGone || existing.ContainsKey(record.Id) || record.SameAs.Count > 0)];
+        records = [.. records.Where(record => !record.IsGone || existing.ContainsKey(record.Id) || record.SameAs.Count > 0).Select(record => WithUnread(record, existing))];
         var keys = records.Select(record => KeysOf(record)).ToList();
         var late = new List<string>();
         var merged = new List<string>();
@@ -119,6 +120,18 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         }
 
         return counted;
+    }
+
+    /// <summary>What cannot be read for now stays as it was: a field that an admin hides must not make everybody somebody else.</summary>
+    private static CrmRecord WithUnread(CrmRecord record, IReadOnlyDictionary<string, RecordRow> rows)
+    {
+        if (record.Unread.Count == 0 || !rows.TryGetValue(record.Id, out var row))
+        {
+            return record;
+        }
+
+        var kept = row.Attributes.Where(attribute => record.Unread.Contains(attribute.Key) && !record.Attributes.ContainsKey(attribute.Key)).ToList();
+        return kept.Count == 0 ? record : record with { Attributes = record.Attributes.Concat(kept).ToDictionary() };
     }
 
     private static bool HasItsFirstAddress(IReadOnlySet<IdentityKey> before, IReadOnlyList<IdentityKey> now) =>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Time;
-using CrmLeadQualifier.Sync.Charts;
+using CrmLeadQualifier.Sync.Suggestions;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -39,7 +39,7 @@ public static class ReportJson
         })]);
         json["reconciliation"] = report.Reconciliation is { } reconciliation ? new JsonArray([.. reconciliation.Stages.Select(Build)]) : null;
         json["changes"] = report.Changes is { } changes ? Build(changes) : null;
-        json["additions"] = new JsonArray([.. report.Additions.Where(section => !section.IsEmpty).Select(Build)]);
+        json["suggestions"] = report.Suggestions is { } suggestions ? SuggestionsJson.Build(suggestions, report.Language) : null;
         return json;
     }
 
@@ -64,11 +64,6 @@ public static class ReportJson
         })]),
         ["late_transitions"] = changes.LateStages,
         ["late_verdicts"] = changes.LateVerdicts,
-    };
-
-    private static JsonObject Build(PageSection section) => new()
-    {
-        ["title"] = section.Title, ["sentences"] = Texts(section.Sentences), ["columns"] = Texts(section.Columns), ["rows"] = new JsonArray([.. section.Rows.Select(Texts)]),
     };
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode?)text)]);

@@ -2,12 +2,13 @@ using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Suggestions;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
-using CrmLeadQualifier.Sync.Charts;
 using CrmLeadQualifier.Sync.Score;
+using CrmLeadQualifier.Sync.Suggestions;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -19,13 +20,6 @@ namespace CrmLeadQualifier.Sync.Report;
 /// <param name="Language">Default: the agreement's.</param>
 public sealed record ReportRequest(Instant? From = null, Instant? To = null, Instant? AsOf = null, Instant? KnownAt = null, Language? Language = null);
 
-/// <summary>What a part that others add to the report works with.</summary>
-/// <param name="Facts">Of the leads that became MQL, each called by its id in the ledger.</param>
-public sealed record ReportMaterial(ILedgerTransaction Ledger, AgreementInForce Agreement, IndicatorFacts Facts, IndicatorSet Set, Language Language);
-
-/// <summary>A part that others add: sections in the report's language, none where it has nothing to say.</summary>
-public delegate Task<IReadOnlyList<PageSection>> ReportPart(ReportMaterial material, CancellationToken cancellation);
-
 /// <summary>Makes the alignment report out of the ledger: one consistent state, read in whole sets, nothing written.</summary>
 public sealed class ReportRun(ILedger ledger)
 {
@@ -33,15 +27,18 @@ public sealed class ReportRun(ILedger ledger)
     private const int Named = 10;
     private const int NamedOpen = 25;
 
-    /// <summary>What the report includes beside its own sections, in the order in which it shows them.</summary>
-    public IReadOnlyList<ReportPart> Parts { get; init; } = [];
+    /// <summary>Whether it also says what feedback suggests: that goes through the leads of a year one by one, which in a large ledger takes minutes.</summary>
+    public bool HasSuggestions { get; init; }
+
+    /// <summary>On which nobody works, beside the agreement's own.</summary>
+    public IReadOnlySet<NodaTime.LocalDate> Holidays { get; init; } = new HashSet<NodaTime.LocalDate>();
 
     /// <exception cref="ConfigurationException">No agreement is in force, or the window is empty.</exception>
     public async Task<WeeklyReport> MakeAsync(ReportRequest request, Instant now, CancellationToken cancellation)
     {
         await using var transaction = await ledger.BeginReadAsync(cancellation);
         var instants = new ReportInstants(request.AsOf ?? now, request.KnownAt ?? now);
-        var agreement = await AgreementInForce.ReadAsync(transaction, instants.AsOf) ?? await AgreementInForce.ReadAsync(transaction)
+        var agreement = (await AgreementInForce.ReadAsync(transaction, instants.AsOf) ?? await AgreementInForce.ReadAsync(transaction))?.Closing(Holidays)
             ?? throw new ConfigurationException("No agreement is in force, so there is nothing to report on: run definition propose FILE, then definition sign VERSION for both roles.");
         var calendar = new AgreementCalendar(agreement.Definition.Sales.BusinessHours.Zone);
         var window = WindowOf(request, instants, calendar);
@@ -50,8 +47,10 @@ public sealed class ReportRun(ILedger ledger)
             throw new ConfigurationException($"--from {window.From} is not before --to {window.To}.");
         }
 
-        var facts = await LedgerFacts.ReadAsync(transaction, calendar, window.From, window.To, instants);
+        var facts = await LedgerFacts.ReadAsync(transaction, window.From, window.To, instants);
+        var reconciling = Reconciling.ReadAsync(transaction, window, instants);
         var set = IndicatorComputation.Compute(facts, agreement.Definition, window);
+        var entries = await reconciling;
         var lastDay = calendar.DayOf(window.To - TimeSpan.FromMilliseconds(1));
         var week = window with { From = Instant.Latest(window.From, calendar.StartOf(lastDay.PlusDays(-6))) };
         var latest = week == window ? set : await LatestAsync(transaction, facts, set, agreement.Definition, week, instants);
@@ -68,17 +67,17 @@ public sealed class ReportRun(ILedger ledger)
             Waiting = waiting.Count,
             Open = await OpenAsync(names, [.. overdue.OrderBy(member => member.HandOver!.DueAt).Concat(waiting).Take(NamedOpen)]),
             Rejected = await RejectedAsync(transaction, names, set, new RejectedLeads(agreement, language)),
-            Reconciliation = await Reconciling.RunAsync(transaction, facts, window, instants, names),
+            Reconciliation = await Reconciling.RunAsync(transaction, entries, facts, window, instants, names),
             Changes = await ChangesAsync(transaction, facts, agreement.Definition, AgreementCalendar.Week(lastDay), instants),
         };
-        var material = new ReportMaterial(transaction, agreement, facts, set, language);
-        var additions = new List<PageSection>();
-        foreach (var part in Parts)
+        if (!HasSuggestions)
         {
-            additions.AddRange(await part(material, cancellation));
+            return report;
         }
 
-        return report with { Additions = additions };
+        var suggestions = await LedgerSuggestions.RunAsync(
+            ledger, await LedgerSuggestions.WrittenAsync(transaction, agreement), new SuggestionOptions(SuggestionOutcome.Verdict), instants.AsOf, cancellation);
+        return report with { Suggestions = suggestions, Set = report.Set with { RejectedSegments = [.. suggestions.RejectedSegments.Select(segment => segment.Segment)] } };
     }
 
     private static IndicatorWindow WindowOf(ReportRequest request, ReportInstants instants, AgreementCalendar calendar)

@@ -19,13 +19,18 @@ public sealed class OrgUnderTest(JsonNode access) : IDisposable
     public string Username { get; } = access["username"]!.GetValue<string>();
 
     /// <summary>All rows of a query, with a token of its own.</summary>
-    public async Task<IReadOnlyList<JsonObject>> QueryAsync(string soql)
+    public Task<IReadOnlyList<JsonObject>> QueryAsync(string soql) => RowsAsync("query", soql);
+
+    /// <summary>Deleted rows and archived activities too.</summary>
+    public Task<IReadOnlyList<JsonObject>> QueryAllAsync(string soql) => RowsAsync("queryAll", soql);
+
+    private async Task<IReadOnlyList<JsonObject>> RowsAsync(string route, string soql)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = ClientId, ["client_secret"] = ClientSecret });
         var token = (await SandboxUnderTest.ReadAsync("token", await _http.PostAsync("/services/oauth2/token", form)))!["access_token"]!.GetValue<string>();
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var rows = new List<JsonObject>();
-        var path = "/services/data/v66.0/query?q=" + Uri.EscapeDataString(soql);
+        var path = $"/services/data/v66.0/{route}?q=" + Uri.EscapeDataString(soql);
         while (path is not null)
         {
             var page = (await SandboxUnderTest.ReadAsync(path, await _http.GetAsync(path)))!;

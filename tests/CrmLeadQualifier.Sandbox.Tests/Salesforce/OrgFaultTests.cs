@@ -100,6 +100,82 @@ public sealed class OrgFaultTests
         Assert.Equal(204, (await org.PatchAsync("Lead", leads[0], new { City = "Lyon" })).Status);
     }
 
+    [Theory]
+    [InlineData("record-held", "UNABLE_TO_LOCK_ROW saved saved saved")]
+    [InlineData("approval-locked", "ENTITY_IS_LOCKED saved saved saved")]
+    [InlineData("access-lost", "INSUFFICIENT_ACCESS_OR_READONLY saved saved saved")]
+    [InlineData("trigger-fails", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")]
+    [InlineData("flow-fails", "CANNOT_EXECUTE_FLOW_TRIGGER CANNOT_EXECUTE_FLOW_TRIGGER CANNOT_EXECUTE_FLOW_TRIGGER CANNOT_EXECUTE_FLOW_TRIGGER")]
+    [InlineData("record-held,approval-locked,access-lost", "UNABLE_TO_LOCK_ROW ENTITY_IS_LOCKED INSUFFICIENT_ACCESS_OR_READONLY saved")]
+    [InlineData("access-lost,trigger-fails", "INSUFFICIENT_ACCESS_OR_READONLY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")]
+    public async Task Records_that_cannot_be_saved_stay_so_and_others_are_saved_without_them(string faults, string codes)
+    {
+        var (org, leads) = await StartAsync(faults);
+        await using var _ = org;
+        for (var time = 0; time < 2; time++)
+            Assert.Equal(codes, Codes(await org.CollectAsync([.. leads.Select(Row)])));
+        Assert.Equal("saved", Codes(await org.CollectAsync(Row(leads[3]))));
+        Assert.Equal(codes.EndsWith("saved", StringComparison.Ordinal) ? 4 - faults.Split(',').Length : 1,
+            (await org.RowsAsync("SELECT Id FROM Lead WHERE Title = 'Buyer'")).Count());
+    }
+
+    [Fact]
+    public async Task Fields_are_removed_shortened_and_no_longer_tracked()
+    {
+        var (org, leads) = await StartAsync("", 1);
+        await using var _ = org;
+        await org.ProvisionAsync();
+        await org.PatchAsync("Lead", leads[0], new { LQ_Grade__c = "A1 of many" });
+        await org.ControlAsync("faults", new { faults = "field-removed=Lead.LQ_Score__c,field-shortened=Lead.LQ_Grade__c:4,history-untracked" });
+        Assert.Equal("A1 o", (await org.RowsAsync("SELECT LQ_Grade__c FROM Lead"))[0].GetProperty("LQ_Grade__c").GetString());
+        string? Code(Reply reply) => reply.Json[0].GetProperty("errorCode").GetString();
+        Assert.Equal("INVALID_FIELD", Code(await org.PatchAsync("Lead", leads[0], new { LQ_Score__c = 1 })));
+        Assert.Equal("STRING_TOO_LONG", Code(await org.PatchAsync("Lead", leads[0], new { LQ_Grade__c = "12345" })));
+        var rows = (await org.RowsAsync("SELECT Id FROM LeadHistory")).Count();
+        await org.PatchAsync("Lead", leads[0], new { LQ_Verdict__c = "rejected" });
+        Assert.Equal(rows, (await org.RowsAsync("SELECT Id FROM LeadHistory")).Count());
+    }
+
+    [Fact]
+    public async Task What_the_client_writes_is_set_back_and_what_a_user_entered_a_moment_before_stays()
+    {
+        var (org, leads) = await StartAsync("", 2);
+        await using var _ = org;
+        await org.ControlAsync("faults", new { faults = "another-writer=Title,people-edit=City:Lyon" });
+        Assert.Equal("saved saved", Codes(await org.CollectAsync([.. leads.Select(Row)])));
+        await org.AdvanceAsync("10s");
+        var rows = await org.RowsAsync("SELECT Title, City, LastModifiedBy.Email FROM Lead ORDER BY Id");
+        Assert.All(rows, row => Assert.Equal(JsonValueKind.Null, row.GetProperty("Title").ValueKind));
+        Assert.Equal("Lyon", rows[0].GetProperty("City").GetString());
+        Assert.Equal("autoproc@vendor.example", rows[0].GetProperty("LastModifiedBy").GetProperty("Email").GetString());
+    }
+
+    [Theory]
+    [InlineData("sign-in-refused", "invalid_client")]
+    [InlineData("sign-in-refused=inactive_user", "inactive_user")]
+    public async Task Nobody_signs_in_any_more(string fault, string error)
+    {
+        var (org, _) = await StartAsync(fault, 0);
+        await using var __ = org;
+        Assert.Equal(401, (await org.QueryAsync("SELECT Id FROM Lead")).Status);
+        var refused = await org.TokenAsync(("grant_type", "client_credentials"), ("client_id", org.Access.ClientId), ("client_secret", org.Access.ClientSecret));
+        Assert.Equal((400, error), (refused.Status, refused["error"].GetString()));
+    }
+
+    [Fact]
+    public async Task A_job_of_the_orgs_own_stamps_everybody_in_one_second_and_modifies_nobody()
+    {
+        var (org, _) = await StartAsync("", 3);
+        await using var __ = org;
+        var modified = (await org.RowsAsync("SELECT LastModifiedDate FROM Lead"))[0].GetProperty("LastModifiedDate").GetString();
+        await org.AdvanceAsync("1h");
+        await org.ControlAsync("faults", new { faults = "ties" });
+        var rows = await org.RowsAsync("SELECT SystemModstamp, LastModifiedDate FROM Lead");
+        Assert.Single(rows.Select(row => row.GetProperty("SystemModstamp").GetString()).Distinct());
+        Assert.NotEqual(modified, rows[0].GetProperty("SystemModstamp").GetString());
+        Assert.All(rows, row => Assert.Equal(modified![..15], row.GetProperty("LastModifiedDate").GetString()![..15]));
+    }
+
     [Fact]
     public async Task An_edit_in_a_page_saves_long_texts_anew()
     {
