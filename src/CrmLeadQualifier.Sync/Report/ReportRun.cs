@@ -44,7 +44,7 @@ public sealed class ReportRun(ILedger ledger)
             throw new ConfigurationException($"--from {window.From} is not before --to {window.To}.");
         }
 
-        var facts = await LedgerFacts.ReadAsync(transaction, calendar, window.From, window.To, instants);
+        var facts = (await LedgerFacts.ReadAsync(transaction, calendar, window.From, window.To, instants)) with { RetiredReasons = [.. agreement.RetiredReasons.Keys] };
         var set = IndicatorComputation.Compute(facts, agreement.Definition, window);
         var lastDay = calendar.DayOf(window.To - TimeSpan.FromMilliseconds(1));
         var week = window with { From = Instant.Latest(window.From, calendar.StartOf(lastDay.PlusDays(-6))) };
@@ -61,6 +61,7 @@ public sealed class ReportRun(ILedger ledger)
             Overdue = overdue.Count,
             Waiting = waiting.Count,
             Open = await OpenAsync(names, [.. overdue.OrderBy(member => member.HandOver!.DueAt).Concat(waiting).Take(NamedOpen)]),
+            WonWithoutPerson = await transaction.Feedback.CountWonAsync(window.From, instants.AsOf) is var (without, won) ? new Rate(without, won) : default,
             Rejected = await RejectedAsync(transaction, names, set, new RejectedLeads(agreement, language)),
             Reconciliation = await Reconciling.RunAsync(transaction, facts, window, instants, names),
             Changes = await ChangesAsync(transaction, facts, agreement.Definition, AgreementCalendar.Week(lastDay), instants),
