@@ -39,6 +39,7 @@ public static class ReportJson
         })]);
         json["reconciliation"] = report.Reconciliation is { } reconciliation ? new JsonArray([.. reconciliation.Stages.Select(Build)]) : null;
         json["changes"] = report.Changes is { } changes ? Build(changes) : null;
+        json["won_without_person"] = IndicatorsJson.Build(report.WonWithoutPerson);
         json["suggestions"] = report.Suggestions is { } suggestions ? SuggestionsJson.Build(suggestions, report.Language) : null;
         return json;
     }
