@@ -44,7 +44,8 @@ public sealed class StoredReports(ILedger ledger)
             }
         }
 
-        var report = await new ReportRun(ledger) { Parts = [new SuggestionsPart(ledger).SectionsAsync], Holidays = Holidays }.MakeAsync(new ReportRequest(To: end), now, cancellation);
+        var names = new ReportNames();
+        var report = await new ReportRun(ledger) { Names = names, Parts = [new SuggestionsPart(ledger).SectionsAsync], Holidays = Holidays }.MakeAsync(new ReportRequest(To: end), now, cancellation);
         var row = new ReportRow(
             report.Week,
             now,
@@ -54,9 +55,10 @@ public sealed class StoredReports(ILedger ledger)
             ReportJson.Build(report).ToJsonString(Json),
             ReportPage.Write(report));
         await using var writing = await ledger.BeginAsync(null, cancellation);
-        var isNew = await writing.Reports.AddAsync(row);
+        var isNew = await writing.Reports.AddAsync(row, names.All);
         await writing.CommitAsync(cancellation);
-        return isNew ? row : null;
+        await using var reading = await ledger.BeginReadAsync(cancellation);
+        return isNew ? await reading.Reports.FindAsync(row.Week) : null;
     }
 
     /// <summary>The newest stored report, where it was not mailed yet; null otherwise.</summary>
