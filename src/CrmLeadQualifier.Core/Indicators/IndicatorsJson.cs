@@ -198,13 +198,14 @@ public static class IndicatorsJson
         return json;
     }
 
-    private static JsonObject Build(RejectedSegment segment) => new()
+    /// <summary>Both rates with their intervals.</summary>
+    public static JsonObject Build(RejectedSegment segment) => new()
     {
         ["kind"] = segment.Kind,
         ["name"] = segment.Name,
         ["value"] = segment.Value,
         ["rejected"] = WithInterval(Build(segment.Rejected), segment.Rejected),
-        ["rest"] = Build(segment.Rest),
+        ["rest"] = WithInterval(Build(segment.Rest), segment.Rest),
         ["p"] = segment.P,
         ["q"] = segment.Q,
         ["main_reason"] = segment.MainReason,

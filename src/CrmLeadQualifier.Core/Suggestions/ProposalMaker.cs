@@ -20,9 +20,6 @@ public sealed class ProposalMaker
     /// <summary>So many new criteria and exclusions at most: people have to read it.</summary>
     private const int MostSegments = 3;
 
-    /// <summary>A segment without a single good outcome is excluded if even the upper end of the interval of its rate is below this.</summary>
-    private const double NeverConverts = 0.1;
-
     private readonly WrittenDefinition _present;
     private readonly SuggestionOutcome _outcome;
     private readonly IReadOnlyList<(LeadFacts Facts, Instant At)> _sample;
@@ -62,18 +59,21 @@ public sealed class ProposalMaker
             return proposal with { WhyNone = SuggestionSentences.OneSided(good, _outcome) };
         }
 
-        var segments = NewSegments(older);
-        var learned = new Reweighting(_present.Definition, older, segments);
-        var edits = Edits(learned, segments, older);
-        edits.AddRange(edits.Count == 0 ? [] : Room(edits, older));
-        if (learned.Scale == 0 || edits.Count == 0 || Write(edits, moveThresholds: true) is not { } amended)
+        var (never, rest) = NeverConverting.Find(_present.Definition, older, MostSegments);
+        var taken = _present.Definition.Criteria.Select(criterion => criterion.Id).Concat(_present.Definition.Exclusions.Select(exclusion => exclusion.Id)).ToHashSet(StringComparer.Ordinal);
+        List<Edit> exclusions = [.. never.Select(found => Exclusion(found.Segment, found.Good, SegmentNames.Id(found.Segment, taken)))];
+        var excluding = exclusions.Count == 0 ? null : Judge(exclusions);
+        var reweighted = rest.Count(lead => lead.IsGood) < Segments.Least || rest.Count(lead => !lead.IsGood) < Segments.Least ? null : Reweighted(exclusions, rest, taken);
+
+        // Other points on top of the exclusions must be worth the change: people have to read and sign it.
+        var chosen = excluding is null || (reweighted is not null && RocAuc.Difference(reweighted.Ranks, excluding.Ranks, outcomes)!.Interval.Low > 0) ? reweighted : excluding;
+        if (chosen is null)
         {
             return proposal with { WhyNone = SuggestionSentences.NothingLearned };
         }
 
-        var proposedRanks = Ranks(ScoringPlan.Compile(amended.Written.Definition));
-        var improvement = RocAuc.Difference(proposedRanks, presentRanks, outcomes)!;
-        proposal = proposal with { Proposed = RocAuc.Of(proposedRanks, outcomes), Improvement = improvement };
+        var improvement = RocAuc.Difference(chosen.Ranks, presentRanks, outcomes)!;
+        proposal = proposal with { Proposed = RocAuc.Of(chosen.Ranks, outcomes), Improvement = improvement };
         if (improvement.Interval.Low <= 0)
         {
             return proposal with { WhyNone = SuggestionSentences.NoImprovement(improvement, _newest.Count) };
@@ -81,14 +81,35 @@ public sealed class ProposalMaker
 
         return proposal with
         {
-            Amended = amended.Written,
+            Amended = chosen.Written,
             Changes =
             [
-                .. edits.Select(edit => edit.Change with { Amended = edit.IsOfAll ? amended.Written : Write([edit], moveThresholds: false)?.Written }),
-                .. amended.Moved.Select(change => change with { Amended = amended.Written }),
+                .. chosen.Edits.Select(edit => edit.Change with { Amended = edit.IsOfAll ? chosen.Written : Write([edit], moveThresholds: false)?.Written }),
+                .. chosen.Moved.Select(change => change with { Amended = chosen.Written }),
             ],
         };
     }
+
+    /// <summary>The definition with other points beside the exclusions; null: nothing was learned.</summary>
+    /// <param name="rest">The older leads that are not excluded.</param>
+    private Candidate? Reweighted(IReadOnlyList<Edit> exclusions, List<JudgedLead> rest, HashSet<string> taken)
+    {
+        var segments = NewSegments(rest);
+        var learned = new Reweighting(_present.Definition, rest, segments);
+        var edits = Edits(learned, segments, rest, taken);
+        if (learned.Scale == 0 || edits.Count == 0)
+        {
+            return null;
+        }
+
+        edits = [.. exclusions, .. edits];
+        edits.AddRange(Room(edits, rest));
+        return Judge(edits);
+    }
+
+    /// <summary>Null: it would be no valid definition.</summary>
+    private Candidate? Judge(IReadOnlyList<Edit> edits) =>
+        Write(edits, moveThresholds: true) is { } amended ? new(edits, amended.Written, amended.Moved, Ranks(ScoringPlan.Compile(amended.Written.Definition))) : null;
 
     /// <summary>By the total; who cannot be scored or is out of target is never handed over, whatever the total, and comes last.</summary>
     private double[] Ranks(ScoringPlan plan) => [.. _newest.Select(lead => plan.Score(lead.Facts, lead.At, findNextChange: false) is
@@ -103,10 +124,13 @@ public sealed class ProposalMaker
         return [.. unknown.Where(segment => segment.Count >= Segments.Least && !said.Says(segment)).Concat(rejected).DistinctBy(segment => Segments.Fingerprint(segment.Members))];
     }
 
-    private List<Edit> Edits(Reweighting learned, List<Segment> segments, List<JudgedLead> older)
+    private Edit Exclusion(Segment segment, Rate good, string id) => new(
+        new(ProposedChange.Exclusion, id, null, null, SuggestionSentences.NeverConverts(segment, good, _outcome)),
+        patch => patch.AddExclusion($"{{ id: {id}, label: {Segments.Quoted(SegmentNames.Label(segment))}, if: {segment.If} }}"));
+
+    private List<Edit> Edits(Reweighting learned, List<Segment> segments, List<JudgedLead> older, HashSet<string> taken)
     {
         List<Edit> edits = [];
-        var taken = _present.Definition.Criteria.Select(criterion => criterion.Id).Concat(_present.Definition.Exclusions.Select(exclusion => exclusion.Id)).ToHashSet(StringComparer.Ordinal);
         for (var i = 0; i < segments.Count; i++)
         {
             var (segment, column) = (segments[i], learned.Columns.Count + i);
@@ -119,13 +143,9 @@ public sealed class ProposalMaker
             var good = new Rate(older.Where((lead, place) => segment.Members[place] && lead.IsGood).Count(), segment.Count);
             var id = SegmentNames.Id(segment, taken);
             var label = Segments.Quoted(SegmentNames.Label(segment));
-            edits.Add(good.Count == 0 && good.Wilson!.Value.High <= NeverConverts
-                ? new(
-                    new(ProposedChange.Exclusion, id, null, null, SuggestionSentences.NeverConverts(segment, good, _outcome)),
-                    patch => patch.AddExclusion($"{{ id: {id}, label: {label}, if: {segment.If} }}"))
-                : new(
-                    new(ProposedChange.Criterion, id, null, points, SuggestionSentences.NewCriterion(segment, good, learned.OddsRatio(column), _outcome)),
-                    patch => patch.AddCriterion("profile", $"{{ id: {id}, label: {label}, if: {segment.If}, points: {points.ToString(CultureInfo.InvariantCulture)} }}")));
+            edits.Add(new(
+                new(ProposedChange.Criterion, id, null, points, SuggestionSentences.NewCriterion(segment, good, learned.OddsRatio(column), _outcome)),
+                patch => patch.AddCriterion("profile", $"{{ id: {id}, label: {label}, if: {segment.If}, points: {points.ToString(CultureInfo.InvariantCulture)} }}")));
         }
 
         foreach (var criterion in learned.Columns.Select((column, place) => (column.Criterion, Place: place)).GroupBy(column => column.Criterion.Id))
@@ -271,6 +291,9 @@ public sealed class ProposalMaker
                 new(ProposedChange.Threshold, "profile.cap", probe.Definition.Profile.Cap, cap, SuggestionSentences.Cap), patch => patch.SetProfileCap(cap), IsOfAll: true);
         }
     }
+
+    /// <summary>An amended definition, and how it ranks the newest leads.</summary>
+    private sealed record Candidate(IReadOnlyList<Edit> Edits, WrittenDefinition Written, IReadOnlyList<ProposedChange> Moved, double[] Ranks);
 
     /// <param name="IsOfAll">It makes no sense without the others.</param>
     private sealed record Edit(ProposedChange Change, Action<DefinitionPatch> Make, bool IsOfAll = false);

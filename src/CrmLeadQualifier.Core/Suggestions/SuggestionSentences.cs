@@ -20,19 +20,28 @@ public static class SuggestionSentences
         "Il va avec les nouveaux points\u00A0: sous le plafond actuel, les meilleurs leads ne se distingueraient plus.");
 
     /// <summary>A segment that sales rejects more often than the rest.</summary>
-    /// <param name="criterion">The label of what let it through; null: none did.</param>
-    public static LocalizedText Rejected(RejectedSegment segment, LocalizedText? criterion)
+    /// <param name="definition">Has its criteria.</param>
+    public static LocalizedText Rejected(RejectedSegment segment, Definition definition)
     {
-        var name = SegmentNames.Label(segment.Name, segment.Value);
+        var name = segment.Kind == Segment.OfCriterion ? LabelOf(segment.Name) : LocalizedText.Same(SegmentNames.Label(segment.Name, segment.Value));
+        var criterion = segment.LetThroughBy is { } let ? LabelOf(let) : null;
+        var why = segment.MainReason is { } reason ? Reason(definition, reason) : null;
         var (english, french) = (Bounds(segment.Rejected, ".", ""), Bounds(segment.Rejected, ",", "\u00A0"));
         return new(
-            $"Sales rejected {Of(segment.Rejected, ".", "")} of the leads with {name} ({english}), and {Of(segment.Rest, ".", "")} of all others"
-                + (segment.MainReason is { } reason ? $", mostly for {reason}" : "") + "."
+            $"Sales rejected {Of(segment.Rejected, ".", "")} of the leads with {name.In(Language.English)} ({english}), and {Of(segment.Rest, ".", "")} of all others"
+                + (why is null ? "" : $", mostly for \"{why.In(Language.English)}\"") + "."
                 + (criterion is { } by ? $" What let most of them through: {by.In(Language.English)}." : ""),
-            $"Le commercial a rejeté {Of(segment.Rejected, ",", "\u00A0")} des leads avec {name} ({french}), et {Of(segment.Rest, ",", "\u00A0")} des autres"
-                + (segment.MainReason is { } motif ? $", surtout pour {motif}" : "") + "."
+            $"Le commercial a rejeté {Of(segment.Rejected, ",", "\u00A0")} des leads avec {name.In(Language.French)} ({french}), et {Of(segment.Rest, ",", "\u00A0")} des autres"
+                + (why is null ? "" : $", surtout pour «\u00A0{why.In(Language.French)}\u00A0»") + "."
                 + (criterion is { } par ? $" Ce qui a laissé passer la plupart\u00A0: {par.In(Language.French)}." : ""));
+
+        LocalizedText LabelOf(string id) => definition.Criteria.First(of => of.Id == id).Label;
     }
+
+    /// <summary>A rejection reason as people call it: the agreement's label, or the id of one that it does not have.</summary>
+    public static LocalizedText Reason(Definition definition, string reason) => reason == Rejection.ReasonMissing
+        ? new("no reason given", "sans motif")
+        : definition.Sales.RejectionReasons.FirstOrDefault(known => known.Id == reason)?.Label ?? LocalizedText.Same(reason);
 
     internal static LocalizedText TooFew(int outcomes, SuggestionOutcome outcome) => new(
         $"Nothing is proposed: only {Number(outcomes)} leads have {(outcome == SuggestionOutcome.Won ? "a deal that was won or lost" : "a verdict")}, and {Number(ProposalMaker.LeastOutcomes)} are needed.",
@@ -71,9 +80,15 @@ public static class SuggestionSentences
         $"It carries nothing beside the other criteria: it held for {Number(holding)} leads and multiplies the odds by {Ratio(odds, ".")}.",
         $"Il n’apporte rien à côté des autres critères\u00A0: il valait pour {Number(holding)} leads et multiplie les chances par {Ratio(odds, ",")}.");
 
-    internal static LocalizedText NeverConverts(Segment segment, Rate good, SuggestionOutcome outcome) => new(
-        $"None of {Number(good.Of)} leads with {SegmentNames.Label(segment)} was {Good(outcome).English} (at most {Percent(good.Wilson!.Value.High, ".", "")}, 95 %).",
-        $"Aucun des {Number(good.Of)} leads avec {SegmentNames.Label(segment)} n’a été {Good(outcome).FrenchOne} (au plus {Percent(good.Wilson!.Value.High, ",", "\u00A0")}, à 95\u00A0%).");
+    internal static LocalizedText NeverConverts(Segment segment, Rate good, SuggestionOutcome outcome)
+    {
+        var name = SegmentNames.Label(segment);
+        var (english, french) = (Good(outcome).English, good.Count > 1 ? $"ont été {Good(outcome).French}" : $"a été {Good(outcome).FrenchOne}");
+        var (only, seuls) = good.Count switch { 0 => ("None", "Aucun"), 1 => ("Only 1", "Un seul"), var count => ($"Only {Number(count)}", $"Seuls {Number(count)}") };
+        return new(
+            $"{only} of {Number(good.Of)} leads with {name} {(good.Count > 1 ? "were" : "was")} {english} (at most {Percent(good.Wilson!.Value.High, ".", "")}, 95%).",
+            $"{seuls} des {Number(good.Of)} leads avec {name} {(good.Count == 0 ? $"n’{french}" : french)} (au plus {Percent(good.Wilson!.Value.High, ",", "\u00A0")}, à 95\u00A0%).");
+    }
 
     internal static LocalizedText NewCriterion(Segment segment, Rate good, double odds, SuggestionOutcome outcome) => new(
         $"{Of(good, ".", "")} of the leads with {SegmentNames.Label(segment)} were {Good(outcome).English}, and no criterion says so; all else being equal the odds are multiplied by {Ratio(odds, ".")}.",

@@ -16,6 +16,8 @@ internal static class SandboxCommand
     private static readonly Option<string?> Leads = new("--leads") { Description = "A file of leads (JSON Lines) to load", HelpName = "FILE" };
     private static readonly Option<int?> Contacts = new(
         "--contacts") { Description = $"Make up this many people instead (default {SandboxOptions.DefaultContacts})", HelpName = "N" };
+    private static readonly Option<int> Answered = new(
+        "--answered") { Description = "Make up this many people more, who asked for a demo in the past year and were answered by sales", HelpName = "N" };
     private static readonly Option<int> Seed = new("--seed") { Description = "Decides the made-up people and random faults", HelpName = "S",
         DefaultValueFactory = _ => 1 };
     private static readonly Option<int> HubSpotPort = new("--hubspot-port") { Description = "Port of the emulated HubSpot (default: a free one)",
@@ -48,7 +50,7 @@ internal static class SandboxCommand
         var command = new RootCommand(
             "Emulates HubSpot and Salesforce over HTTP on loopback.\n\nExample: crm-lead-qualifier-sandbox --contacts 500 --seed 7 --rate-limits off")
         {
-            Leads, Contacts, Seed, HubSpotPort, SalesforcePort, Split, RateLimits, Latency, Connector, Sales, FaultNames, FaultRate, Forms, At, IndexLag,
+            Leads, Contacts, Answered, Seed, HubSpotPort, SalesforcePort, Split, RateLimits, Latency, Connector, Sales, FaultNames, FaultRate, Forms, At, IndexLag,
                 UntilStdinCloses,
         };
         command.SetAction(async (parsed, _) =>
@@ -86,6 +88,7 @@ internal static class SandboxCommand
         {
             Leads = parsed.GetValue(Leads),
             Contacts = parsed.GetValue(Contacts) ?? SandboxOptions.DefaultContacts,
+            Answered = parsed.GetValue(Answered),
             Seed = parsed.GetValue(Seed),
             HubSpotPort = parsed.GetValue(HubSpotPort),
             SalesforcePort = parsed.GetValue(SalesforcePort) ?? 0,
@@ -122,6 +125,10 @@ internal static class SandboxCommand
             return "--leads and --contacts exclude each other.";
         if (parsed.GetValue(Contacts) is < 0 or > 1_000_000)
             return "--contacts must be from 0 to 1000000.";
+        if (parsed.GetValue(Leads) is not null && parsed.GetValue(Answered) > 0)
+            return "--leads and --answered exclude each other: a file's leads bring their verdicts.";
+        if (parsed.GetValue(Answered) is < 0 or > 1_000_000)
+            return "--answered must be from 0 to 1000000.";
         if (parsed.GetValue(HubSpotPort) is < 0 or > 65_535)
             return "--hubspot-port must be from 0 (a free one) to 65535.";
         if (parsed.GetValue(Latency) is < 0 or > 60_000)

@@ -13,6 +13,9 @@ internal sealed record SandboxOptions
 
     public int Contacts { get; init; } = DefaultContacts;
 
+    /// <summary>So many made-up people more asked for a demo in the past year and were answered by the sales team.</summary>
+    public int Answered { get; init; }
+
     /// <summary>Decides the made-up people, the token and the random faults.</summary>
     public int Seed { get; init; } = 1;
 

@@ -31,6 +31,14 @@ internal sealed class Journey(Random random, Words words, Lead lead, long create
         lead.Activities.Sort((a, b) => a.At.CompareTo(b.At));
     }
 
+    /// <summary>Asks for a demo at an instant, after some visits.</summary>
+    public void Ask(long at)
+    {
+        for (var session = random.Next(1, 4); session > 0; session--)
+            Visit(Between(createdAt, at), interest: 3);
+        Submit(at, words.Demo);
+    }
+
     private void Visit(long at, int interest)
     {
         var pages = random.Next(1, 3 + (interest * 2));

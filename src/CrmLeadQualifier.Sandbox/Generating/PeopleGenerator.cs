@@ -3,6 +3,7 @@ using System.Text;
 using CrmLeadQualifier.Sandbox.Clock;
 using CrmLeadQualifier.Sandbox.HubSpot.Account;
 using CrmLeadQualifier.Sandbox.Loading;
+using CrmLeadQualifier.Sandbox.Sales;
 
 namespace CrmLeadQualifier.Sandbox.Generating;
 
@@ -33,6 +34,45 @@ internal sealed class PeopleGenerator(int seed, long start, IReadOnlyList<Owner>
         return people;
     }
 
+    /// <summary>
+    /// People who asked for a demo in the course of the past year, each of whom the sales team answered. They speak English: what became of them is to be told from who they
+    /// are, not from the language of the pages that they saw.
+    /// </summary>
+    public List<Lead> MakeAnswered(int count)
+    {
+        var companies = Enumerable.Range(0, Math.Max(4, count / 2)).Select(_ => MakeCompany(Words.English)).ToList();
+        var people = new List<Lead>(count);
+        for (var i = 1; i <= count; i++)
+            people.Add(MakeAnsweredPerson($"A{i}", Pick(companies)));
+        return people;
+    }
+
+    private Lead MakeAnsweredPerson(string id, Company company)
+    {
+        var lead = new Lead(id);
+        var askedAt = start - (long)(((2 * PastAnswers.LongestDays) + (_random.NextDouble() * 340)) * Day);
+        var createdAt = askedAt - (long)(_random.NextDouble() * 10 * Day);
+        var (first, last) = Introduce(lead, company.Words);
+        Text(lead, "created_at", Instant.Iso(createdAt));
+        Text(lead, "source", Pick(Sources));
+        Text(lead, "email", Address(first, last, company.Domain));
+        Employ(lead, company);
+        Text(lead, "owner_email", owners[_random.Next(3)].Email);
+        new Journey(_random, company.Words, lead, createdAt, start).Ask(askedAt);
+        PastAnswers.Give(lead, askedAt, _random);
+        lead.Activities.Sort((a, b) => a.At.CompareTo(b.At));
+        return lead;
+    }
+
+    private (string First, string Last) Introduce(Lead lead, Words words)
+    {
+        var (first, last) = (Pick(words.FirstNames), Pick(words.LastNames));
+        Text(lead, "first_name", first);
+        Text(lead, "last_name", last);
+        Text(lead, "language", words.Language);
+        return (first, last);
+    }
+
     private Lead MakePerson(string id)
     {
         var lead = new Lead(id);
@@ -47,11 +87,8 @@ internal sealed class PeopleGenerator(int seed, long start, IReadOnlyList<Owner>
         };
         var company = Pick(_companies);
         var words = kind is PersonKind.Student or PersonKind.Competitor ? (Chance(0.6) ? Words.French : Words.English) : company.Words;
-        var (first, last) = (Pick(words.FirstNames), Pick(words.LastNames));
+        var (first, last) = Introduce(lead, words);
         var createdAt = start - (long)((_random.NextDouble() * 240 * Day) + 3_600_000);
-        Text(lead, "first_name", first);
-        Text(lead, "last_name", last);
-        Text(lead, "language", words.Language);
         Text(lead, "created_at", Instant.Iso(createdAt));
         Text(lead, "source", kind == PersonKind.WithoutEmail ? "OFFLINE" : Pick(Sources));
         switch (kind)

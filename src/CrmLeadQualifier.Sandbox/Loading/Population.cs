@@ -27,13 +27,18 @@ internal sealed class Population(Portal? portal, Org? org)
             org?.Users.Add(email, first, last, start - (days * Day), !left);
         }
         List<Lead> leads;
+        List<Lead> answered = [];
         if (options.Leads is { } file)
             leads = LeadsFile.Read(File.ReadAllBytes(file), (line, why) => notices($"{file}:{line}: {why}; the line is left out."));
         else
-            leads = new PeopleGenerator(options.Seed, start, owners.All).Make(options.Contacts);
+        {
+            var people = new PeopleGenerator(options.Seed, start, owners.All);
+            leads = people.Make(options.Contacts);
+            answered = people.MakeAnswered(options.Answered);
+        }
         if (portal is not null)
         {
-            new LeadLoader(portal).Load(leads, notices);
+            new LeadLoader(portal).Load([.. leads, .. answered], notices);
             portal.Forms.FillUpTo(options.Forms, start - (400 * Day));
         }
         if (org is null)
@@ -43,6 +48,6 @@ internal sealed class Population(Portal? portal, Org? org)
             leads = [.. leads.Where((_, at) => at % 8 != 6), .. new PeopleGenerator(options.Seed + 1_000_003, start, owners.All)
                 .Make(options.Contacts / 8)];
         // That the visits of made-up people have no place in Salesforce is no news.
-        new OrgLoader(org).Load(leads, options.Leads is null ? _ => { } : notices);
+        new OrgLoader(org).Load([.. leads, .. answered], options.Leads is null ? _ => { } : notices);
     }
 }

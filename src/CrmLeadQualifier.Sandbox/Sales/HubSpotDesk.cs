@@ -31,6 +31,10 @@ internal sealed class HubSpotDesk(Portal portal) : ISalesDesk
         }
     }
 
+    public int? Employees(string id) => portal.Resolve(ObjectType.Contact, id) is not { } contact
+        ? null
+        : Number(contact["numemployees"]) ?? Number(portal.Find(ObjectType.Company, contact["associatedcompanyid"] ?? "")?["numberofemployees"]);
+
     public void Call(string id, string outcome, int seconds, long at, long now)
     {
         if (portal.Resolve(ObjectType.Contact, id) is not { } contact || Owner(contact) is null)
@@ -58,6 +62,8 @@ internal sealed class HubSpotDesk(Portal portal) : ISalesDesk
     private static bool Open(CrmObject contact, bool orAccepted = false) =>
         !contact.Archived && contact["lq_answer"] is not (null or "" or "waiting" or "withdrawn")
         && (string.IsNullOrEmpty(contact["lq_verdict"]) || (orAccepted && contact["lq_verdict"] == "accepted"));
+
+    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private Owner? Owner(CrmObject contact) => contact["hubspot_owner_id"] is { Length: > 0 } id
         && portal.Owners.ById(id) is { Archived: false } owner ? owner : null;

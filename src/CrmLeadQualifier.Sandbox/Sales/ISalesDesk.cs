@@ -14,6 +14,9 @@ internal interface ISalesDesk
     /// <summary>Leads that were handed over, have somebody to answer for them, and no verdict yet.</summary>
     IEnumerable<HandedOver> Waiting();
 
+    /// <summary>How many people work at the person's company; null: nobody knows.</summary>
+    int? Employees(string id);
+
     /// <summary>The owner calls the person.</summary>
     void Call(string id, string outcome, int seconds, long at, long now);
 

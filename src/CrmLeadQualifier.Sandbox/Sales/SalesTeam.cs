@@ -7,7 +7,7 @@ namespace CrmLeadQualifier.Sandbox.Sales;
 /// <summary>
 /// A simulated sales team: it calls what is handed over to it and enters what it thinks of it, during working hours, following the sandbox's clock.
 /// What it does with a
-/// hand-over depends on the seed, the record and the hand-over's instant only. It looks at no score.
+/// hand-over depends on the seed, the record, its company's size and the hand-over's instant only (<see cref="Judgement"/>). It looks at no score.
 /// </summary>
 /// <param name="seed">Decides what it does.</param>
 /// <param name="desks">Where it works.</param>
@@ -53,43 +53,25 @@ internal sealed class SalesTeam(int seed, IReadOnlyList<ISalesDesk> desks, bool 
             return;
         var callAt = quick
             ? handedOver.At + (15 * Second) + (long)(Math.Pow(draw.NextDouble(), 2) * 10 * Minute)
-            : WorkingTime(handedOver.At + (15 * Minute) + (long)(Math.Pow(draw.NextDouble(), 2) * 26 * Hour));
+            : WorkingHours.From(handedOver.At + (15 * Minute) + (long)(Math.Pow(draw.NextDouble(), 2) * 26 * Hour));
         var outcome = CallOutcomes[draw.Next(CallOutcomes.Length)];
         var seconds = outcome == "Connected" ? draw.Next(60, 1_200) : draw.Next(0, 40);
         At(callAt, now => desk.Call(handedOver.Id, outcome, seconds, callAt, now));
         var answerAt = quick
             ? callAt + (10 * Second) + (long)(draw.NextDouble() * 5 * Minute)
-            : WorkingTime(callAt + (5 * Minute) + (long)(draw.NextDouble() * 20 * Hour));
+            : WorkingHours.From(callAt + (5 * Minute) + (long)(draw.NextDouble() * 20 * Hour));
         if (desk.TwoSteps && draw.NextDouble() < 0.3)
         {
             var acceptedAt = answerAt;
             At(acceptedAt, now => desk.Answer(handedOver.Id, "accepted", null, acceptedAt, now));
-            answerAt = quick ? answerAt + Minute + (long)(draw.NextDouble() * 5 * Minute) : WorkingTime(answerAt + Day + (long)(draw.NextDouble() * 3 * Day));
+            answerAt = quick ? answerAt + Minute + (long)(draw.NextDouble() * 5 * Minute) : WorkingHours.From(answerAt + Day + (long)(draw.NextDouble() * 3 * Day));
         }
-        var qualified = draw.NextDouble() < 0.55;
-        var reasons = desk.Reasons;
-        // One rejection in twenty is entered without a reason.
-        var reason = qualified || reasons.Count == 0 || draw.NextDouble() < 0.05 ? null : reasons[draw.Next(reasons.Count)];
+        var judgement = Judgement.Of(desk.Employees(handedOver.Id), desk.Reasons, draw);
         var saidAt = answerAt;
-        At(saidAt, now => desk.Answer(handedOver.Id, qualified ? "qualified" : "rejected", reason, saidAt, now));
+        At(saidAt, now => desk.Answer(handedOver.Id, judgement.IsGood ? "qualified" : "rejected", judgement.Reason, saidAt, now));
     }
 
     private void At(long at, Action<long> act) => _plan.Enqueue(act, (at, _order++));
-
-    /// <summary>Monday to Friday, 8:00 to 17:00 UTC: what falls outside is done on the next working morning.</summary>
-    private static long WorkingTime(long at)
-    {
-        var moment = DateTimeOffset.FromUnixTimeMilliseconds(at);
-        if (moment.Hour >= 17)
-            moment = Morning(moment.AddDays(1), moment.Minute);
-        else if (moment.Hour < 8)
-            moment = Morning(moment, moment.Minute);
-        while (moment.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday)
-            moment = Morning(moment.AddDays(1), moment.Minute);
-        return moment.ToUnixTimeMilliseconds();
-    }
-
-    private static DateTimeOffset Morning(DateTimeOffset day, int minute) => new(day.Year, day.Month, day.Day, 8, minute, 0, TimeSpan.Zero);
 
     private Random Draws(ISalesDesk desk, HandedOver handedOver)
     {

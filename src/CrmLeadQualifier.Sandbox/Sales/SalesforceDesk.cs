@@ -36,6 +36,13 @@ internal sealed class SalesforceDesk(Org org) : ISalesDesk
         }
     }
 
+    public int? Employees(string id)
+    {
+        var record = org.Find(id)!;
+        var company = record.Type.Name == "Lead" ? record : org.Find(record.Text("AccountId"));
+        return company?["NumberOfEmployees"] is double number ? (int)number : null;
+    }
+
     public void Call(string id, string outcome, int seconds, long at, long now)
     {
         var record = org.Find(id)!;
@@ -50,7 +57,7 @@ internal sealed class SalesforceDesk(Org org) : ISalesDesk
             {
                 ["outcome"] = outcome, ["direction"] = "OUTBOUND", ["duration_seconds"] = seconds.ToString(CultureInfo.InvariantCulture),
             };
-            new ActivityRecords(org, toldLate: true).Add(record, new LeadActivity("call", at, attributes), by);
+            new ActivityRecords(org, toldAt: org.Clock.Now).Add(record, new LeadActivity("call", at, attributes), by);
         });
     }
 

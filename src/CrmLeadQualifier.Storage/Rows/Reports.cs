@@ -93,6 +93,7 @@ public readonly record struct LifecycleEntry(long LeadId, long ConnectionId, str
 
 /// <summary>A text about a person in a stored report: a name, or what sales wrote. The report holds its place, so that it goes when the person is erased.</summary>
 /// <param name="Place">Its number in the report.</param>
+/// <param name="LeadId">0: it is known by its text, an address.</param>
 public sealed record ReportName(int Place, long LeadId, string Text)
 {
     /// <summary>How JSON and page hold a place.</summary>

@@ -8,8 +8,9 @@ internal sealed class SqliteErasureRows(SqliteSession session) : IErasureRows
     private static readonly string[] Statements =
     [
         """
-        DELETE FROM report_name WHERE lead_id = (SELECT lead_id FROM record WHERE id = ?1)
-            OR lower(trim(text)) IN (SELECT value FROM identity WHERE record_id = ?1 AND kind = 'email')
+        DELETE FROM report_name WHERE lead_id = (SELECT lead_id FROM record WHERE id = ?1 AND lead_id <> 0)
+            OR lower(trim(text)) IN (SELECT value FROM identity WHERE record_id = ?1 AND kind = 'email'
+                UNION SELECT lower(trim(value)) FROM attribute_value WHERE record_id = ?1 AND name = 'email')
         """,
         "DELETE FROM activity WHERE (connection_id, record_id) = (SELECT connection_id, external_id FROM record WHERE id = ?1)",
         """
@@ -40,23 +41,15 @@ internal sealed class SqliteErasureRows(SqliteSession session) : IErasureRows
 
     public Task EraseAsync(IReadOnlyCollection<long> recordIds, string parked)
     {
-        // What is deleted is overwritten as well, not only unlinked.
-        session.Execute("PRAGMA secure_delete = ON");
-        try
+        // What is deleted is overwritten as well, not only unlinked: so does every connection.
+        foreach (var record in recordIds)
         {
-            foreach (var record in recordIds)
+            foreach (var statement in Statements[..^1])
             {
-                foreach (var statement in Statements[..^1])
-                {
-                    session.Execute(statement, record);
-                }
-
-                session.Execute(Statements[^1], record, parked);
+                session.Execute(statement, record);
             }
-        }
-        finally
-        {
-            session.Execute("PRAGMA secure_delete = OFF");
+
+            session.Execute(Statements[^1], record, parked);
         }
 
         return Task.CompletedTask;

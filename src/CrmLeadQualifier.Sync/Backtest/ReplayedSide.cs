@@ -1,6 +1,7 @@
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Suggestions;
 using CrmLeadQualifier.Core.Time;
 
 namespace CrmLeadQualifier.Sync.Backtest;
@@ -16,6 +17,7 @@ internal sealed class ReplayedSide
     private readonly int _schema;
     private readonly Instant _asOf;
     private readonly List<LeadHistory> _leads = [];
+    private readonly List<JudgedLead> _judged = [];
     private readonly Dictionary<(string? Source, string? Detail, LeadStatus Status, string Because), NewLeadGroup> _others = [];
     private readonly List<(string Criterion, string Attribute, int Slot)> _asked;
     private readonly int[] _known;
@@ -46,6 +48,11 @@ internal sealed class ReplayedSide
             Ranks.Add(_replay.RankAt(lead, verdict.At));
         }
 
+        if (JudgedCohort.Of(lead, replayed.MqlAt, verdict, window, _schema) is { } judged)
+        {
+            _judged.Add(judged);
+        }
+
         CountKnown(lead);
         if (replayed.MqlAt is not null || verdict is not null)
         {
@@ -70,7 +77,7 @@ internal sealed class ReplayedSide
             IsReplay = true,
         },
         _named.Definition,
-        window);
+        window) with { RejectedSegments = RejectedSegments.Find(_named.Definition, _judged) };
 
     private void CountKnown(HistoricLead lead)
     {

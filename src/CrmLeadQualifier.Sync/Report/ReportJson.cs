@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Time;
-using CrmLeadQualifier.Sync.Charts;
+using CrmLeadQualifier.Sync.Suggestions;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -43,7 +43,7 @@ public static class ReportJson
             ["connection"] = stream.Connection, ["stream"] = stream.Stream, ["why"] = stream.Why, ["since"] = stream.Since?.ToString(),
         })]);
         json["changes"] = report.Changes is { } changes ? Build(changes) : null;
-        json["additions"] = new JsonArray([.. report.Additions.Where(section => !section.IsEmpty).Select(Build)]);
+        json["suggestions"] = report.Suggestions is { } suggestions ? SuggestionsJson.Build(suggestions, report.Language) : null;
         return json;
     }
 
@@ -68,11 +68,6 @@ public static class ReportJson
         })]),
         ["late_transitions"] = changes.LateStages,
         ["late_verdicts"] = changes.LateVerdicts,
-    };
-
-    private static JsonObject Build(PageSection section) => new()
-    {
-        ["title"] = section.Title, ["sentences"] = Texts(section.Sentences), ["columns"] = Texts(section.Columns), ["rows"] = new JsonArray([.. section.Rows.Select(Texts)]),
     };
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode?)text)]);

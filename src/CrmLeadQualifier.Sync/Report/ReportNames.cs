@@ -1,4 +1,6 @@
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Backtest;
+using CrmLeadQualifier.Sync.Suggestions;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -18,4 +20,16 @@ internal sealed class ReportNames
 
         return ReportName.PlaceOf(place);
     }
+
+    /// <summary>The same with places for the addresses that a report shows: by them, not by a lead's id, is known whose they are.</summary>
+    public SuggestionReport In(SuggestionReport report) => report with
+    {
+        Suggestions = [.. report.Suggestions.Select(suggestion => suggestion with { Effect = In(suggestion.Effect) })],
+        Effect = In(report.Effect),
+    };
+
+    private SuggestionEffect? In(SuggestionEffect? effect) => effect is null ? null : effect with { Gained = In(effect.Gained), Lost = In(effect.Lost) };
+
+    private IReadOnlyList<ChangedLead> In(IReadOnlyList<ChangedLead> leads) =>
+        [.. leads.Select((lead, place) => place < SuggestionsText.Named && lead.Name.Contains('@') ? lead with { Name = PlaceOf(0, lead.Name) } : lead)];
 }

@@ -2,12 +2,13 @@ using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Scoring;
+using CrmLeadQualifier.Core.Suggestions;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
-using CrmLeadQualifier.Sync.Charts;
 using CrmLeadQualifier.Sync.Score;
+using CrmLeadQualifier.Sync.Suggestions;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -19,13 +20,6 @@ namespace CrmLeadQualifier.Sync.Report;
 /// <param name="Language">Default: the agreement's.</param>
 public sealed record ReportRequest(Instant? From = null, Instant? To = null, Instant? AsOf = null, Instant? KnownAt = null, Language? Language = null);
 
-/// <summary>What a part that others add to the report works with.</summary>
-/// <param name="Facts">Of the leads that became MQL, each called by its id in the ledger.</param>
-public sealed record ReportMaterial(ILedgerTransaction Ledger, AgreementInForce Agreement, IndicatorFacts Facts, IndicatorSet Set, Language Language);
-
-/// <summary>A part that others add: sections in the report's language, none where it has nothing to say.</summary>
-public delegate Task<IReadOnlyList<PageSection>> ReportPart(ReportMaterial material, CancellationToken cancellation);
-
 /// <summary>Makes the alignment report out of the ledger: one consistent state, read in whole sets, nothing written.</summary>
 public sealed class ReportRun(ILedger ledger)
 {
@@ -33,8 +27,8 @@ public sealed class ReportRun(ILedger ledger)
     private const int Named = 10;
     private const int NamedOpen = 25;
 
-    /// <summary>What the report includes beside its own sections, in the order in which it shows them.</summary>
-    public IReadOnlyList<ReportPart> Parts { get; init; } = [];
+    /// <summary>Whether it also says what feedback suggests: that goes through the leads of a year one by one, which in a large ledger takes minutes.</summary>
+    public bool HasSuggestions { get; init; }
 
     /// <summary>Takes the names where the report is to be stored, which then holds their places.</summary>
     internal ReportNames? Names { get; init; }
@@ -80,14 +74,14 @@ public sealed class ReportRun(ILedger ledger)
             RefusedStreams = await RefusedStreamsAsync(transaction, instants),
             Changes = await ChangesAsync(transaction, facts, agreement.Definition, AgreementCalendar.Week(lastDay), instants),
         };
-        var material = new ReportMaterial(transaction, agreement, facts, set, language);
-        var additions = new List<PageSection>();
-        foreach (var part in Parts)
+        if (!HasSuggestions)
         {
-            additions.AddRange(await part(material, cancellation));
+            return report;
         }
 
-        return report with { Additions = additions };
+        var suggestions = await LedgerSuggestions.RunAsync(
+            ledger, await LedgerSuggestions.WrittenAsync(transaction, agreement), new SuggestionOptions(SuggestionOutcome.Verdict), instants.AsOf, cancellation);
+        return report with { Suggestions = Names?.In(suggestions) ?? suggestions, Set = report.Set with { RejectedSegments = [.. suggestions.RejectedSegments.Select(segment => segment.Segment)] } };
     }
 
     private static async Task<IReadOnlyList<RefusedStream>> RefusedStreamsAsync(ILedgerTransaction transaction, ReportInstants instants)

@@ -1,5 +1,6 @@
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Sync.Charts;
+using CrmLeadQualifier.Sync.Suggestions;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -43,7 +44,7 @@ public sealed class ReportText
                 conversion.By(Say("By version of the agreement", "Par version de l’accord"), Say("version", "version"), report.Set.ByAgreement),
                 rejected.Reasons(), rejected.ByName(),
             },
-            .. report.Additions,
+            .. report.Suggestions is { } suggestions ? SuggestionsText.ReportSections(suggestions, report.Language) : [],
             .. new[] { new ReconciliationSection(report, text._words).Write(), new CoverageSection(report, text._words).Write(), text.Problems(), text.HowToRead() },
         ];
 

@@ -6,7 +6,6 @@ using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
-using CrmLeadQualifier.Sync.Suggestions;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -45,7 +44,7 @@ public sealed class StoredReports(ILedger ledger)
         }
 
         var names = new ReportNames();
-        var report = await new ReportRun(ledger) { Names = names, Parts = [new SuggestionsPart(ledger).SectionsAsync], Holidays = Holidays }.MakeAsync(new ReportRequest(To: end), now, cancellation);
+        var report = await new ReportRun(ledger) { Names = names, HasSuggestions = true, Holidays = Holidays }.MakeAsync(new ReportRequest(To: end), now, cancellation);
         var row = new ReportRow(
             report.Week,
             now,

@@ -2,7 +2,7 @@ using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Sync.Agreements;
-using CrmLeadQualifier.Sync.Charts;
+using CrmLeadQualifier.Sync.Suggestions;
 
 namespace CrmLeadQualifier.Sync.Report;
 
@@ -33,8 +33,8 @@ public sealed record WeeklyReport(string Week, IndicatorSet Set, IndicatorSet La
     /// <summary>Against the last stored report; null: there is none.</summary>
     public ReportChanges? Changes { get; init; }
 
-    /// <summary>What others add: rejected segments, suggestions, the model's health.</summary>
-    public IReadOnlyList<PageSection> Additions { get; init; } = [];
+    /// <summary>What feedback suggests; null: it was not asked for.</summary>
+    public SuggestionReport? Suggestions { get; init; }
 
     /// <summary>That the agreement's review is overdue, or is due within two weeks; null: it is not.</summary>
     public Instant? ReviewDueAt => Agreement.ReviewDueAt - TimeSpan.FromDays(14) <= Set.Window.AsOf ? Agreement.ReviewDueAt : null;

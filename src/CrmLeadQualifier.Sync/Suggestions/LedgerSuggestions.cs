@@ -1,7 +1,9 @@
+using System.Globalization;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Suggestions;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage;
+using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Backtest;
 
 namespace CrmLeadQualifier.Sync.Suggestions;
@@ -10,6 +12,13 @@ namespace CrmLeadQualifier.Sync.Suggestions;
 public static class LedgerSuggestions
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
+    /// <summary>A version with its text, to start from.</summary>
+    public static async Task<WrittenDefinition> WrittenAsync(ILedgerTransaction ledger, AgreementInForce agreement)
+    {
+        var row = await ledger.Definitions.FindAsync(agreement.Version) ?? throw new InvalidOperationException($"version {agreement.Version} is in force, and is not there");
+        return new WrittenDefinition(agreement.Definition, row.Yaml, string.Create(CultureInfo.InvariantCulture, $"version {agreement.Version}"));
+    }
 
     /// <param name="present">The agreement in force, or another definition to start from.</param>
     public static Task<SuggestionReport> RunAsync(ILedger ledger, WrittenDefinition present, SuggestionOptions options, Instant now, CancellationToken cancellation) => new SuggestionRun(

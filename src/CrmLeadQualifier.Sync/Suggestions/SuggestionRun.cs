@@ -50,7 +50,6 @@ public sealed class SuggestionRun(WrittenDefinition present, Func<IAsyncEnumerab
         }
 
         var effectOf = alone.Zip(effects.Effects).ToDictionary(pair => pair.First, pair => pair.Second);
-        var labels = present.Definition.Criteria.ToDictionary(criterion => criterion.Id, criterion => criterion.Label);
         return new SuggestionReport(present.Definition, history, proposal)
         {
             Suggestions = [.. proposal.Changes.Select(change => new Suggestion(change, effectOf.GetValueOrDefault(change)))],
@@ -58,7 +57,7 @@ public sealed class SuggestionRun(WrittenDefinition present, Func<IAsyncEnumerab
             RejectedSegments =
             [
                 .. Core.Suggestions.RejectedSegments.Find(present.Definition, _cohort)
-                    .Select(segment => new RejectedSegmentSentence(segment, SuggestionSentences.Rejected(segment, segment.LetThroughBy is { } by ? labels[by] : null))),
+                    .Select(segment => new RejectedSegmentSentence(segment, SuggestionSentences.Rejected(segment, present.Definition))),
             ],
             Health = [.. ModelHealth.Of(present.Definition, _sample, _cohort), .. VolumePerWeek is var (mqls, answered) && ModelHealth.Volume(mqls, answered, fitting) is { } volume ? [volume] : (HealthFinding[])[]],
         };
@@ -98,9 +97,9 @@ public sealed class SuggestionRun(WrittenDefinition present, Func<IAsyncEnumerab
             _judged.Add(new JudgedLead(lead.Id, lead.PeriodAt(outcome.At).Facts[0], outcome.At, outcome.IsGood) { Source = lead.PeriodAt(outcome.At).Source, Reason = verdict?.Reason });
         }
 
-        if (mqlAt is { } at && at >= window.From && at < window.To && verdict?.At > at)
+        if (JudgedCohort.Of(lead, mqlAt, verdict, window, 0) is { } judged)
         {
-            _cohort.Add(new JudgedLead(lead.Id, lead.PeriodAt(at).Facts[0], at, verdict.Value != VerdictValue.Rejected) { Source = lead.PeriodAt(at).Source, Reason = verdict.Reason });
+            _cohort.Add(judged);
         }
 
         if (mqlAt >= Instant.Latest(window.From, EffectFrom) && mqlAt < window.To)

@@ -89,19 +89,8 @@ public static class SuggestionsJson
 
     private static JsonObject Build(RejectedSegmentSentence found, Language language)
     {
-        var segment = found.Segment;
-        return new()
-        {
-            ["kind"] = segment.Kind,
-            ["name"] = segment.Name,
-            ["value"] = segment.Value,
-            ["rejected"] = IndicatorsJson.WithInterval(IndicatorsJson.Build(segment.Rejected), segment.Rejected),
-            ["rest"] = IndicatorsJson.WithInterval(IndicatorsJson.Build(segment.Rest), segment.Rest),
-            ["p"] = segment.P,
-            ["q"] = segment.Q,
-            ["main_reason"] = segment.MainReason,
-            ["let_through_by"] = segment.LetThroughBy,
-            ["sentence"] = found.Sentence.In(language),
-        };
+        var json = IndicatorsJson.Build(found.Segment);
+        json["sentence"] = found.Sentence.In(language);
+        return json;
     }
 }

@@ -147,16 +147,17 @@ public abstract class ReportCompliance(LedgerStore store) : LedgerCompliance(sto
     public async Task Who_is_erased_goes_from_stored_reports_and_their_numbers_stay()
     {
         var (ann, ben) = (await AddLeadAsync("1", "ann@company.example"), await AddLeadAsync("2", "ben@company.example"));
-        var names = new[] { new ReportName(1, ann, "Ann@company.example"), new ReportName(2, ben, "ben@company.example"), new ReportName(3, ann, "Ann \"left\" <us>"), new ReportName(4, ben, "ann@company.example") };
+        var names = new[] { new ReportName(1, ann, "Ann@company.example"), new ReportName(2, ben, "ben@company.example"), new ReportName(3, ann, "Ann \"left\" <us>"), new ReportName(4, 0, "ann@former.example") };
         var report = new ReportRow("2026-W47", T, T, T, "en", "{\"mqls\":2,\"leads\":[\"\u27E61\u27E7\",\"\u27E62\u27E7\",\"\u27E63\u27E7\",\"\u27E64\u27E7\"]}", "<td>\u27E61\u27E7, \u27E62\u27E7</td><td>\u27E63\u27E7</td>");
         await WriteAsync(tx => tx.Reports.AddAsync(report, names));
         await WriteAsync(tx => tx.Reports.AddAsync(report with { Week = "2026-W48", Language = "fr" }, names));
 
         var whole = (await ReadAsync(tx => tx.Reports.FindAsync("2026-W47")))!;
-        Assert.Equal("{\"mqls\":2,\"leads\":[\"Ann@company.example\",\"ben@company.example\",\"Ann \\\"left\\\" <us>\",\"ann@company.example\"]}", whole.Json);
+        Assert.Equal("{\"mqls\":2,\"leads\":[\"Ann@company.example\",\"ben@company.example\",\"Ann \\\"left\\\" <us>\",\"ann@former.example\"]}", whole.Json);
         Assert.Equal("<td>Ann@company.example, ben@company.example</td><td>Ann &quot;left&quot; &lt;us&gt;</td>", whole.Html);
 
         var record = Assert.Single(await ReadAsync(tx => tx.Records.OfLeadsAsync([ann]))).Id;
+        await WriteAsync(tx => tx.Leads.AddAttributeValuesAsync([new AttributeValueRow(record, "email", "Ann@former.example", T, T)]));
         await WriteAsync(tx => tx.Erasures.EraseAsync([record], "erased"));
 
         var erased = (await ReadAsync(tx => tx.Reports.FindAsync("2026-W47")))!;

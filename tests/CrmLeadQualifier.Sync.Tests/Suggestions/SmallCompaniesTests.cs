@@ -71,16 +71,16 @@ public sealed class SmallCompaniesTests
     {
         var report = await RunAsync(Leads(0.0), new(SuggestionOutcome.Verdict));
 
-        var sections = SuggestionsPart.Sections(report, language);
+        var sections = SuggestionsText.ReportSections(report, language);
 
         var rejected = Assert.Single(sections, section => section.Title == title);
         Assert.Contains(criterion, rejected.Sentences[0]);
         var suggested = Assert.Single(sections, section => section.Title == "Suggestions");
         Assert.Equal(report.Suggestions.Count, suggested.Rows.Count);
         var amendment = report.Suggestions.Single(suggestion => suggestion.Change.Where == "employees_below_50");
-        var row = Assert.Single(suggested.Rows, row => row[0] == "employees_below_50");
-        Assert.Equal(amendment.Effect!.Lost.Count.ToString(System.Globalization.CultureInfo.InvariantCulture), row[4]);
-        Assert.Equal(amendment.Change.Why.In(language), row[5]);
+        var row = Assert.Single(suggested.Rows, row => row[1] == "employees_below_50");
+        Assert.StartsWith($"{amendment.Effect!.Lost.Count} (0 ", row[5]);
+        Assert.Equal(amendment.Change.Why.In(language), row[6]);
         Assert.All(suggested.Rows, one => Assert.Equal(suggested.Columns.Count, one.Count));
     }
 

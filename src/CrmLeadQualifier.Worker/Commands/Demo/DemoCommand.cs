@@ -4,7 +4,9 @@ using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Salesforce.Authorization;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Agreements;
+using CrmLeadQualifier.Sync.Report;
 using CrmLeadQualifier.Sync.Runs;
+using CrmLeadQualifier.Sync.Suggestions;
 using CrmLeadQualifier.Worker.Accounts;
 using CrmLeadQualifier.Worker.CommandLine;
 using CrmLeadQualifier.Worker.Commands.Connections;
@@ -23,14 +25,15 @@ internal sealed class DemoCommand : ProgramCommand
     private const string Salesforce = CrmWords.Salesforce;
     private static readonly string[] Agreement = ["definitions", "b2b-software.en.yaml"];
     private const string Leads = "/__sandbox/records";
-    private static readonly string[] People = ["--contacts", "300", "--seed", "42"];
+    private const string AlignmentReport = "report.html";
+    private static readonly string[] People = ["--contacts", "300", "--answered", "900", "--seed", "42"];
 
     private readonly Option<bool> _once = new("--once") { Description = "Prints the run and ends." };
     private readonly Option<string?> _leads = new("--leads") { HelpName = "FILE", Description = "Your own leads (JSON Lines) instead of made-up people." };
     private readonly Option<int> _port = ServedConsole.PortOption(0);
 
     public DemoCommand(Terminal terminal)
-        : base(terminal, "demo", "Starts an emulated HubSpot and Salesforce with the same people in them, connects, signs the example agreement, goes live, syncs, and serves.", "demo --once")
+        : base(terminal, "demo", "Starts an emulated HubSpot and Salesforce with the same people in them, connects, signs the example agreement, goes live, syncs, reports, and serves.", "demo --once")
     {
         Add(_once);
         Add(_leads);
@@ -63,7 +66,10 @@ internal sealed class DemoCommand : ProgramCommand
             var access = await sandbox.ReadyAsync(context.Cancellation);
             var report = await GoLiveAsync(context, access);
             var sample = await DemoSample.ReadAsync(context.Clients.PlainHttp(), access, context.Cancellation);
-            Print(context, report, sample);
+            var alignment = await new ReportRun(await context.OpenLedgerAsync()) { HasSuggestions = true }.MakeAsync(new ReportRequest(), Instant.Now(context.Clock), context.Cancellation);
+            var page = Path.Combine(context.Folder.Path, AlignmentReport);
+            await File.WriteAllTextAsync(page, ReportPage.Write(alignment), context.Cancellation);
+            Print(context, report, sample, alignment, page);
             RunPrinter.PrintRemarks(context, report);
             if (once || RunPrinter.ExitCodeOf(report) != ExitCode.Done)
             {
@@ -145,12 +151,13 @@ internal sealed class DemoCommand : ProgramCommand
         Seconds = first.Seconds + last.Seconds,
     };
 
-    private static void Print(CommandContext context, RunReport report, IReadOnlyList<DemoSample> sample)
+    private static void Print(CommandContext context, RunReport report, IReadOnlyList<DemoSample> sample, WeeklyReport alignment, string page)
     {
         if (context.IsJson)
         {
             var json = RunPrinter.Json(report);
             json["sample"] = System.Text.Json.JsonSerializer.SerializeToNode(sample, JsonText.Options);
+            json["report"] = ReportJson.Build(alignment);
             context.Terminal.Json(json);
             return;
         }
@@ -167,6 +174,11 @@ internal sealed class DemoCommand : ProgramCommand
             }
         }
 
+        context.Terminal.Result("");
+        context.Terminal.Result("From the alignment report, what a year of sales' verdicts says about the agreement:");
+        context.Terminal.Result("");
+        context.Terminal.Sections(SuggestionsText.ReportSections(alignment.Suggestions!, Core.Definitions.Language.English));
+        context.Terminal.Result($"The whole report is in {Path.GetRelativePath(Directory.GetCurrentDirectory(), page)}.");
         context.Terminal.Result("");
     }
 
@@ -192,6 +204,7 @@ internal sealed class DemoCommand : ProgramCommand
             Beside it, in another terminal:
               connections --data {data}
               runs --data {data}
+              suggest --data {data}
               explain {(sample.Count > 0 ? sample[0].Email : "EMAIL")} --data {data}
             Ctrl-C ends it, the emulated CRMs too.
             """);

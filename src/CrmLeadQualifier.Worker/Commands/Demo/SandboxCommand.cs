@@ -11,6 +11,7 @@ internal sealed class SandboxCommand : ProgramCommand
     [
         new("--leads") { HelpName = "FILE", Description = "Loads a file of leads (JSON Lines)." },
         new("--contacts") { HelpName = "N", Description = "Makes up so many people instead." },
+        new("--answered") { HelpName = "N", Description = "Makes up so many more, who asked for a demo in the past year and were answered by sales." },
         new("--seed") { HelpName = "S", Description = "Decides the made-up people." },
         new("--hubspot-port") { HelpName = "P", Description = "Default: a free one." },
         new("--salesforce-port") { HelpName = "P", Description = "Default: a free one." },

@@ -83,19 +83,7 @@ internal sealed class SuggestChanges : ProgramCommand
             return;
         }
 
-        foreach (var section in SuggestionsText.Sections(report).Where(section => section.Sentences.Count + section.Rows.Count > 0))
-        {
-            context.Terminal.Result(section.Title);
-            foreach (var sentence in section.Sentences)
-            {
-                context.Terminal.Result($"  {sentence}");
-            }
-
-            if (section.Rows.Count > 0)
-            {
-                context.Terminal.Table(section.Columns, section.Rows);
-            }
-        }
+        context.Terminal.Sections(SuggestionsText.Sections(report, Core.Definitions.Language.English));
     }
 
     private static async Task WritePatchAsync(CommandContext context, string? path, SuggestionReport report)
@@ -135,9 +123,7 @@ internal sealed class SuggestChanges : ProgramCommand
     }
 
     private static async Task<WrittenDefinition?> InForceAsync(ILedgerTransaction ledger) =>
-        await AgreementInForce.ReadAsync(ledger) is { } agreement && await ledger.Definitions.FindAsync(agreement.Version) is { } row
-            ? new WrittenDefinition(agreement.Definition, row.Yaml, string.Create(CultureInfo.InvariantCulture, $"version {agreement.Version}"))
-            : null;
+        await AgreementInForce.ReadAsync(ledger) is { } agreement ? await LedgerSuggestions.WrittenAsync(ledger, agreement) : null;
 
     private static double? Acceptance(string? text) => text is null ? null
         : double.TryParse(text.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100 ? percent / 100
