@@ -31,11 +31,11 @@ public sealed class PushStageTests : SyncTest
         Assert.Contains(report.Failures, failure => failure.Contains("1 record(s) could not be written for now (somebody holds it)", StringComparison.Ordinal));
         Assert.Equal(0, report.Connections.Single().Quarantined);
         Assert.Equal(3, Crm.CallLog.Count(call => call == "write"));
-        Assert.Single(Crm.Log, written => written is { Id: "2", Field: "score" });
+        Assert.Single(Crm.Log, written => written is { Record: "2", Field: "score" });
 
         Crm.Held.Clear();
         await SyncWellAsync();
-        Assert.Single(Crm.Log, written => written is { Id: "1", Field: "score" });
+        Assert.Single(Crm.Log, written => written is { Record: "1", Field: "score" });
     }
 
     [Fact]
