@@ -33,15 +33,17 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     private readonly IReadOnlyList<LeadAttribute> _attributes;
     private readonly bool _writesLeadStatus;
 
-    internal SalesforceCrm(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock)
+    /// <param name="known">What clients before this one were told of the org.</param>
+    internal SalesforceCrm(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock, KnownOrg? known = null)
     {
+        known ??= new KnownOrg();
         _transport = new SalesforceTransport(connection, newClient, clock);
         _queries = new QueryReading(_transport);
-        _descriptions = new ObjectDescriptions(_transport, connection.Descriptions ?? new KnownDescriptions(), clock);
+        _descriptions = new ObjectDescriptions(_transport, known, clock);
         _organization = new Organization(_queries);
         _attributes = connection.Attributes;
         _writesLeadStatus = connection.Mapping.WritesLeadStatus;
-        var users = new UserDirectory(_transport, _queries, connection.Mapping, clock);
+        var users = new UserDirectory(_transport, _queries, connection.Mapping, known, clock);
         _table = new StreamTable(connection, _transport, _queries, new QueryJobs(_transport, connection, clock), _descriptions, users, _organization, clock);
         _streams = _table.All.ToDictionary(stream => stream.Description.Name);
         Streams = [.. _table.All.Select(stream => stream.Description)];

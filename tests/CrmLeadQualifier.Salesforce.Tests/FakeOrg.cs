@@ -107,10 +107,11 @@ public class FakeOrg : HttpMessageHandler
 
     public FakeOrg DescribeAs(string sobject, string fields) => On("GET", $"/sobjects/{sobject}/describe", $$"""{"name":"{{sobject}}","fields":[{{fields}}]}""");
 
-    public SalesforceCrm Client(TimeProvider? clock = null, Func<SalesforceConnection, SalesforceConnection>? change = null, SalesforceMapping? mapping = null)
+    internal SalesforceCrm Client(
+        TimeProvider? clock = null, Func<SalesforceConnection, SalesforceConnection>? change = null, SalesforceMapping? mapping = null, KnownOrg? known = null)
     {
         var connection = new SalesforceConnection("https://org.my.salesforce.com", "consumer-key", "consumer-secret") { Mapping = mapping ?? new() };
-        return new SalesforceCrm(change?.Invoke(connection) ?? connection, () => new HttpClient(this, disposeHandler: false), clock ?? TimeProvider.System);
+        return new SalesforceCrm(change?.Invoke(connection) ?? connection, () => new HttpClient(this, disposeHandler: false), clock ?? TimeProvider.System, known);
     }
 
     public static string Page(string rows, string? next = null) =>

@@ -102,6 +102,11 @@ internal sealed class CheckConnections : ProgramCommand
                 "Give the token's user access to it again, or change the mapping or the agreement.");
         }
 
+        foreach (var list in new[] { connection.Mode == ConnectionMode.Pilot ? settings.PilotList : null, context.Clients.Options(connection.Name).Scope ?? settings.Scope }.OfType<string>().Distinct())
+        {
+            yield return await CheckListAsync(context, crm, list);
+        }
+
         IReadOnlyList<FieldDefinition> fields = agreement is null ? [] : Provisioning.Fields(agreement.Definition, settings.IsMinimal);
         if (agreement is not null && await UnreadableAsync(crm, agreement, settings, context.Cancellation) is { Count: > 0 } unreadable)
         {
@@ -113,6 +118,19 @@ internal sealed class CheckConnections : ProgramCommand
         await foreach (var finding in crm.CheckAsync(fields, context.Cancellation))
         {
             yield return finding;
+        }
+    }
+
+    /// <summary>The list, or condition, that limits what may be written.</summary>
+    private static async Task<CheckFinding> CheckListAsync(CommandContext context, ICrm crm, string list)
+    {
+        try
+        {
+            return new CheckFinding($"list {list}", CheckResult.Passed, $"{(await crm.ReadListAsync(list, context.Cancellation)).Count} records, and no others may be written");
+        }
+        catch (FatalCrmException refused)
+        {
+            return new CheckFinding($"list {list}", CheckResult.Failed, refused.Message, refused.Advice);
         }
     }
 
