@@ -67,14 +67,14 @@ internal sealed class EmailMessages(QueryReading queries, ObjectDescriptions des
 }
 
 /// <summary>
-/// E-mail messages, each with what its Task is needed for, so that no Task is asked for: opening a message does not touch its Task. Of a message that was deleted, or whose Task the mapping takes
-/// for something else, the Task itself is read again.
+/// E-mail messages. In a first read each brings what its Task is needed for along, so that no Task is asked for. Of those that changed the Tasks are read again: opening a message
+/// does not touch its Task.
 /// </summary>
-internal sealed class EmailMessageReader(SalesforceMapping mapping, UserDirectory users) : IRowReader
+internal sealed class EmailMessageReader(UserDirectory users) : IRowReader
 {
     private const string Task = "Activity";
 
-    private static readonly string[] OfTask = ["Id", RowTimes.StampField, "WhoId", "IsDeleted", "IsClosed", "IsRecurrence", "CreatedById", "OwnerId", "TaskSubtype", "Type"];
+    private static readonly string[] OfTask = ["Id", RowTimes.StampField, "WhoId", "IsDeleted", "IsClosed", "IsRecurrence", "CreatedById", "OwnerId"];
 
     public string SObject => "EmailMessage";
 
@@ -92,7 +92,7 @@ internal sealed class EmailMessageReader(SalesforceMapping mapping, UserDirector
         var further = new HashSet<string>();
         foreach (var (message, task) in withTask)
         {
-            if (task.Id is null || task.Stamp() is null || !(collector.IsFirstRead || (!message.IsDeleted && TaskReader.IsEmail(mapping, task))))
+            if (!collector.IsFirstRead || task.Id is null || task.Stamp() is null)
             {
                 further.Add(message.Get("ActivityId")!);
             }

@@ -37,7 +37,7 @@ internal sealed class StreamTable : IDisposable
             Activities(
                 "campaign_members", new CampaignMemberReader(mapping, users, organization),
                 "event_registration", "event_attendance", "content_download", "campaign_response"),
-            Activities("email_messages", new EmailMessageReader(mapping, users) { Tasks = tasks }, "email_sent", "email_reply", "email_open"),
+            Activities("email_messages", new EmailMessageReader(users) { Tasks = tasks }, "email_sent", "email_reply", "email_open"),
         ];
         lookAhead.Streams = windowed;
         All = [new UserStream(new("users", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)), users), .. windowed];

@@ -29,7 +29,7 @@ internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messag
         var known = await users.GetAsync(cancellation).ConfigureAwait(false);
         var days = await organization.GetDaysAsync(cancellation).ConfigureAwait(false);
         var ofPeople = rows.Where(row => SalesforceId.IsPerson(row.Get("WhoId")) && !row.Is("IsRecurrence"))
-            .Select(row => (Row: row, Kind: KindOf(mapping, row))).ToList();
+            .Select(row => (Row: row, Kind: KindOf(row))).ToList();
         // In a first read the messages come by their own stream, behind this one.
         var emails = collector.IsFirstRead ? new Dictionary<string, SalesforceRow>()
             : await messages.OfTasksAsync([.. ofPeople.Where(task => task.Kind == "email_sent").Select(task => task.Row.Id!)], cancellation).ConfigureAwait(false);
@@ -56,10 +56,7 @@ internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messag
         }
     }
 
-    /// <summary>Whether a message may stand behind the Task.</summary>
-    public static bool IsEmail(SalesforceMapping mapping, SalesforceRow task) => KindOf(mapping, task) == "email_sent";
-
-    private static string KindOf(SalesforceMapping mapping, SalesforceRow task) => mapping.KindOf(task.Get("TaskSubtype"), task.Get("Type")) ?? "task";
+    private string KindOf(SalesforceRow row) => mapping.KindOf(row.Get("TaskSubtype"), row.Get("Type")) ?? "task";
 
     private static (Instant At, bool IsDayOnly)? TimeOf(SalesforceRow row, OrgDays days) =>
         row.Time("CompletedDateTime") is { } completed ? (completed, false)

@@ -83,26 +83,6 @@ public sealed class ActivityTests
     }
 
     [Theory]
-    [InlineData("Email", "false", 0)]
-    [InlineData("Email", "true", 1)]
-    [InlineData("Call", "false", 1)]
-    public async Task A_changed_message_brings_its_task_along_unless_it_was_deleted_or_the_task_is_no_email(string subtype, string isDeleted, int taskQueries)
-    {
-        var org = new FakeOrg().Describe("Task", "WhoId", "IsClosed", "IsRecurrence", "CreatedById", "OwnerId", "TaskSubtype");
-        org.DescribeAs("EmailMessage", string.Join(',', new[] { "Id", "IsDeleted", "SystemModstamp", "MessageDate" }.Select(name => $$"""{"name":"{{name}}","type":"string"}"""))
-            + ",{\"name\":\"ActivityId\",\"type\":\"reference\",\"referenceTo\":[\"Task\"],\"relationshipName\":\"Activity\"}");
-        org.OnQuery("FROM EmailMessage WHERE SystemModstamp", FakeOrg.Page($$"""
-            {"Id":"02s000000000001AAA","ActivityId":"00T000000000001AAA","IsDeleted":{{isDeleted}},"SystemModstamp":"2026-11-03T08:00:00.000+0000","MessageDate":"2026-11-01T08:59:00.000+0000",
-             "Activity":{"Id":"00T000000000001AAA","SystemModstamp":"2026-11-02T08:00:00.000+0000","WhoId":"{{Lead}}","IsClosed":true,"TaskSubtype":"{{subtype}}"} }
-            """));
-        using var crm = org.Client();
-        var window = new ChangeWindow(At("2026-11-01T00:00:00Z"), At("2026-11-04T00:00:00Z"));
-        var activities = (await crm.ReadPageAsync(new PageRequest("email_messages", window, null), default)).Content.Activities;
-        Assert.Equal(taskQueries == 0 ? ["task:00T000000000001AAA"] : [], activities.Select(activity => activity.Id));
-        Assert.Equal(taskQueries, org.Queries.Count(soql => soql.Contains("FROM Task ", StringComparison.Ordinal) && soql.Contains("00T000000000001AAA", StringComparison.Ordinal)));
-    }
-
-    [Theory]
     [InlineData(FakeOrg.Person, FakeOrg.Person, FakeOrg.Person, null)]
     [InlineData(FakeOrg.Person, FakeOrg.Ours, FakeOrg.Person, null)]
     [InlineData(FakeOrg.Ours, FakeOrg.Person, null, null)]
