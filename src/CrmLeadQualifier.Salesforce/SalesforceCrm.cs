@@ -56,7 +56,9 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         var parts = new OrgParts(_transport, _queries, _descriptions, new MetadataRetrieval(_transport, connection.ApiVersion));
         _provisioning = new MetadataProvisioning(_transport, _queries, _descriptions, parts, deployment, connection.ApiVersion, clock);
         _removal = new MetadataRemoval(_transport, _queries, _descriptions, parts, deployment, connection.ApiVersion);
-        _check = new ConnectionCheck(this, connection, _table, _transport, _descriptions, users, new OrgCheck(_transport, _queries, _descriptions), clock);
+        _check = new ConnectionCheck(
+            this, connection, _table, _transport, _descriptions, users, new OrgCheck(_transport, _queries, _descriptions),
+            new LayoutCheck(_transport, _queries, parts), new LimitCheck(_transport, connection.ShareOfDay), clock);
     }
 
     public CrmKind Kind => CrmKind.Salesforce;
