@@ -20,6 +20,9 @@ internal interface IRowReader
     /// <summary>The activities of a row that was deleted, where a deletion may leave no row behind that a query shows; none: it always does.</summary>
     IReadOnlyList<string> ActivitiesOf(string rowId) => [];
 
+    /// <summary>What is read again, whole, where a row vanished of which only its id is told; null: <see cref="ActivitiesOf"/> says what goes with it.</summary>
+    ObjectStream? ReadAgain => null;
+
     /// <summary>Whether deletions may leave no row behind: then they are asked for by themselves, every night.</summary>
     bool MayVanish => false;
 

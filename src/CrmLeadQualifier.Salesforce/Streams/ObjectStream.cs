@@ -19,6 +19,9 @@ internal sealed class ObjectStream(
     StreamDescription description, IRowReader reader, bool isEssential, QueryReading queries, QueryJobs jobs, ObjectDescriptions descriptions,
         WindowLookAhead lookAhead, int bulkAbove) : ISalesforceStream, IDisposable
 {
+    /// <summary>Where another stream is read again, followed by the position in that one.</summary>
+    private const string Again = "again:";
+
     private static readonly string[] Always = ["Id", "IsDeleted", RowTimes.StampField];
 
     private readonly string? _stream = isEssential ? null : description.Name;
@@ -26,10 +29,20 @@ internal sealed class ObjectStream(
 
     public StreamDescription Description => description;
 
+    /// <summary>What is read of, and which fields of it.</summary>
+    public IRowReader Reader => reader;
+
     public CallContext Call { get; } = new(description.Name, isEssential ? null : description.Name);
 
     public async Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation)
     {
+        if (reader.ReadAgain is { } other && request.Position?.StartsWith(Again, StringComparison.Ordinal) == true)
+        {
+            var rest = request.Position[Again.Length..];
+            var page = await other.ReadPageAsync(new PageRequest(other.Description.Name, null, rest.Length > 0 ? rest : null) { IsFresh = true }, cancellation).ConfigureAwait(false);
+            return page.Next is null ? page : page with { Next = Again + page.Next };
+        }
+
         if (request.Position is { } position && JobPosition.Parse(position) is { } ofJob)
         {
             try
@@ -151,25 +164,35 @@ internal sealed class ObjectStream(
         }
 
         var page = await PageAsync(request, answer.Date, rows, next, cancellation).ConfigureAwait(false);
-        return next is null && request is { IsFresh: true, Window: { } window } && reader.MayVanish
-            ? page with { Content = await WithVanishedAsync(page.Content, window, cancellation).ConfigureAwait(false) }
-            : page;
+        return next is null && request is { IsFresh: true, Window: { } window } && reader.MayVanish ? await WithVanishedAsync(page, window, cancellation).ConfigureAwait(false) : page;
     }
 
-    /// <summary>The activities of rows that were deleted and that no query shows are nobody's any more.</summary>
-    private async Task<StreamRows> WithVanishedAsync(StreamRows rows, ChangeWindow window, CancellationToken cancellation)
+    /// <summary>
+    /// Rows that were deleted and that no query shows: their activities are nobody's any more, the ties that they were have ended, and where a row says no more than its id, what it may have changed
+    /// is read again.
+    /// </summary>
+    private async Task<StreamPage> WithVanishedAsync(StreamPage page, ChangeWindow window, CancellationToken cancellation)
     {
         var ids = await queries.ListDeletedAsync(Call, reader.SObject, window, cancellation).ConfigureAwait(false);
-        return reader.TiesPeople
-            ? rows with { EndedRelations = ids }
-            : rows with
-            {
-                Activities =
-                [
-                    .. rows.Activities,
-                    .. ids.SelectMany(reader.ActivitiesOf).Select(id => new CrmActivity(id, description.Kinds[0], window.From, new Dictionary<string, string>()) { IsWithdrawn = true }),
-                ],
-            };
+        if (reader.TiesPeople)
+        {
+            return page with { Content = page.Content with { EndedRelations = ids } };
+        }
+
+        if (reader.ReadAgain is null)
+        {
+            var withdrawn = ids.SelectMany(reader.ActivitiesOf).Select(id => new CrmActivity(id, description.Kinds[0], window.From, new Dictionary<string, string>()) { IsWithdrawn = true });
+            return page with { Content = page.Content with { Activities = [.. page.Content.Activities, .. withdrawn] } };
+        }
+
+        if (ids.Count == 0)
+        {
+            return page;
+        }
+
+        // Most are in the recycle bin, and came with their windows.
+        var shown = await queries.ReadByIdsAsync(Call, reader.SObject, ["Id"], "Id", ids, withDeleted: true, null, cancellation).ConfigureAwait(false);
+        return ids.Except(shown.Select(row => row.Id)).Any() ? page with { Next = Again } : page;
     }
 
     /// <summary>Salesforce's clock.</summary>

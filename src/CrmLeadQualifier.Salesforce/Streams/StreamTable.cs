@@ -17,11 +17,12 @@ internal sealed class StreamTable : IDisposable
     {
         var mapping = connection.Mapping;
         var lookAhead = new WindowLookAhead(transport, clock);
-        Contacts = PersonReader.OfContacts(connection, queries, descriptions, users, organization);
-        Leads = PersonReader.OfLeads(connection, queries, descriptions, users, organization);
-        Accounts = new AccountReader(connection);
+        var currencies = new Currencies(queries, clock);
+        Contacts = PersonReader.OfContacts(connection, queries, descriptions, users, organization, currencies);
+        Leads = PersonReader.OfLeads(connection, queries, descriptions, users, organization, currencies);
+        Accounts = new AccountReader(connection, descriptions, currencies);
         var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute,
-            new OpportunityReader(mapping, queries, descriptions, organization, new Currencies(queries, clock)));
+            new OpportunityReader(mapping, queries, descriptions, organization, currencies));
         var taskReader = new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization);
         var eventReader = new EventReader(mapping, users);
         var tasks = Activities(
