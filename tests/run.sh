@@ -3,7 +3,7 @@
 # Needs the .NET 10 SDK; a PostgreSQL server of its own it starts from what is installed, or installs it with apt-get when root, and a Chromium
 # likewise. Exit code 0 only if something ran and nothing failed.
 #
-#   tests/run.sh --load [FILTER]    instead: the load checks whole (100,000 and 400,000 contacts; half an hour and more), and their figures at the end. FILTER chooses some: 190, memory
+#   tests/run.sh --load [FILTER]    instead: the load checks whole (100,000 and 400,000 contacts; an hour and more), and their figures at the end. FILTER chooses some: 190, four, told
 #   tests/run.sh --conformance      instead: the emulated CRMs with the clients of others: HubSpot's and Salesforce's own, jsforce, Salesforce's command line (over 600 MB of npm)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -20,7 +20,7 @@ if [ "${1:-}" = --load ]; then
   export CLQ_LOAD
   CLQ_LOAD="$(mktemp)"
   dotnet build tests/CrmLeadQualifier.Resilience -c "$configuration" -v quiet -nologo || exit 1
-  dotnet test tests/CrmLeadQualifier.Resilience -c "$configuration" --no-build --filter "FullyQualifiedName~.Load.${2:+&DisplayName~$2}" --logger "console;verbosity=minimal"
+  dotnet test tests/CrmLeadQualifier.Resilience -c "$configuration" --no-build --filter "FullyQualifiedName~.Load.${2:+&DisplayName~$2}" --logger "console;verbosity=minimal" -- xUnit.ParallelizeTestCollections=false
   code=$?
   cat "$CLQ_LOAD"
   rm -f "$CLQ_LOAD"

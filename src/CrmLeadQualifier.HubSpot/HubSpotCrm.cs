@@ -20,6 +20,7 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     private const int MembersPerPage = 250;
 
     private readonly HubSpotTransport _transport;
+    private readonly PortalDescription _description;
     private readonly ContactProperties _properties;
     private readonly ContactReader _contacts;
     private readonly ContactWriting _writing;
@@ -30,10 +31,12 @@ public sealed class HubSpotCrm : ICrm, IDisposable
     private readonly Dictionary<string, IHubSpotStream> _streams;
     private readonly PageViewStream _pageViews;
 
-    internal HubSpotCrm(HubSpotConnection connection, HttpClient client, ICallBudget budget, TimeProvider clock)
+    /// <param name="description">What is known of the portal from clients before this one.</param>
+    internal HubSpotCrm(HubSpotConnection connection, HttpClient client, ICallBudget budget, TimeProvider clock, PortalDescription? description = null)
     {
         _transport = new HubSpotTransport(connection, client, budget, clock);
-        _properties = new ContactProperties(_transport, clock);
+        _description = description ?? new PortalDescription(clock);
+        _properties = new ContactProperties(_transport, clock, _description);
         var conversions = new RecentConversions();
         _contacts = new ContactReader(connection, _properties, conversions);
         _writing = new ContactWriting(_transport);
@@ -152,9 +155,14 @@ public sealed class HubSpotCrm : ICrm, IDisposable
 
     public async Task<IReadOnlyList<LifecycleStage>> GetLifecycleAsync(CancellationToken cancellation)
     {
+        if (_description.Lifecycle is { } known)
+        {
+            return known;
+        }
+
         var answer = await _transport.CallAsync(
             new CallContext("the lifecycle stages"), t => _transport.Account.ListPipelinesAsync(_transport.Paths.Pipelines("contacts"), t), cancellation).ConfigureAwait(false);
-        return
+        return _description.Lifecycle =
         [
             .. (answer.Body.Results ?? []).FirstOrDefault()?.Stages?.Where(stage => stage is { Id: not null, Archived: not true })
                 .OrderBy(stage => stage!.DisplayOrder).Select(stage => new LifecycleStage(stage!.Id!, stage.Label ?? stage.Id!)) ?? [],

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.HubSpot.Authorization;
+using CrmLeadQualifier.HubSpot.Mapping;
 using CrmLeadQualifier.HubSpot.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,12 +12,16 @@ public sealed class HubSpotCrmFactory(IHttpClientFactory clients, IHttpMessageHa
 {
     internal const string ClientName = "HubSpot";
 
+    private readonly ConcurrentDictionary<string, PortalDescription> _descriptions = new();
+
     /// <param name="budget">What all processes at work on the portal share; null: nobody else is.</param>
-    public HubSpotCrm Create(HubSpotConnection connection, ICallBudget? budget = null) => new(
+    /// <param name="knownAs">Clients of the same name share what the portal says of itself; another one whenever its fields were provisioned anew. Null: it shares with none.</param>
+    public HubSpotCrm Create(HubSpotConnection connection, ICallBudget? budget = null, string? knownAs = null) => new(
         connection,
         connection.AccessTokens is { } give ? new HttpClient(new AccessTokenHandler(give, handlers.CreateHandler(ClientName)), disposeHandler: false) : clients.CreateClient(ClientName),
         budget ?? new ProcessBudget(clock),
-        clock);
+        clock,
+        knownAs is null ? null : _descriptions.GetOrAdd(knownAs, _ => new PortalDescription(clock)));
 
     /// <summary>HubSpot's OAuth, for what lies before a connection or beside it.</summary>
     public HubSpotAuthorization Authorization() => new(clients.CreateClient(ClientName));

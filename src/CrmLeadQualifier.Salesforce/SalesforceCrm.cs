@@ -27,6 +27,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     private readonly Organization _organization;
     private readonly Dictionary<string, PersonAccess> _people;
     private readonly MetadataProvisioning _provisioning;
+    private readonly MetadataRemoval _removal;
     private readonly ConnectionCheck _check;
     private readonly Dictionary<string, ISalesforceStream> _streams;
     private readonly IReadOnlyList<LeadAttribute> _attributes;
@@ -36,7 +37,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     {
         _transport = new SalesforceTransport(connection, newClient, clock);
         _queries = new QueryReading(_transport);
-        _descriptions = new ObjectDescriptions(_transport, clock);
+        _descriptions = new ObjectDescriptions(_transport, connection.Descriptions ?? new KnownDescriptions(), clock);
         _organization = new Organization(_queries);
         _attributes = connection.Attributes;
         _writesLeadStatus = connection.Mapping.WritesLeadStatus;
@@ -49,9 +50,10 @@ public sealed class SalesforceCrm : ICrm, IDisposable
             person => person.Reader.Object,
             person => new PersonAccess(person.Reader, person.Batches, new RecordHistory(_queries, _descriptions, users, person.Reader), new DeletedRows(_queries, person.Reader)));
         WriteJobs = new IngestJobs(_transport, _descriptions, written, connection.Timeout, clock);
-        _provisioning = new MetadataProvisioning(
-            _transport, _queries, _descriptions, new MetadataDeployment(_transport, clock), new MetadataRetrieval(_transport, connection.ApiVersion),
-                connection.ApiVersion, clock);
+        var deployment = new MetadataDeployment(_transport, clock);
+        var parts = new OrgParts(_transport, _queries, _descriptions, new MetadataRetrieval(_transport, connection.ApiVersion));
+        _provisioning = new MetadataProvisioning(_transport, _queries, _descriptions, parts, deployment, connection.ApiVersion, clock);
+        _removal = new MetadataRemoval(_transport, _queries, _descriptions, parts, deployment, connection.ApiVersion);
         _check = new ConnectionCheck(this, connection, _table, _transport, _descriptions, users, new OrgCheck(_transport, _queries, _descriptions), clock);
     }
 
@@ -213,7 +215,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
 
     public async Task<RemovalPlan> PlanRemovalAsync(CancellationToken cancellation)
     {
-        var steps = await _provisioning.PlanRemovalAsync(cancellation).ConfigureAwait(false);
+        var steps = await _removal.PlanAsync(cancellation).ConfigureAwait(false);
         return new RemovalPlan(
             steps,
             steps.Count == 0 ? null
@@ -221,7 +223,7 @@ public sealed class SalesforceCrm : ICrm, IDisposable
             + "quick action lose it.");
     }
 
-    public Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) => _provisioning.RemoveAsync(steps, cancellation);
+    public Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation) => _removal.RemoveAsync(steps, cancellation);
 
     public IAsyncEnumerable<CheckFinding> CheckAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation) =>
         _check.RunAsync(fields, cancellation);

@@ -13,7 +13,8 @@ switch (args)
         return await ScoreBenchmark.RunAsync(
             Console.Out, connectionString, int.Parse(leads, CultureInfo.InvariantCulture), workers is ["--workers", var most] ? int.Parse(most, CultureInfo.InvariantCulture) : 1);
     case ["report", var connectionString, .. var leads]:
-        return await ReportBenchmark.RunAsync(Console.Out, connectionString, leads is [var all] ? int.Parse(all, CultureInfo.InvariantCulture) : 1_000_000);
+        return await ReportBenchmark.RunAsync(
+            Console.Out, connectionString, leads is [var all, ..] ? int.Parse(all, CultureInfo.InvariantCulture) : 1_000_000, leads is [_, "--keep", var kept] ? kept : null);
     case ["score-worker"]:
         return await ScoreWorker.RunAsync(Console.In, Console.Out);
     case ["backtest", .. var leads]:
@@ -21,6 +22,6 @@ switch (args)
     default:
         Console.Error.WriteLine(
             "usage: dotnet run -c Release --project tests/CrmLeadQualifier.Benchmarks -- "
-            + "scorer | sync LEADS | ledger CONNECTIONSTRING [LEADS] | score CONNECTIONSTRING LEADS [--workers N] | backtest [LEADS] | report CONNECTIONSTRING [LEADS]");
+            + "scorer | sync LEADS | ledger CONNECTIONSTRING [LEADS] | score CONNECTIONSTRING LEADS [--workers N] | backtest [LEADS] | report CONNECTIONSTRING [LEADS [--keep DATABASE]]");
         return 2;
 }

@@ -18,19 +18,29 @@ internal static class ReportBenchmark
     private static readonly Instant End = Instant.From(new DateTimeOffset(2026, 11, 23, 9, 30, 0, TimeSpan.Zero));
     private static readonly Instant Start = End - TimeSpan.FromDays(365);
 
-    public static async Task<int> RunAsync(TextWriter output, string server, int leads)
+    /// <param name="kept">A database that is filled if it is not there, and stays; null: one of its own, dropped at the end.</param>
+    public static async Task<int> RunAsync(TextWriter output, string server, int leads, string? kept)
     {
-        var database = string.Create(CultureInfo.InvariantCulture, $"clq_report_{Environment.ProcessId}");
-        await ExecuteAsync(server, $"CREATE DATABASE {database}");
+        var database = kept ?? string.Create(CultureInfo.InvariantCulture, $"clq_report_{Environment.ProcessId}");
+        var isNew = await NumberAsync(server, $"SELECT count(*) FROM pg_database WHERE datname = '{database}'") == 0;
+        if (isNew)
+        {
+            await ExecuteAsync(server, $"CREATE DATABASE {database}");
+        }
+
         try
         {
             var address = new NpgsqlConnectionStringBuilder(server) { Database = database, CommandTimeout = 0 }.ConnectionString;
             await using var ledger = new PostgresLedger(address, TimeProvider.System);
-            await ledger.OpenAsync(default);
-            await SignAsync(ledger);
+            await ledger.MigrateAsync(default);
             var watch = Stopwatch.StartNew();
-            await FillAsync(address, leads);
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{leads} leads made in {watch.Elapsed.TotalSeconds:0} s"));
+            if (isNew)
+            {
+                await SignAsync(ledger);
+                await FillAsync(address, leads);
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{leads} leads made in {watch.Elapsed.TotalSeconds:0} s"));
+            }
+
             foreach (var (name, request) in Requests())
             {
                 for (var turn = 0; turn < 2; turn++)
@@ -52,6 +62,14 @@ internal static class ReportBenchmark
         finally
         {
             NpgsqlConnection.ClearAllPools();
+            await DropAsync(server, database, kept is not null);
+        }
+    }
+
+    private static async Task DropAsync(string server, string database, bool isKept)
+    {
+        if (!isKept)
+        {
             await ExecuteAsync(server, $"DROP DATABASE {database} WITH (FORCE)");
         }
     }
@@ -163,12 +181,28 @@ internal static class ReportBenchmark
             SELECT 1, 'd' || lead_id, at + 86400000, CASE WHEN ledger.h(lead_id::int, 11) < 300 THEN 'won' ELSE 'open' END, CASE WHEN ledger.h(lead_id::int, 11) < 300 THEN at + 86400000 * 20 END, '["' || lead_id || '"]'
             FROM ledger.transition WHERE to_stage = 'sql'
             """,
+            "UPDATE ledger.deal SET seen_at = created_at, outcome_seen_at = coalesce(closed_at, created_at)",
             "INSERT INTO ledger.deal_record (connection_id, record_id, deal_id) SELECT 1, substr(id, 2), id FROM ledger.deal",
             """
             INSERT INTO ledger.write (run, connection_id, record_id, field, before, value, state, sent_at)
-            SELECT 'r', 1, lead_id, f.field, '', ledger.instant_text(at + f.hours * 3600000), 'confirmed', at + 60000
-            FROM ledger.transition, (VALUES ('stage', 0), ('score', 0), ('reasons', 0), ('handed_over_at', 0), ('answer_due_at', 8)) f (field, hours)
+            SELECT 'r', 1, lead_id, f.field, '', CASE f.field WHEN 'lifecycle' THEN 'marketingqualifiedlead' ELSE ledger.instant_text(at + f.hours * 3600000) END, 'confirmed', at + 60000
+            FROM ledger.transition, (VALUES ('stage', 0), ('score', 0), ('reasons', 0), ('handed_over_at', 0), ('answer_due_at', 8), ('lifecycle', 0)) f (field, hours)
             WHERE to_stage = 'mql' AND ledger.h(lead_id::int, 12) < 950
+            """,
+            """
+            INSERT INTO ledger.lifecycle_sighting (record_id, at, stage, is_entry, moved_by)
+            SELECT lead_id, at + 60000, 'marketingqualifiedlead', lead_id % 4 = 0, 'workflow' FROM ledger.transition WHERE to_stage = 'mql' AND ledger.h(lead_id::int, 12) >= 900
+            UNION ALL
+            SELECT lead_id, at, 'salesqualifiedlead', true, 'person' FROM ledger.transition WHERE to_stage = 'sql'
+            """,
+            """
+            INSERT INTO ledger.hand_over (lead_id, mql_at, handed_over_at, due_at, first_contact_at, first_contact_kind, is_day_only, was_in_contact, owner_id, owner_changes, seen_at)
+            SELECT lead_id, at, CASE WHEN step > 0 THEN at + 60000 END, CASE WHEN step > 0 THEN at + 8 * 3600000 END,
+                CASE WHEN step = 2 THEN at + 3600000 * (ledger.h(lead_id::int, 13) % 60) END, CASE WHEN step = 2 THEN 'call' END, false,
+                step = 2 AND ledger.h(lead_id::int, 13) % 60 = 0, owner_id, 0, at + 60000 + CASE WHEN step = 2 THEN 3600000 * 60 ELSE 0 END
+            FROM ledger.transition, generate_series(0, 2) step
+            WHERE to_stage = 'mql' AND (step = 0 OR ledger.h(lead_id::int, 12) < 950) AND (step < 2 OR ledger.h(lead_id::int, 14) < 850)
+            ORDER BY at, step
             """,
             """
             INSERT INTO ledger.activity (lead_id, at, connection_id, seen_at, is_approximate, is_day_only, is_withdrawn, external_id, record_id, kind, attributes_json, user_id, packed)
@@ -189,6 +223,15 @@ internal static class ReportBenchmark
         }
 
         await ExecuteAsync(address, "VACUUM ledger.standing");
+        await ExecuteAsync(address, "VACUUM ledger.transition");
+    }
+
+    private static async Task<long> NumberAsync(string server, string sql)
+    {
+        await using var connection = new NpgsqlConnection(server);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     private static async Task ExecuteAsync(string server, string sql)

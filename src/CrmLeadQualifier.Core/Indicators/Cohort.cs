@@ -8,9 +8,10 @@ namespace CrmLeadQualifier.Core.Indicators;
 public sealed record Cohort(IReadOnlyList<CohortMember> Members)
 {
     /// <param name="known">Facts as <see cref="Known"/> left them.</param>
-    internal static Cohort Of(IEnumerable<LeadHistory> known, IndicatorWindow window) => new(
+    internal static Cohort Of(IReadOnlyList<LeadHistory> known, IndicatorWindow window) => new(
     [
         .. known
+            .AsParallel()
             .Select(lead => (Lead: lead, Mql: FirstMql(lead, window)))
             .Where(pair => pair.Mql is not null)
             .Select(pair => new CohortMember(pair.Lead, pair.Mql!, window.AsOf))

@@ -23,13 +23,10 @@ public sealed class CohortMember
         foreach (var stage in facts.Stages)
         {
             next ??= stage.IsNewMql && stage.At > mql.At ? stage.At : null;
-            // An SQL that sales found from lead or recycled is none of this MQL's.
-            if (stage.At >= mql.At && stage.Cause is not (TransitionCause.SalesDirect or TransitionCause.Baseline))
-            {
-                SalAt ??= stage.To == Stage.Sal ? stage.At : null;
-                SqlAt ??= stage.To == Stage.Sql ? stage.At : null;
-            }
+            SalAt ??= Follows(stage, mql, Stage.Sal) ? stage.At : null;
         }
+
+        SqlAt = SqlAfter(facts, mql);
 
         foreach (var handOver in facts.HandOvers)
         {
@@ -96,7 +93,26 @@ public sealed class CohortMember
 
     public string? Owner => Mql.Owner ?? Lead.Owner;
 
-    private Instant AsOf { get; }
+    internal Instant AsOf { get; }
+
+    /// <summary>When the SQL followed an MQL transition; null: not yet.</summary>
+    /// <param name="facts">In the order of their instants.</param>
+    internal static Instant? SqlAfter(LeadHistory facts, StageChange mql)
+    {
+        foreach (var stage in facts.Stages)
+        {
+            if (Follows(stage, mql, Stage.Sql))
+            {
+                return stage.At;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>An SQL that sales found from lead or recycled is none of this MQL's.</summary>
+    private static bool Follows(StageChange stage, StageChange mql, Stage to) =>
+        stage.To == to && stage.At >= mql.At && stage.Cause is not (TransitionCause.SalesDirect or TransitionCause.Baseline);
 
     /// <summary>The verdict of this hand-over that stood at an instant.</summary>
     public VerdictFact? VerdictAsOf(Instant at)

@@ -13,7 +13,8 @@ public sealed class IndicatorComputation
     private const double DaysWithoutPast = 45;
     private const int ContactWithinBusinessDays = 5;
 
-    private static readonly int[] Ages = [14, 30, 90];
+    /// <summary>Openings of more days than this are not told beforehand.</summary>
+    private static readonly TimeSpan LongestTimeline = TimeSpan.FromDays(3660);
 
     private readonly IndicatorFacts _facts;
     private readonly Definition _definition;
@@ -21,6 +22,8 @@ public sealed class IndicatorComputation
     private readonly AgreementCalendar _calendar;
     private readonly IReadOnlyList<LeadHistory> _known;
     private readonly Cohort _cohort;
+    private readonly CountedMember[] _counted;
+    private readonly BusinessTimeline _business;
 
     private IndicatorComputation(IndicatorFacts facts, Definition definition, IndicatorWindow window)
     {
@@ -28,8 +31,12 @@ public sealed class IndicatorComputation
         _definition = definition;
         _window = window;
         _calendar = new AgreementCalendar(definition.Sales.BusinessHours.Zone);
-        _known = [.. facts.Leads.Select(lead => Cohort.Known(lead, window))];
+        // Each lead for itself, in hundreds of thousands: on all cores.
+        _known = [.. facts.Leads.AsParallel().AsOrdered().Select(lead => Cohort.Known(lead, window))];
         _cohort = Cohort.Of(_known, window);
+        _counted = [.. _cohort.Members.AsParallel().AsOrdered().Select(CountedMember.Of)];
+        var first = Members.Count > 0 ? Members[0].Mql.At : window.AsOf;
+        _business = new BusinessTimeline(definition.Sales.BusinessHours, first, Instant.Earliest(window.AsOf, first + LongestTimeline));
     }
 
     /// <param name="definition">Whose time zone, business hours, targets and steps count.</param>
@@ -40,8 +47,20 @@ public sealed class IndicatorComputation
     private IndicatorSet Compute()
     {
         var hasHandOvers = !_facts.IsReplay;
-        var sql = ConversionOf(Members, member => member.SqlAt);
-        var rejected = RejectionOf(Members);
+        // None asks what another found, and each goes through the whole cohort.
+        var bySource = Task.Run(() => PartCount.By(_counted, member => member.Source));
+        var byGrade = Task.Run(() => GradeOrder.Mark(PartCount.By(_counted, member => member.Mql.Grade)));
+        var byOwner = Task.Run(() => PartCount.By(_counted, member => member.Owner));
+        var byCountry = Task.Run(() => PartCount.By(_counted, member => member.Lead.Country));
+        var byAgreement = Task.Run(() => PartCount.By(_counted, member => member.Mql.Agreement));
+        var newLeads = Task.Run(() => NewLeadsCount.Of(_known, _facts.OtherNewLeads, _window));
+        var maturity = Task.Run(MaturityOf);
+        var systemDelay = Task.Run(() => hasHandOvers ? DelayOf(Members, member => member.Mql.At, member => member.HandedOverAt) : null);
+        var firstContact = Task.Run(() => hasHandOvers
+            ? DelayOf([.. Members.Where(member => member.HandedOverAt is not null)], member => member.HandedOverAt!.Value, member => member.FirstContactAt)
+            : null);
+        var acceptedWithoutContact = Task.Run(() => hasHandOvers ? AcceptedWithoutContact() : null);
+        var whole = PartCount.Of(_counted);
         var sla = hasHandOvers ? SlaMet() : (Rate?)null;
         var volume = VolumeCount.Of(Members, _window, _calendar);
         return new IndicatorSet
@@ -50,89 +69,50 @@ public sealed class IndicatorComputation
             Definition = _definition,
             WhyNoHandOver = hasHandOvers ? null : "a replay hands nobody over",
             Cohort = _cohort,
-            Maturity = MaturityOf(),
-            NewLeads = NewLeadsCount.Of(_known, _facts.OtherNewLeads, _window),
+            Maturity = maturity.Result,
+            NewLeads = newLeads.Result,
             Volume = volume,
             Waiting = hasHandOvers ? Rate.Among(Members, member => member.HandedOverAt is null) : null,
-            Answered = ConversionOf(Members, member => member.AnsweredAt),
-            MqlToSal = _definition.Sales.TwoStep ? ConversionOf(Members, member => member.SalAt) : null,
-            MqlToSql = sql,
-            Rejected = rejected,
-            SystemDelay = hasHandOvers ? DelayOf(Members, member => member.Mql.At, member => member.HandedOverAt) : null,
-            FirstContact = hasHandOvers ? DelayOf([.. Members.Where(member => member.HandedOverAt is not null)], member => member.HandedOverAt!.Value, member => member.FirstContactAt) : null,
+            Answered = whole.Answered,
+            MqlToSal = _definition.Sales.TwoStep ? ConversionOf(member => member.SalAt) : null,
+            MqlToSql = whole.MqlToSql,
+            Rejected = whole.Rejected,
+            SystemDelay = systemDelay.Result,
+            FirstContact = firstContact.Result,
             SlaMet = sla,
-            AcceptedWithoutContact = hasHandOvers ? AcceptedWithoutContact() : null,
-            MqlToOpportunity = ConversionOf(Members, member => member.OpportunityAt),
-            Close = ConversionOf(Members, member => member.WonAt),
+            AcceptedWithoutContact = acceptedWithoutContact.Result,
+            MqlToOpportunity = ConversionOf(member => member.OpportunityAt),
+            Close = whole.Close,
             FoundBySales = _known.Sum(lead => lead.Stages.Count(stage =>
                 stage is { To: Stage.Sql, Cause: TransitionCause.SalesDirect } && stage.At >= _window.From && stage.At < _window.To)),
-            BySource = BreakdownBy(member => member.Source),
-            ByGrade = GradeOrder.Mark(BreakdownBy(member => member.Mql.Grade)),
-            ByOwner = BreakdownBy(member => member.Owner),
-            ByCountry = BreakdownBy(member => member.Lead.Country),
-            ByAgreement = BreakdownBy(member => member.Mql.Agreement),
-            Targets = TargetResults(volume, sql, sla, rejected),
+            BySource = bySource.Result,
+            ByGrade = byGrade.Result,
+            ByOwner = byOwner.Result,
+            ByCountry = byCountry.Result,
+            ByAgreement = byAgreement.Result,
+            Targets = TargetResults(volume, whole, sla),
             Coverage = _facts.Coverage,
             Problems = Problems(),
         };
     }
 
-    private Conversion ConversionOf(IReadOnlyCollection<CohortMember> members, Func<CohortMember, Instant?> reachedAt)
+    private Conversion ConversionOf(Func<CohortMember, Instant?> reachedAt)
     {
-        var lags = new List<double>();
-        var old = new int[Ages.Length];
-        var reachedAtAge = new int[Ages.Length];
-        foreach (var member in members)
+        var count = new ConversionCount();
+        foreach (var member in _counted)
         {
-            var lag = reachedAt(member) is { } at ? (double?)(at - member.Mql.At).TotalDays : null;
-            if (lag is { } days)
-            {
-                lags.Add(days);
-            }
-
-            var age = (_window.AsOf - member.Mql.At).TotalDays;
-            for (var i = 0; i < Ages.Length && Ages[i] <= age; i++)
-            {
-                old[i]++;
-                reachedAtAge[i] += lag <= Ages[i] ? 1 : 0;
-            }
+            count.Add(member.AgeDays, (reachedAt(member.Member) - member.Member.Mql.At)?.TotalDays);
         }
 
-        return new Conversion(new Rate(lags.Count, members.Count), new Quantiles(lags), [.. Ages.Select((days, i) => new RateAtAge(days, new Rate(reachedAtAge[i], old[i])))]);
+        return count.Counted();
     }
-
-    private Rejection RejectionOf(IReadOnlyCollection<CohortMember> members)
-    {
-        List<VerdictFact> standing = [.. members.Select(member => member.Verdict).OfType<VerdictFact>()];
-        var rejected = standing.Where(IsRejection).ToList();
-        var reasons = rejected
-            .GroupBy(verdict => string.IsNullOrWhiteSpace(verdict.Reason) ? Rejection.ReasonMissing : verdict.Reason)
-            .Select(reason => new ReasonCount(reason.Key, reason.Count()))
-            .OrderByDescending(reason => reason.Count)
-            .ThenBy(reason => reason.Reason, StringComparer.Ordinal);
-        var accepted = standing.Count(verdict => verdict.Value is VerdictValue.Accepted or VerdictValue.Qualified);
-        return new Rejection(new Rate(rejected.Count, standing.Count), [.. reasons], [.. Ages.Select(days => new RateAtAge(days, RejectedAtAge(members, days)))])
-        {
-            Accepted = new Rate(accepted, accepted + rejected.Count),
-        };
-    }
-
-    private Rate RejectedAtAge(IReadOnlyCollection<CohortMember> members, int days)
-    {
-        var age = TimeSpan.FromDays(days);
-        return Rate.Among(
-            [.. members.Where(member => member.Mql.At + age <= _window.AsOf).Select(member => member.VerdictAsOf(member.Mql.At + age)).OfType<VerdictFact>()],
-            IsRejection);
-    }
-
-    private static bool IsRejection(VerdictFact verdict) => verdict.Value == VerdictValue.Rejected;
 
     private Delay DelayOf(IReadOnlyCollection<CohortMember> members, Func<CohortMember, Instant> from, Func<CohortMember, Instant?> to)
     {
         var reached = members.Select(member => (From: from(member), To: to(member))).Where(pair => pair.To is not null).Select(pair => (pair.From, To: pair.To!.Value)).ToList();
         var notReached = members.Count - reached.Count;
         return new Delay(
-            new Quantiles(reached.Select(pair => BusinessClock.Between(_definition.Sales.BusinessHours, pair.From, pair.To).TotalHours), notReached),
+            new Quantiles(reached.Select(pair => _business.Between(pair.From, pair.To).TotalHours), notReached),
             new Quantiles(reached.Select(pair => Math.Max(0, (pair.To - pair.From).TotalHours)), notReached));
     }
 
@@ -140,7 +120,7 @@ public sealed class IndicatorComputation
     {
         var due = Members.Where(member => member.HandOver?.DueAt <= _window.AsOf && member.HandedOverAt is not null).ToList();
         return Rate.Among(due, member => member.FirstContactAt <= member.HandOver!.DueAt
-            || (member.VerdictAsOf(member.HandOver!.DueAt!.Value) is { } verdict && IsRejection(verdict)));
+            || (member.VerdictAsOf(member.HandOver!.DueAt!.Value) is { } verdict && RejectionCount.IsRejection(verdict)));
     }
 
     private IReadOnlyList<Share> AcceptedWithoutContact() =>
@@ -157,24 +137,9 @@ public sealed class IndicatorComputation
     {
         var hours = _definition.Sales.BusinessHours;
         var day = TimeSpan.FromTicks(NodaTime.Period.Between(hours.From, hours.To, NodaTime.PeriodUnits.Ticks).Ticks);
-        var until = BusinessClock.Add(hours, member.AcceptedAt!.Value, ContactWithinBusinessDays * (day > TimeSpan.Zero ? day : day + TimeSpan.FromDays(1)));
+        var until = _business.Add(member.AcceptedAt!.Value, ContactWithinBusinessDays * (day > TimeSpan.Zero ? day : day + TimeSpan.FromDays(1)));
         return until <= _window.AsOf && !(member.FirstContactAt <= until);
     }
-
-    private IReadOnlyList<Breakdown> BreakdownBy(Func<CohortMember, string?> value) =>
-    [
-        .. Members
-            .GroupBy(member => Named(value(member)), StringComparer.Ordinal)
-            .OrderByDescending(part => part.Count())
-            .ThenBy(part => part.Key, StringComparer.Ordinal)
-            .Select(part => (part.Key, Members: part.ToList()))
-            .Select(part => new Breakdown(
-                part.Key,
-                ConversionOf(part.Members, member => member.SqlAt),
-                ConversionOf(part.Members, member => member.AnsweredAt),
-                RejectionOf(part.Members),
-                ConversionOf(part.Members, member => member.WonAt))),
-    ];
 
     /// <summary>A value as breakdowns show it: an empty one is <see cref="Breakdown.Nothing"/>.</summary>
     public static string Named(string? value) => string.IsNullOrWhiteSpace(value) ? Breakdown.Nothing : value.Trim();
@@ -191,25 +156,26 @@ public sealed class IndicatorComputation
     {
         foreach (var mql in lead.Stages)
         {
-            if (mql.IsNewMql && new CohortMember(lead, mql, _window.AsOf).SqlAt is { } sqlAt)
+            if (mql.IsNewMql && CohortMember.SqlAfter(lead, mql) is { } sqlAt)
             {
                 yield return (sqlAt - mql.At).TotalDays;
             }
         }
     }
 
-    private IReadOnlyList<TargetResult> TargetResults(MqlVolume volume, Conversion sql, Rate? sla, Rejection rejected)
+    private IReadOnlyList<TargetResult> TargetResults(MqlVolume volume, Breakdown whole, Rate? sla)
     {
         if (_definition.Targets is not { } targets)
         {
             return [];
         }
 
+        var rejected = whole.Rejected;
         var given = new Rate(rejected.Rate.Count - rejected.ByReason.Where(reason => reason.Reason == Rejection.ReasonMissing).Sum(reason => reason.Count), rejected.Rate.Count);
         return
         [
             .. targets.MqlPerWeek is { } range ? [new TargetResult("mql_per_week", range.AtLeast, range.AtMost, volume.PerWeek, null)] : (TargetResult[])[],
-            .. OfRate("mql_to_sql", targets.MqlToSqlAtLeast, sql.Rate),
+            .. OfRate("mql_to_sql", targets.MqlToSqlAtLeast, whole.MqlToSql.Rate),
             .. OfRate("sla_met", targets.SlaMetAtLeast, sla),
             .. OfRate("reasons_given", targets.ReasonsGivenAtLeast, given),
         ];

@@ -39,7 +39,7 @@ public static class BusinessClock
         .Aggregate(TimeSpan.Zero, (sum, time) => sum + (Instant.Earliest(time.Close, to) - Instant.Latest(time.Open, from)));
 
     /// <summary>The spans of business time that end after an instant, in order.</summary>
-    private static IEnumerable<(Instant Open, Instant Close)> OpenTimes(BusinessHours hours, Instant after)
+    internal static IEnumerable<(Instant Open, Instant Close)> OpenTimes(BusinessHours hours, Instant after)
     {
         if (hours.Days.Count == 0)
         {

@@ -9,7 +9,8 @@ namespace CrmLeadQualifier.Core.Lifecycle;
 /// </summary>
 /// <param name="Attributes">Names of attributes that a CRM gives; <c>email_domain</c> counts as <c>email</c>.</param>
 /// <param name="Kinds">Names of kinds of activities.</param>
-public sealed record DecidingFacts(IReadOnlySet<string> Attributes, IReadOnlySet<string> Kinds)
+/// <param name="KindsByDetail">Those of the kinds of which attributes decide (<c>where</c>, <c>distinct_by</c>): to know how many there were is not enough.</param>
+public sealed record DecidingFacts(IReadOnlySet<string> Attributes, IReadOnlySet<string> Kinds, IReadOnlySet<string> KindsByDetail)
 {
     private const string NamedCriterion = "criterion.";
 
@@ -17,6 +18,7 @@ public sealed record DecidingFacts(IReadOnlySet<string> Attributes, IReadOnlySet
     {
         var attributes = new HashSet<string>(definition.Requires);
         var kinds = new HashSet<string>();
+        var byDetail = new HashSet<string>();
         foreach (var exclusion in definition.Exclusions)
         {
             Add(exclusion.Matching);
@@ -32,7 +34,10 @@ public sealed record DecidingFacts(IReadOnlySet<string> Attributes, IReadOnlySet
                 ActivityCriterion activity => Subjects(activity.If),
                 _ => [],
             });
-            kinds.UnionWith(criterion is ActivityCriterion { On: var on } ? on.Select(kind => kind.Name) : []);
+            if (criterion is ActivityCriterion acts)
+            {
+                AddKinds(acts.On, acts.Where is not null || acts.DistinctBy is not null);
+            }
         }
 
         if (attributes.Remove(AttributeSchema.EmailDomain))
@@ -40,12 +45,18 @@ public sealed record DecidingFacts(IReadOnlySet<string> Attributes, IReadOnlySet
             attributes.Add("email");
         }
 
-        return new DecidingFacts(attributes, kinds);
+        return new DecidingFacts(attributes, kinds, byDetail);
 
         void Add(ExclusionMatch? match)
         {
             attributes.UnionWith(Subjects(match?.If));
-            kinds.UnionWith(match?.On.Select(kind => kind.Name) ?? []);
+            AddKinds(match?.On ?? [], match?.Where is not null);
+        }
+
+        void AddKinds(IReadOnlyList<ActivityKind> on, bool hasDetail)
+        {
+            kinds.UnionWith(on.Select(kind => kind.Name));
+            byDetail.UnionWith(hasDetail ? on.Select(kind => kind.Name) : []);
         }
     }
 

@@ -25,4 +25,8 @@ public sealed record CrmCounter(string Name, string Stream, string Kind, long Va
 /// <summary>Counters on records that stand for a stream while the CRM refuses it. The stream and its counters hold disjoint spans of time.</summary>
 /// <param name="Stream">The stream whose refusal begins a span; another stream that brings the same activities names it too.</param>
 /// <param name="Kinds">Of the stream's kinds those that counters give: its rows of them are left out where they fall into a span.</param>
-public sealed record StreamFallback(string Stream, IReadOnlyList<string> Kinds);
+/// <param name="Sure">
+/// Those of the kinds of which a counter never misses that there was one: who asks for one of them, whatever its details, is answered as by the stream. The others are known as what the newest one
+/// turned out to be, or from a counter that has no date, whose first reading says nothing.
+/// </param>
+public sealed record StreamFallback(string Stream, IReadOnlyList<string> Kinds, IReadOnlyList<string> Sure);

@@ -10,6 +10,9 @@ public sealed record CrmRecord(string Object, string Id, Instant Stamp)
     /// <summary>Mapped attributes by their name in definitions, as the CRM writes them (lists split by ';'); an empty one is left out.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = Empty;
 
+    /// <summary>Attributes that the CRM does not show at present (field security, a deleted field): what was known of them stays known. Empty where the CRM does not tell.</summary>
+    public IReadOnlyCollection<string> Unread { get; init; } = [];
+
     /// <summary>Our fields by their name in <see cref="Fields.LeadField"/>, in normal form; an empty one is left out.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = Empty;
 

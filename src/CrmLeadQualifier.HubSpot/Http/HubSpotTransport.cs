@@ -97,14 +97,14 @@ internal sealed class HubSpotTransport : IDisposable
         for (var attempt = 1; ; attempt++)
         {
             FailedAnswer failed;
-            using (await _gate.EnterAsync(call, cancellation).ConfigureAwait(false))
+            using (var slot = await _gate.EnterAsync(call, cancellation).ConfigureAwait(false))
             {
                 Interlocked.Increment(ref _sent);
                 using var response = await AttemptAsync(send, cancellation).ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
                 if (response is { IsReceived: true })
                 {
-                    Observe(response.Headers!);
+                    Observe(response.Headers!, slot.LeftAt);
                 }
 
                 if (response is { IsSuccessful: true, Content: { } body })
@@ -197,12 +197,13 @@ internal sealed class HubSpotTransport : IDisposable
         };
     }
 
-    private void Observe(HttpResponseHeaders headers) => _gate.Observe(
+    private void Observe(HttpResponseHeaders headers, long leftAt) => _gate.Observe(
         (int?)Number(headers, "X-HubSpot-RateLimit-Max"),
         Number(headers, "X-HubSpot-RateLimit-Interval-Milliseconds") is { } span ? TimeSpan.FromMilliseconds(span) : null,
         (int?)Number(headers, "X-HubSpot-RateLimit-Remaining"),
         Number(headers, "X-HubSpot-RateLimit-Daily"),
-        Number(headers, "X-HubSpot-RateLimit-Daily-Remaining"));
+        Number(headers, "X-HubSpot-RateLimit-Daily-Remaining"),
+        leftAt);
 
     private static long? Number(HttpResponseHeaders? headers, string name) =>
         headers is not null && headers.TryGetValues(name, out var values)

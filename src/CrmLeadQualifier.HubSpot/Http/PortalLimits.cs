@@ -6,10 +6,13 @@ namespace CrmLeadQualifier.HubSpot.Http;
 internal sealed record PortalLimits
 {
     /// <summary>
-    /// HubSpot allows an account 5 searches a second, all programs together: one stays for others, and for a search that arrives later than those sent after it. Over ten seconds we keep to two a
-    /// second; within them the searches of one sync may go at once, so that a change does not wait for seconds.
+    /// HubSpot allows an account 5 searches a second, all programs together. Over ten seconds we keep to two a second; within them the searches of one sync may go at once, so that a change does not
+    /// wait for seconds. Each counts until <see cref="SearchCounts"/> after its answer.
     /// </summary>
-    public const int SearchesPerSecond = 4;
+    public const int SearchesPerSecond = 5;
+
+    /// <summary>HubSpot's second, and a little for its clock's grain.</summary>
+    public static readonly TimeSpan SearchCounts = TimeSpan.FromMilliseconds(1_050);
 
     public const int SearchesPerTenSeconds = 20;
 

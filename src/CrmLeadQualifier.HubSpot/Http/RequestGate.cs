@@ -13,11 +13,18 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
     /// <summary>So many independent requests keep the portal busy.</summary>
     private const int Many = 5;
 
+    /// <summary>What an answer that takes longer says is used of a burst is not looked at closely.</summary>
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(60);
+
     private readonly Lock _lock = new();
     private readonly Lane[] _lanes = [new(CallLane.Ordinary), new(CallLane.Search), new(CallLane.Associations)];
     private readonly CancellationTokenSource _ending = new();
+
+    /// <summary>When those left that HubSpot's burst counts, as far back as an answer may still tell of them.</summary>
+    private readonly Queue<long> _sent = new();
     private readonly int _most = inFlight;
     private int _used;
+    private int _searching;
     private int _ready;
     private long _manySince;
     private TimeSpan _many;
@@ -52,7 +59,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         try
         {
             await waiter.Leave.Task.ConfigureAwait(false);
-            return new Slot(this);
+            return new Slot(this, call.Lane, waiter.LeftAt);
         }
         catch
         {
@@ -77,8 +84,12 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         }
     }
 
-    /// <summary>Learns the limits from an answer; absent headers leave what is known.</summary>
-    public void Observe(int? burst, TimeSpan? interval, int? remaining, long? daily, long? dailyRemaining)
+    /// <summary>
+    /// Learns the limits from an answer; absent headers leave what is known. What it says is used matters where it is more than this process can have sent by then: what it has sent itself is counted,
+    /// and free again before an answer of some time ago says so.
+    /// </summary>
+    /// <param name="leftAt">When the request left; null: now.</param>
+    public void Observe(int? burst, TimeSpan? interval, int? remaining, long? daily, long? dailyRemaining, long? leftAt = null)
     {
         lock (_lock)
         {
@@ -96,9 +107,15 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
                 DailyRemaining = dailyRemaining ?? Limits.DailyRemaining,
             };
             _observedAt = dailyRemaining is null ? _observedAt : clock.GetUtcNow();
-            _told = burst is { } allowed && remaining is { } left ? Math.Max(_told, allowed - left) : _told;
+            if (burst is { } allowed && remaining is { } left && allowed - left > SentSince(leftAt ?? clock.GetTimestamp()))
+            {
+                _told = Math.Max(_told, allowed - left);
+            }
         }
     }
+
+    /// <summary>How many left in an interval before an instant, or since then.</summary>
+    private int SentSince(long leftAt) => _sent.Count(sent => clock.GetElapsedTime(sent, leftAt) < Limits.Interval);
 
     /// <summary>HubSpot said too many: nothing (or no search) leaves for a while, and of the burst no other process has anything left either.</summary>
     public async Task PauseAsync(TimeSpan span, bool searchOnly, CancellationToken cancellation)
@@ -126,12 +143,31 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         _ending.Dispose();
     }
 
-    private void Leave()
+    private void Leave(CallLane lane)
     {
         lock (_lock)
         {
             _used--;
             Ready(-1);
+        }
+
+        if (lane == CallLane.Search && !_ending.IsCancellationRequested)
+        {
+            _ = ForgetSearchAsync();
+        }
+
+        Start();
+    }
+
+    /// <summary>
+    /// When HubSpot counted a search is not known, but that it has by the time of its answer: a second after that none of its seconds has it any more, however long requests are under way.
+    /// </summary>
+    private async Task ForgetSearchAsync()
+    {
+        await Task.Delay(PortalLimits.SearchCounts, clock, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _searching--;
         }
 
         Start();
@@ -180,7 +216,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
 
                 if (pause > TimeSpan.Zero)
                 {
-                    GiveBack(ref taken);
+                    GiveBack(lane, ref taken);
                     await Task.Delay(pause, clock, _ending.Token).ConfigureAwait(false);
                     continue;
                 }
@@ -194,7 +230,7 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
                     taken -= isSpent ? Refuse(lane, importance, taken) : LetOut(lane, grant.Granted);
                 }
 
-                GiveBack(ref taken);
+                GiveBack(lane, ref taken);
                 if (grant.Granted == 0 && !isSpent)
                 {
                     await Task.Delay(grant.RetryIn, clock, _ending.Token).ConfigureAwait(false);
@@ -223,9 +259,15 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
 
         importance = head.Call.Importance;
         var most = _isAnswered ? _most - _used : _used == 0 ? 1 : 0;
+        if (lane.Kind == CallLane.Search && Limits.AreKnown)
+        {
+            most = Math.Min(most, Math.Max(0, PortalLimits.SearchesPerSecond - _searching));
+        }
+
         var tier = importance;
         var taken = Math.Min(most, lane.Waiting.UnorderedItems.Count(item => item.Element.Call.Importance == tier));
         _used += taken;
+        _searching += lane.Kind == CallLane.Search ? taken : 0;
         return taken;
     }
 
@@ -259,10 +301,23 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
 
     private int LetOut(Lane lane, int granted)
     {
-        var left = 0;
+        var (left, now) = (0, clock.GetTimestamp());
+        while (_sent.TryPeek(out var oldest) && clock.GetElapsedTime(oldest, now) > Limits.Interval + LongestAnswer)
+        {
+            _sent.Dequeue();
+        }
+
         while (left < granted && lane.Waiting.TryDequeue(out var waiter, out _))
         {
-            left += waiter.Leave.TrySetResult() ? 1 : 0;
+            waiter.LeftAt = now;
+            if (waiter.Leave.TrySetResult())
+            {
+                left++;
+                if (lane.Kind != CallLane.Search)
+                {
+                    _sent.Enqueue(now);
+                }
+            }
         }
 
         _sentWhileMany += _ready >= Many && lane.Kind != CallLane.Search ? left : 0;
@@ -296,21 +351,27 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
         return 0;
     }
 
-    private void GiveBack(ref int taken)
+    private void GiveBack(Lane lane, ref int taken)
     {
         lock (_lock)
         {
-            _used -= taken;
+            GiveBack(lane, taken);
         }
 
         taken = 0;
+    }
+
+    private void GiveBack(Lane lane, int taken)
+    {
+        _used -= taken;
+        _searching -= lane.Kind == CallLane.Search ? taken : 0;
     }
 
     private void Fail(Lane lane, Exception fault, int taken)
     {
         lock (_lock)
         {
-            _used -= taken;
+            GiveBack(lane, taken);
             lane.IsServed = false;
             while (lane.Waiting.TryDequeue(out var waiter, out _))
             {
@@ -332,11 +393,15 @@ internal sealed class RequestGate(ICallBudget budget, TimeProvider clock, int in
     {
         public CallContext Call => call;
 
+        public long LeftAt { get; set; }
+
         public TaskCompletionSource Leave { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    internal readonly struct Slot(RequestGate gate) : IDisposable
+    internal readonly struct Slot(RequestGate gate, CallLane lane, long leftAt) : IDisposable
     {
-        public void Dispose() => gate.Leave();
+        public long LeftAt => leftAt;
+
+        public void Dispose() => gate.Leave(lane);
     }
 }

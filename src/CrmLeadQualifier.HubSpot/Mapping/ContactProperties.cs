@@ -4,7 +4,7 @@ using CrmLeadQualifier.HubSpot.Http;
 namespace CrmLeadQualifier.HubSpot.Mapping;
 
 /// <summary>The portal's own description of its contact properties, read when content is first asked for and again once an hour.</summary>
-internal sealed class ContactProperties(HubSpotTransport transport, TimeProvider clock)
+internal sealed class ContactProperties(HubSpotTransport transport, TimeProvider clock, PortalDescription description)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromHours(1);
 
@@ -12,7 +12,7 @@ internal sealed class ContactProperties(HubSpotTransport transport, TimeProvider
     private IReadOnlyDictionary<string, PropertyDescription>? _known;
     private long _readAt;
 
-    /// <summary>By name.</summary>
+    /// <summary>By name, as this client read them: never what one before it knew.</summary>
     public async Task<IReadOnlyDictionary<string, PropertyDescription>> GetAsync(CancellationToken cancellation)
     {
         await _reading.WaitAsync(cancellation).ConfigureAwait(false);
@@ -26,6 +26,7 @@ internal sealed class ContactProperties(HubSpotTransport transport, TimeProvider
                 _known = (answer.Body.Results ?? []).OfType<PropertyDescription>().Where(property => property.Name is not null)
                     .DistinctBy(property => property.Name).ToDictionary(property => property.Name!);
                 _readAt = clock.GetTimestamp();
+                description.Properties = _known;
             }
 
             return _known;
@@ -36,13 +37,13 @@ internal sealed class ContactProperties(HubSpotTransport transport, TimeProvider
         }
     }
 
-    /// <summary>Those of the names that the portal has.</summary>
+    /// <summary>Those of the names that the portal has, as far as is known since an hour at most.</summary>
     public async Task<IReadOnlyList<string>> ExistingAsync(IEnumerable<string> names, CancellationToken cancellation)
     {
-        var known = await GetAsync(cancellation).ConfigureAwait(false);
+        var known = description.Properties ?? await GetAsync(cancellation).ConfigureAwait(false);
         return [.. names.Where(known.ContainsKey)];
     }
 
     /// <summary>They were changed: read anew when next asked for.</summary>
-    public void Forget() => _known = null;
+    public void Forget() => _known = description.Properties = null;
 }

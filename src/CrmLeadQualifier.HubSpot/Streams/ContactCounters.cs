@@ -20,10 +20,10 @@ internal static class ContactCounters
     /// <summary>The streams for which they stand, with the kinds of theirs that they give.</summary>
     public static readonly IReadOnlyDictionary<string, StreamFallback> Fallbacks = new[]
     {
-        new StreamFallback(PageViews, ["page_view", "content_download"]),
-        new StreamFallback(Submissions, ["form_submission", "content_download", "event_registration"]),
-        new StreamFallback(EmailEvents, ["email_open", "email_click", "email_bounce", "unsubscribe", "content_download"]),
-        new StreamFallback(Emails, ["email_reply"]),
+        new StreamFallback(PageViews, ["page_view", "content_download"], ["page_view"]),
+        new StreamFallback(Submissions, ["form_submission", "content_download", "event_registration"], ["form_submission"]),
+        new StreamFallback(EmailEvents, ["email_open", "email_click", "email_bounce", "unsubscribe", "content_download"], ["email_open", "email_click"]),
+        new StreamFallback(Emails, ["email_reply"], ["email_reply"]),
     }.ToDictionary(fallback => fallback.Stream);
 
     private static readonly (string Name, string Kind, string Property, string? LastDate)[] OfEmail =
@@ -39,7 +39,10 @@ internal static class ContactCounters
         .. OfEmail.SelectMany(counter => new[] { counter.Property, counter.LastDate }).OfType<string>(), OptOut, LastReply,
     ];
 
-    /// <summary>Those that the contact has; one that was never set, or is no number, is left out.</summary>
+    /// <summary>
+    /// Those that the portal shows. One that was never set is 0, so that the first bounce or unsubscription of a contact that was read before is growth and no base; one that was not given, or is no
+    /// number, is left out.
+    /// </summary>
     public static IReadOnlyList<CrmCounter> Read(HubSpotObject row, HubSpotMapping mapping)
     {
         var counters = new List<CrmCounter>();
@@ -68,9 +71,9 @@ internal static class ContactCounters
             }
         }
 
-        if (row.Get(OptOut) is { } optOut)
+        if (row.Properties?.ContainsKey(OptOut) == true)
         {
-            counters.Add(new CrmCounter("unsubscribes", EmailEvents, "unsubscribe", optOut == "true" ? 1 : 0));
+            counters.Add(new CrmCounter("unsubscribes", EmailEvents, "unsubscribe", row.Get(OptOut) == "true" ? 1 : 0));
         }
 
         if (At(row, LastReply) is { } reply)
@@ -93,8 +96,9 @@ internal static class ContactCounters
     private static bool Names(IReadOnlyList<string> forms, string conversion) => forms.Any(form =>
         conversion.Equals(form.Trim(), StringComparison.OrdinalIgnoreCase) || conversion.EndsWith(": " + form.Trim(), StringComparison.OrdinalIgnoreCase));
 
-    private static long? Count(HubSpotObject row, string property) =>
-        row.Get(property) is { } value && decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and < long.MaxValue ? (long)number : null;
+    private static long? Count(HubSpotObject row, string property) => row.Get(property) is not { } value
+        ? row.Properties?.ContainsKey(property) == true ? 0 : null
+        : decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and < long.MaxValue ? (long)number : null;
 
     private static Core.Time.Instant? At(HubSpotObject row, string property) => row.Get(property) is { } value && FieldValue.TryInstant(value, out var at) ? at : null;
 }

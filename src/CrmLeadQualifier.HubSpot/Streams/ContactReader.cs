@@ -38,9 +38,9 @@ internal sealed class ContactReader(HubSpotConnection connection, ContactPropert
     /// </summary>
     public async Task<IReadOnlySet<string>> ReadableAttributesAsync(CancellationToken cancellation)
     {
-        var existing = (await properties.ExistingAsync(_attributes.Properties, cancellation).ConfigureAwait(false)).ToHashSet();
+        var existing = await properties.GetAsync(cancellation).ConfigureAwait(false);
         return connection.Attributes
-            .Where(attribute => !_attributes.IsMapped(attribute.Name) || _attributes.PropertiesOf(attribute.Name).Any(existing.Contains))
+            .Where(attribute => !_attributes.IsMapped(attribute.Name) || _attributes.PropertiesOf(attribute.Name).Any(existing.ContainsKey))
             .Select(attribute => attribute.Name)
             .ToHashSet();
     }

@@ -15,7 +15,7 @@ namespace CrmLeadQualifier.HubSpot.Streams;
 internal sealed class FormSubmissionStream(StreamDescription description, FormReading reading, RecentConversions conversions) : IHubSpotStream
 {
     /// <summary>Read side by side in the first read.</summary>
-    private const int AtOnce = 8;
+    private const int AtOnce = 16;
 
     /// <summary>A contact's change may be found that much later than the submission that was the reason for it; what is later still, the nightly reading of all forms finds.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromHours(1);

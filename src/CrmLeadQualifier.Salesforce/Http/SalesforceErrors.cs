@@ -153,7 +153,7 @@ internal static partial class SalesforceErrors
         var (recovery, advice) = known.FirstOrDefault()?.Code switch
         {
             "UNABLE_TO_LOCK_ROW" or "REQUEST_RUNNING_TOO_LONG" => (RowRecovery.Retry, null),
-            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" or "LIMIT_EXCEEDED" or "TOO_MANY_APEX_REQUESTS" or "UNKNOWN_EXCEPTION" =>
+            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" or "CANNOT_EXECUTE_FLOW_TRIGGER" or "LIMIT_EXCEEDED" or "TOO_MANY_APEX_REQUESTS" or "UNKNOWN_EXCEPTION" =>
                 (RowRecovery.Together, "a trigger or flow of the org failed: its admin finds it in Setup, Apex Jobs or the flow's error mail"),
             "ENTITY_IS_DELETED" or "INVALID_CROSS_REFERENCE_KEY" or "NOT_FOUND" => (RowRecovery.Gone, null),
             "CANNOT_UPDATE_CONVERTED_LEAD" => (RowRecovery.Converted, null),
@@ -161,7 +161,7 @@ internal static partial class SalesforceErrors
             "FIELD_CUSTOM_VALIDATION_EXCEPTION" or "REQUIRED_FIELD_MISSING" or "FIELD_FILTER_VALIDATION_EXCEPTION" or "FIELD_INTEGRITY_EXCEPTION" =>
                 (RowRecovery.Refused, "a rule of the org does not let the record be saved: mend the record, or exempt our user from the rule"),
             "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" => (RowRecovery.Refused, "run provision: it adds our choices to the field and to each record type"),
-            "INSUFFICIENT_ACCESS_OR_READONLY" or "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" or "CANNOT_EXECUTE_FLOW_TRIGGER" =>
+            "INSUFFICIENT_ACCESS_OR_READONLY" or "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" =>
                 (RowRecovery.Refused, "give our user access to the record"),
             "ENTITY_IS_LOCKED" => (RowRecovery.Refused, "the record is locked by an approval"),
             "STORAGE_LIMIT_EXCEEDED" => (RowRecovery.Refused, "the org's storage is full"),

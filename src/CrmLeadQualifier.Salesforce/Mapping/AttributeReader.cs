@@ -28,6 +28,9 @@ internal sealed class AttributeReader
 
     public IEnumerable<string> Fields => _rows.SelectMany(row => row.Fields).Distinct();
 
+    /// <summary>Each attribute and what it is read from here.</summary>
+    public IEnumerable<(string Attribute, IReadOnlyList<string> Fields)> Sources => _rows.Select(row => (row.Attribute.Name, (IReadOnlyList<string>)row.Fields));
+
     /// <summary>What an attribute is read from here; nothing: it is not.</summary>
     public IReadOnlyList<string> FieldsOf(string attribute) => [.. _rows.Where(row => row.Attribute.Name == attribute).SelectMany(row => row.Fields)];
 

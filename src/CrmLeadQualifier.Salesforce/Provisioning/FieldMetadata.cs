@@ -63,8 +63,65 @@ internal static class FieldMetadata
         _ => false,
     };
 
-    /// <param name="present">The field as it is, whose options are kept: records may hold them. Null: there is none.</param>
-    public static XElement ToXml(FieldDefinition field, FieldDescription? present, bool isTracked) => Metadata.Element(
+    /// <summary>The type that the Metadata API has for it.</summary>
+    public static string TypeOf(LeadFieldType type) => type switch
+    {
+        LeadFieldType.Choice => "Picklist",
+        LeadFieldType.Integer => "Number",
+        LeadFieldType.Text => "Text",
+        LeadFieldType.LongText => "LongTextArea",
+        LeadFieldType.Instant => "DateTime",
+        LeadFieldType.Date => "Date",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not a type of field."),
+    };
+
+    /// <summary>The whole field: where there is one already, that one with our texts and choices, and all else that an admin has set.</summary>
+    public static XElement ToXml(ChangedField change, bool isTracked)
+    {
+        var (field, present) = (change.Field, change.Present);
+        if (present is null)
+        {
+            return NewXml(field, change.Described, isTracked);
+        }
+
+        var merged = new XElement(present);
+        Metadata.SetText(merged, "label", Label(field));
+        if (field.Description.Length > 0)
+        {
+            Metadata.SetText(merged, "inlineHelpText", field.Description);
+        }
+
+        if (isTracked)
+        {
+            Metadata.SetText(merged, "trackHistory", "true");
+        }
+
+        // A field that an admin gave a set of values of the whole org keeps it.
+        if (Metadata.Child(merged, "valueSet") is { } set && Metadata.Child(set, "valueSetDefinition") is { } definition)
+        {
+            MergeOptions(definition, field.Options);
+        }
+
+        return merged;
+    }
+
+    private static void MergeOptions(XElement definition, IReadOnlyList<FieldOption> options)
+    {
+        foreach (var option in options)
+        {
+            var known = Metadata.Children(definition, "value").FirstOrDefault(value => Metadata.Text(value, "fullName") == option.Value);
+            if (known is null)
+            {
+                Metadata.Append(definition, OptionXml(option.Value, option.Label));
+                continue;
+            }
+
+            Metadata.SetText(known, "label", option.Label);
+            Metadata.Child(known, "isActive")?.Remove();
+        }
+    }
+
+    private static XElement NewXml(FieldDefinition field, FieldDescription? described, bool isTracked) => Metadata.Element(
         "fields",
         [
             Metadata.Element("fullName", LeadFieldNames.Of(field.Field)),
@@ -79,38 +136,25 @@ internal static class FieldMetadata
                 _ => [],
             },
             field.Field.Type == LeadFieldType.LongText ? null : Metadata.Element("trackHistory", isTracked ? "true" : "false"),
-            Metadata.Element("type", field.Field.Type switch
-            {
-                LeadFieldType.Choice => "Picklist",
-                LeadFieldType.Integer => "Number",
-                LeadFieldType.Text => "Text",
-                LeadFieldType.LongText => "LongTextArea",
-                LeadFieldType.Instant => "DateTime",
-                LeadFieldType.Date => "Date",
-                var other => throw new ArgumentOutOfRangeException(nameof(field), other, "Not a type of field."),
-            }),
-            field.Field.Type == LeadFieldType.Choice ? ValueSet(field, present) : null,
+            Metadata.Element("type", TypeOf(field.Field.Type)),
+            field.Field.Type == LeadFieldType.Choice ? ValueSet(field, described) : null,
         ]);
 
-    private static XElement ValueSet(FieldDefinition field, FieldDescription? present)
+    private static XElement ValueSet(FieldDefinition field, FieldDescription? described)
     {
-        var kept = (present is null ? [] : Options(present)).Where(option => field.Options.All(mine => mine.Value != option.Value));
+        var kept = (described is null ? [] : Options(described)).Where(option => field.Options.All(mine => mine.Value != option.Value));
         var options = field.Options.Select(option => (option.Value, option.Label))
             .Concat(kept.Select(option => (option.Value!, option.Label ?? option.Value!)));
         return Metadata.Element(
             "valueSet",
             [
                 Metadata.Element("restricted", "true"),
-                Metadata.Element(
-                    "valueSetDefinition",
-                    [
-                        Metadata.Element("sorted", "false"),
-                        .. options.Select(option => Metadata.Element(
-                            "value",
-                            [Metadata.Element("fullName", option.Item1), Metadata.Element("default", "false"), Metadata.Element("label", option.Item2)])),
-                    ]),
+                Metadata.Element("valueSetDefinition", [Metadata.Element("sorted", "false"), .. options.Select(option => OptionXml(option.Item1, option.Item2))]),
             ]);
     }
+
+    private static XElement OptionXml(string value, string label) => Metadata.Element(
+        "value", [Metadata.Element("fullName", value), Metadata.Element("default", "false"), Metadata.Element("label", label)]);
 
     private static IEnumerable<PicklistValue> Options(FieldDescription present) =>
         (present.PicklistValues ?? []).OfType<PicklistValue>().Where(option => option.Value is not null && option.Active != false)

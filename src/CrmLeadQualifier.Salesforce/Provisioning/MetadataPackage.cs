@@ -7,20 +7,21 @@ using CrmLeadQualifier.Salesforce.Mapping;
 
 namespace CrmLeadQualifier.Salesforce.Provisioning;
 
-/// <summary>What one deploy brings: fields, list views and permission sets, in one zip.</summary>
-/// <param name="Fields">All our fields: what the permission sets show and the list views may use.</param>
-internal sealed record MetadataPackage(string ApiVersion, IReadOnlyList<string> SObjects, IReadOnlyList<FieldDefinition> Fields)
+/// <summary>What one deploy brings: fields, list views, record types, quick actions and permission sets, in one zip.</summary>
+internal sealed record MetadataPackage(string ApiVersion, IReadOnlyList<string> SObjects)
 {
     /// <summary>The fields to make or change, with what they are now.</summary>
-    public IReadOnlyList<(string SObject, FieldDefinition Field, FieldDescription? Present)> Changes { get; init; } = [];
+    public IReadOnlyList<ChangedField> Changes { get; init; } = [];
 
-    public IReadOnlyList<ListView> ListViews { get; init; } = [];
+    public IReadOnlyList<(string SObject, XElement Content)> ListViews { get; init; } = [];
 
-    /// <summary>The objects that get the quick action.</summary>
-    public IReadOnlyList<string> QuickActions { get; init; } = [];
+    public IReadOnlyList<(string FullName, XElement Content)> QuickActions { get; init; } = [];
 
     /// <summary>Record types that lack choices of ours, with them.</summary>
     public IReadOnlyList<(string SObject, XElement RecordType)> RecordTypes { get; init; } = [];
+
+    /// <summary>The permission sets to make or change, by full name, whole.</summary>
+    public IReadOnlyList<(string FullName, XElement Content)> PermissionSets { get; init; } = [];
 
     /// <summary>The fields whose history is kept, as <c>Lead.LQ_Verdict__c</c>.</summary>
     public IReadOnlySet<string> Tracked { get; init; } = new HashSet<string>();
@@ -41,14 +42,14 @@ internal sealed record MetadataPackage(string ApiVersion, IReadOnlyList<string> 
             yield return ($"objects/{sobject}.object", ObjectXml(sobject));
         }
 
-        foreach (var sobject in QuickActions)
+        foreach (var (fullName, content) in QuickActions)
         {
-            yield return ($"quickActions/{QuickAction.FullName(sobject)}.quickAction", QuickAction.ToXml(Fields)!);
+            yield return ($"quickActions/{fullName}.quickAction", content);
         }
 
-        foreach (var set in PermissionSet.All)
+        foreach (var (fullName, content) in PermissionSets)
         {
-            yield return ($"permissionsets/{set.FullName}.permissionset", set.ToXml(SObjects, Fields));
+            yield return ($"permissionsets/{fullName}.permissionset", content);
         }
     }
 
@@ -64,8 +65,8 @@ internal sealed record MetadataPackage(string ApiVersion, IReadOnlyList<string> 
         [
             TurnsHistoryOn(sobject) ? Metadata.Element("enableHistory", "true") : null,
             .. Changes.Where(change => change.SObject == sobject)
-                .Select(change => FieldMetadata.ToXml(change.Field, change.Present, IsTracked(sobject, change.Field.Field))),
-            .. ListViews.Where(view => view.SObject == sobject).Select(view => view.ToXml(Fields)),
+                .Select(change => FieldMetadata.ToXml(change, IsTracked(sobject, change.Field.Field))),
+            .. ListViews.Where(view => view.SObject == sobject).Select(view => view.Content),
             .. RecordTypes.Where(one => one.SObject == sobject).Select(one => one.RecordType),
         ]);
 
@@ -73,10 +74,10 @@ internal sealed record MetadataPackage(string ApiVersion, IReadOnlyList<string> 
     [
         .. Changes.Select(change => ("CustomField", $"{change.SObject}.{LeadFieldNames.Of(change.Field.Field)}")),
         .. SObjects.Where(TurnsHistoryOn).Select(sobject => ("CustomObject", sobject)),
-        .. ListViews.Select(view => ("ListView", $"{view.SObject}.{view.FullName}")),
-        .. RecordTypes.Select(one => ("RecordType", $"{one.SObject}.{Provisioning.RecordTypes.Text(one.RecordType, "fullName")}")),
-        .. QuickActions.Select(sobject => ("QuickAction", QuickAction.FullName(sobject))),
-        .. PermissionSet.All.Select(set => ("PermissionSet", set.FullName)),
+        .. ListViews.Select(view => ("ListView", $"{view.SObject}.{Metadata.Text(view.Content, "fullName")}")),
+        .. RecordTypes.Select(one => ("RecordType", $"{one.SObject}.{Metadata.Text(one.RecordType, "fullName")}")),
+        .. QuickActions.Select(action => ("QuickAction", action.FullName)),
+        .. PermissionSets.Select(set => ("PermissionSet", set.FullName)),
     ];
 
     private static XElement Manifest(IReadOnlyList<(string Type, string Name)> members, string? apiVersion) => Metadata.Element(
@@ -103,3 +104,8 @@ internal sealed record MetadataPackage(string ApiVersion, IReadOnlyList<string> 
         return stream.ToArray();
     }
 }
+
+/// <summary>A field to make or change.</summary>
+/// <param name="Described">As our user sees it: null where it does not, or where there is none.</param>
+/// <param name="Present">As its metadata has it; null where there is none, or our user may not read it.</param>
+internal sealed record ChangedField(string SObject, FieldDefinition Field, FieldDescription? Described, XElement? Present);

@@ -15,8 +15,7 @@ namespace CrmLeadQualifier.Salesforce.Provisioning;
 /// brought by one deploy. Options are merged into those that are there, never replaced; page layouts are left alone.
 /// </summary>
 internal sealed class MetadataProvisioning(
-    SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions, MetadataDeployment deployment, MetadataRetrieval retrieval,
-    string apiVersion, TimeProvider clock)
+    SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions, OrgParts org, MetadataDeployment deployment, string apiVersion, TimeProvider clock)
 {
     /// <summary>Salesforce keeps the history of so many fields of one object.</summary>
     private const int MostTracked = 20;
@@ -27,7 +26,6 @@ internal sealed class MetadataProvisioning(
     private const int DescribeAttempts = 10;
 
     private static readonly TimeSpan DescribePause = TimeSpan.FromSeconds(2);
-    private static readonly string[] SObjects = ["Lead", "Contact"];
     private static readonly LeadField[] Tracked = [LeadField.Verdict, LeadField.RejectionReason];
 
     private readonly CallContext _read = new("what was provisioned", "provisioning");
@@ -37,7 +35,7 @@ internal sealed class MetadataProvisioning(
     {
         descriptions.Forget();
         var steps = new List<ProvisioningStep>();
-        foreach (var sobject in SObjects)
+        foreach (var sobject in OrgParts.SObjects)
         {
             var existing = await descriptions.GetAsync(sobject, null, cancellation).ConfigureAwait(false);
             foreach (var field in fields)
@@ -58,27 +56,35 @@ internal sealed class MetadataProvisioning(
                 steps.Add(new ProvisioningStep(History(sobject, field), $"keep the history of field {sobject}.{LeadFieldNames.Of(field)}"));
             }
 
-            var views = await ExistingAsync($"SELECT DeveloperName FROM ListView WHERE SobjectType = '{sobject}'", "DeveloperName", cancellation)
-                .ConfigureAwait(false);
+            var views = await org.ListViewsAsync(sobject, cancellation).ConfigureAwait(false);
             steps.AddRange(ListView.Of(sobject, fields).Where(view => views?.Contains(view.FullName) == false)
                 .Select(view => new ProvisioningStep($"{sobject}.{view.FullName}", $"create list view {sobject}: {view.Label}")));
         }
 
-        foreach (var sobject in SObjects.Where(_ => QuickAction.ToXml(fields) is not null))
+        foreach (var sobject in OrgParts.SObjects.Where(_ => QuickAction.ToXml(fields) is not null))
         {
-            if (await HasQuickActionAsync(sobject, cancellation).ConfigureAwait(false) == false)
+            if (await org.HasQuickActionAsync(sobject, cancellation).ConfigureAwait(false) == false)
             {
                 steps.Add(new ProvisioningStep(QuickAction.FullName(sobject), $"create quick action {QuickAction.FullName(sobject)}"));
             }
         }
 
-        steps.AddRange((await RecordTypesAsync(fields, cancellation).ConfigureAwait(false)).Select(one =>
-            new ProvisioningStep(RecordTypeTarget(one), $"add our choices to record type {one.SObject}.{RecordTypes.Text(one.RecordType, "fullName")}")));
+        var whole = await org.WholeAsync([], cancellation).ConfigureAwait(false);
+        steps.AddRange(RecordTypesOf(whole, fields).Select(one =>
+            new ProvisioningStep(RecordTypeTarget(one), $"add our choices to record type {one.SObject}.{Metadata.Text(one.RecordType, "fullName")}")));
+        foreach (var set in PermissionSet.All.Where(set => !whole.HiddenSets.Contains(set.FullName)))
+        {
+            if (!whole.PermissionSets.TryGetValue(set.FullName, out var content))
+            {
+                steps.Add(new ProvisioningStep(set.FullName, $"create permission set {set.Label}"));
+            }
+            else if (set.WithOurs(content, OrgParts.SObjects, fields) is not null)
+            {
+                steps.Add(new ProvisioningStep(set.FullName, $"add our permissions to permission set {set.Label}"));
+            }
+        }
 
-        var sets = await ExistingAsync(SetsSoql, "Name", cancellation).ConfigureAwait(false);
-        steps.AddRange(PermissionSet.All.Where(set => sets?.Contains(set.FullName) == false)
-            .Select(set => new ProvisioningStep(set.FullName, $"create permission set {set.Label}")));
-        if (await IsAssignedAsync(cancellation).ConfigureAwait(false) == false)
+        if (await org.IsAssignedAsync(cancellation).ConfigureAwait(false) == false)
         {
             steps.Add(new ProvisioningStep(Assignment, $"assign permission set {PermissionSet.Worker.Label} to our user"));
         }
@@ -119,166 +125,102 @@ internal sealed class MetadataProvisioning(
         return [.. package.Files().Select(file => new PackageFile(file.Path, new XDeclaration("1.0", "UTF-8", null) + "\n" + file.Root + "\n"))];
     }
 
-    /// <summary>What of ours is in the org.</summary>
-    public async Task<IReadOnlyList<ProvisioningStep>> PlanRemovalAsync(CancellationToken cancellation)
-    {
-        descriptions.Forget();
-        var steps = new List<ProvisioningStep>();
-        foreach (var sobject in SObjects)
-        {
-            var views = await ExistingAsync($"SELECT DeveloperName FROM ListView WHERE SobjectType = '{sobject}'", "DeveloperName", cancellation).ConfigureAwait(false);
-            steps.AddRange((views ?? new HashSet<string>()).Where(view => view.StartsWith(LeadFieldNames.Prefix, StringComparison.Ordinal)).Order()
-                .Select(view => new ProvisioningStep($"ListView {sobject}.{view}", $"delete list view {sobject}.{view}")));
-            if (await HasQuickActionAsync(sobject, cancellation).ConfigureAwait(false) == true)
-            {
-                steps.Add(new ProvisioningStep($"QuickAction {QuickAction.FullName(sobject)}", $"delete quick action {QuickAction.FullName(sobject)}"));
-            }
+    /// <summary>The record types that lack choices of ours, with them.</summary>
+    private static IEnumerable<(string SObject, XElement RecordType)> RecordTypesOf(WholeParts present, IReadOnlyList<FieldDefinition> fields) =>
+        present.RecordTypes.Select(one => (one.SObject, RecordType: RecordTypes.WithChoices(one.Content, fields))).Where(one => one.RecordType is not null)
+            .Select(one => (one.SObject, one.RecordType!));
 
-            var existing = await descriptions.GetAsync(sobject, null, cancellation).ConfigureAwait(false);
-            steps.AddRange(LeadFieldNames.All.Where(existing.ContainsKey)
-                .Select(name => new ProvisioningStep($"CustomField {sobject}.{name}", $"delete field {sobject}.{name} with its values")));
-        }
+    private static string RecordTypeTarget((string SObject, XElement RecordType) one) => $"record type {one.SObject}.{Metadata.Text(one.RecordType, "fullName")}";
 
-        var sets = await ExistingAsync(SetsSoql, "Name", cancellation).ConfigureAwait(false);
-        steps.AddRange(PermissionSet.All.Where(set => sets?.Contains(set.FullName) == true)
-            .Select(set => new ProvisioningStep($"PermissionSet {set.FullName}", $"delete permission set {set.Label}, also where it is assigned")));
-        return steps;
-    }
-
-    /// <summary>
-    /// Takes planned steps out: fields and what shows them by one deployment, all or nothing; then the permission sets, once nobody has them. Doing it again goes on where it stopped.
-    /// </summary>
-    /// <exception cref="FatalCrmException">Salesforce refuses: something else uses a field, or our user may not.</exception>
-    public async Task RemoveAsync(IReadOnlyList<ProvisioningStep> steps, CancellationToken cancellation)
-    {
-        var members = steps.Select(step => step.Target.Split(' ', 2)).Select(target => (Type: target[0], Name: target[1])).ToLookup(member => member.Type == "PermissionSet");
-        await RemoveAsync([.. members[false]], cancellation).ConfigureAwait(false);
-        if (members[true].Any())
-        {
-            await UnassignAsync(cancellation).ConfigureAwait(false);
-            await RemoveAsync([.. members[true]], cancellation).ConfigureAwait(false);
-        }
-    }
-
-    private async Task RemoveAsync(IReadOnlyList<(string Type, string Name)> members, CancellationToken cancellation)
-    {
-        if (members.Count == 0)
-        {
-            return;
-        }
-
-        var failures = await deployment.DeployAsync(MetadataPackage.Removal(apiVersion, members), checkOnly: false, cancellation).ConfigureAwait(false);
-        descriptions.Forget();
-        if (failures.Count > 0)
-        {
-            throw new FatalCrmException(
-                $"Salesforce did not delete {failures.Count} of our parts, and left all: {string.Join("; ", failures.Take(3).Select(Words))}.",
-                "Take them out where they are used (Setup, Object Manager, Lead or Contact, the field, Where is this used?), then run the same command again.");
-        }
-    }
-
-    /// <summary>A permission set that somebody has cannot be deleted.</summary>
-    private async Task UnassignAsync(CancellationToken cancellation)
-    {
-        var names = string.Join(", ", PermissionSet.All.Select(set => Soql.Quote(set.FullName)));
-        var rows = await queries.ReadAllAsync(
-            _read, $"SELECT Id FROM PermissionSetAssignment WHERE PermissionSet.Name IN ({names})", withDeleted: false, cancellation).ConfigureAwait(false);
-        foreach (var ids in rows.Select(row => row.Id).OfType<string>().Chunk(RecordWriting.PerCall))
-        {
-            await transport.CallAsync<List<SaveResult>>(
-                _read, (api, token, t) => api.DeleteAsync(transport.Paths.Collections, string.Join(',', ids), "false", token, t), cancellation).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<bool?> HasQuickActionAsync(string sobject, CancellationToken cancellation)
-    {
-        try
-        {
-            var rows = await queries.ToolingAsync(
-                _read, $"SELECT DeveloperName FROM QuickActionDefinition WHERE SobjectType = '{sobject}'", cancellation).ConfigureAwait(false);
-            return rows.Any(row => row.Get("DeveloperName") == QuickAction.Name);
-        }
-        catch (Exception refused) when (refused is StreamRefusedException or StaleDescriptionException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The active record types that lack choices of ours, with them; none where they cannot be read.</summary>
-    private async Task<IReadOnlyList<(string SObject, XElement RecordType)>> RecordTypesAsync(IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation)
-    {
-        try
-        {
-            var rows = await queries.ReadAllAsync(
-                _read, "SELECT DeveloperName, SobjectType, NamespacePrefix FROM RecordType WHERE SobjectType IN ('Lead', 'Contact') AND IsActive = true", withDeleted: false, cancellation).ConfigureAwait(false);
-            var names = rows.Where(row => row.Get("NamespacePrefix") is null && row.Get("DeveloperName") is not null && row.Get("SobjectType") is not null)
-                .Select(row => ("RecordType", $"{row.Get("SobjectType")}.{row.Get("DeveloperName")}")).ToList();
-            if (names.Count == 0)
-            {
-                return [];
-            }
-
-            var files = await retrieval.RetrieveAsync(names, cancellation).ConfigureAwait(false);
-            return
-            [
-                .. SObjects.SelectMany(sobject => files.Where(file => file.Key.EndsWith($"objects/{sobject}.object", StringComparison.Ordinal))
-                    .SelectMany(file => RecordTypes.Children(file.Value, "recordTypes"))
-                    .Select(present => (sobject, RecordType: RecordTypes.WithChoices(present, fields))))
-                    .Where(one => one.RecordType is not null)
-                    .Select(one => (one.sobject, one.RecordType!)),
-            ];
-        }
-        catch (Exception refused) when (refused is StreamRefusedException or StaleDescriptionException or RetriableCrmException)
-        {
-            return [];
-        }
-    }
-
-    private static string RecordTypeTarget((string SObject, XElement RecordType) one) => $"record type {one.SObject}.{RecordTypes.Text(one.RecordType, "fullName")}";
-
-    private static string Words(ComponentFailure failure) => $"{failure.ComponentType} {failure.FullName}: {failure.Problem}";
+    public static string Words(ComponentFailure failure) => $"{failure.ComponentType} {failure.FullName}: {failure.Problem}";
 
     /// <param name="targets">Of the planned steps; null: all that there is.</param>
     private async Task<MetadataPackage> PackageAsync(IReadOnlyList<FieldDefinition> fields, IReadOnlySet<string>? targets, CancellationToken cancellation)
     {
         descriptions.Forget();
-        var changes = new List<(string, FieldDefinition, FieldDescription?)>();
+        var present = await org.WholeAsync(OrgParts.SObjects.SelectMany(NamesOf), cancellation).ConfigureAwait(false);
+        var changes = new List<ChangedField>();
         var tracked = new HashSet<string>();
-        foreach (var sobject in SObjects)
+        var (views, actions) = (new List<(string, XElement)>(), new List<(string, XElement)>());
+        foreach (var sobject in OrgParts.SObjects)
         {
             var existing = await descriptions.GetAsync(sobject, null, cancellation).ConfigureAwait(false);
-            var history = await HistoryAsync(sobject, cancellation).ConfigureAwait(false);
+            var history = await org.HistoryAsync(sobject, cancellation).ConfigureAwait(false);
             foreach (var field in fields)
             {
-                var name = LeadFieldNames.Of(field.Field);
-                var present = existing.GetValueOrDefault(name);
-                if (present is not null && !FieldMetadata.IsOfType(present, field.Field.Type))
-                {
-                    throw new FatalCrmException($"The field {sobject}.{name} exists with type {present.Type}.",
-                        $"Delete {sobject}.{name} in Salesforce's Setup, then run provision again.");
-                }
+                var name = $"{sobject}.{LeadFieldNames.Of(field.Field)}";
+                var change = new ChangedField(sobject, field, existing.GetValueOrDefault(LeadFieldNames.Of(field.Field)), present.Fields.GetValueOrDefault(name));
+                RefuseOtherType(name, change);
 
                 // What the plan could not see (there was no room, or history cannot be read) is tried along with what is deployed anyway.
-                if (Tracked.Contains(field.Field) && (history is null || history.Contains(name) || history.Count < MostTracked))
+                if (Tracked.Contains(field.Field) && (history is null || history.Contains(LeadFieldNames.Of(field.Field)) || history.Count < MostTracked))
                 {
-                    tracked.Add($"{sobject}.{name}");
+                    tracked.Add(name);
                 }
 
-                if (targets is null || targets.Contains($"{sobject}.{name}") || targets.Contains(History(sobject, field.Field)))
+                if (IsWanted(name) || IsWanted(History(sobject, field.Field)))
                 {
-                    changes.Add((sobject, field, present));
+                    changes.Add(change);
                 }
+            }
+
+            // Those that are there may have been changed by an admin: an export has them as they are.
+            var known = targets is null ? await org.ListViewsAsync(sobject, cancellation).ConfigureAwait(false) : null;
+            views.AddRange(ListView.Of(sobject, fields).Select(view => (Name: $"{sobject}.{view.FullName}", View: view)).Where(view => IsWanted(view.Name))
+                .Select(view => (sobject, Content: present.ListViews.GetValueOrDefault(view.Name) ?? (known?.Contains(view.View.FullName) == true ? null : view.View.ToXml(fields))))
+                .Where(view => view.Content is not null).Select(view => (view.sobject, view.Content!)));
+            var action = QuickAction.FullName(sobject);
+            var isThere = targets is null && await org.HasQuickActionAsync(sobject, cancellation).ConfigureAwait(false) == true;
+            if (IsWanted(action) && (present.QuickActions.GetValueOrDefault(action) ?? (isThere ? null : QuickAction.ToXml(fields))) is { } content)
+            {
+                actions.Add((action, content));
             }
         }
 
-        return new MetadataPackage(apiVersion, SObjects, fields)
+        if (present.HiddenSets.Count > 0 && changes.FirstOrDefault(change => change.Described is null) is { } hidden)
+        {
+            throw new FatalCrmException(
+                $"The permission sets {string.Join(", ", present.HiddenSets)} are there and must show {hidden.SObject}.{LeadFieldNames.Of(hidden.Field.Field)}, but our user may not read them: "
+                + "deploying them would take from them what others have added.",
+                "Give the integration user the permission Modify Metadata Through Metadata API Functions, then run the same command again.");
+        }
+
+        return new MetadataPackage(apiVersion, OrgParts.SObjects)
         {
             Changes = changes,
-            ListViews = [.. SObjects.SelectMany(sobject => ListView.Of(sobject, fields)).Where(view => targets?.Contains($"{view.SObject}.{view.FullName}") != false)],
-            QuickActions = [.. SObjects.Where(sobject => QuickAction.ToXml(fields) is not null && targets?.Contains(QuickAction.FullName(sobject)) != false)],
-            RecordTypes = [.. (await RecordTypesAsync(fields, cancellation).ConfigureAwait(false)).Where(one => targets?.Contains(RecordTypeTarget(one)) != false)],
+            ListViews = views,
+            QuickActions = actions,
+            RecordTypes = [.. RecordTypesOf(present, fields).Where(one => IsWanted(RecordTypeTarget(one)))],
+            PermissionSets = [.. PermissionSet.All.Where(set => !present.HiddenSets.Contains(set.FullName)).Select(set => (set.FullName, Content: Content(set)))
+                .Where(set => set.Content is not null).Select(set => (set.FullName, set.Content!))],
             Tracked = tracked,
         };
+
+        bool IsWanted(string target) => targets?.Contains(target) != false;
+
+        IEnumerable<(string, string)> NamesOf(string sobject) =>
+        [
+            .. fields.Select(field => (Name: $"{sobject}.{LeadFieldNames.Of(field.Field)}", History: History(sobject, field.Field)))
+                .Where(field => IsWanted(field.Name) || IsWanted(field.History)).Select(field => ("CustomField", field.Name)),
+            .. ListView.Of(sobject, fields).Where(_ => targets is null).Select(view => ("ListView", $"{sobject}.{view.FullName}")),
+            .. targets is null ? [("QuickAction", QuickAction.FullName(sobject))] : Array.Empty<(string, string)>(),
+        ];
+
+        // An export has them in any case: an org may lack them by the time it is deployed.
+        XElement? Content(PermissionSet set) => !present.PermissionSets.TryGetValue(set.FullName, out var whole) ? set.ToXml(OrgParts.SObjects, fields)
+            : set.WithOurs(whole, OrgParts.SObjects, fields) ?? (targets is null ? whole : null);
+    }
+
+    private static void RefuseOtherType(string name, ChangedField change)
+    {
+        var type = change.Field.Field.Type;
+        var isOther = (change.Described is { } described && !FieldMetadata.IsOfType(described, type))
+            || (change.Present is { } present && Metadata.Text(present, "type") is { } known && known != FieldMetadata.TypeOf(type));
+        if (isOther)
+        {
+            throw new FatalCrmException($"The field {name} exists with type {change.Described?.Type ?? Metadata.Text(change.Present!, "type")}.",
+                $"Delete {name} in Salesforce's Setup, then run provision again.");
+        }
     }
 
     private async Task DeployAsync(MetadataPackage package, CancellationToken cancellation)
@@ -302,13 +244,14 @@ internal sealed class MetadataProvisioning(
     /// <summary>Without it our own user does not see the fields that it made.</summary>
     private async Task AssignAsync(CancellationToken cancellation)
     {
-        var isMissing = await IsAssignedAsync(cancellation).ConfigureAwait(false) == false;
+        var isMissing = await org.IsAssignedAsync(cancellation).ConfigureAwait(false) == false;
         if (!isMissing || await transport.GetUserIdAsync(cancellation).ConfigureAwait(false) is not { } user)
         {
             return;
         }
 
-        var sets = await queries.ReadAllAsync(_read, SetsSoql, withDeleted: false, cancellation).ConfigureAwait(false);
+        var sets = await queries.ReadAllAsync(
+            _read, $"SELECT Id, Name FROM PermissionSet WHERE Name IN ({PermissionSet.QuotedNames})", withDeleted: false, cancellation).ConfigureAwait(false);
         if (sets.FirstOrDefault(row => row.Get("Name") == PermissionSet.Worker.FullName)?.Id is not { } set)
         {
             return;
@@ -343,7 +286,7 @@ internal sealed class MetadataProvisioning(
         {
             descriptions.Forget();
             var missing = new List<string>();
-            foreach (var sobject in SObjects)
+            foreach (var sobject in OrgParts.SObjects)
             {
                 var existing = await descriptions.GetAsync(sobject, null, cancellation).ConfigureAwait(false);
                 missing.AddRange(fields.Select(field => LeadFieldNames.Of(field.Field)).Where(name => !existing.ContainsKey(name))
@@ -369,46 +312,13 @@ internal sealed class MetadataProvisioning(
     /// <summary>The fields whose history should be kept and is not, as far as there is room; none where that cannot be read.</summary>
     private async Task<IEnumerable<LeadField>> UntrackedAsync(string sobject, IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation)
     {
-        if (await HistoryAsync(sobject, cancellation).ConfigureAwait(false) is not { } history)
+        if (await org.HistoryAsync(sobject, cancellation).ConfigureAwait(false) is not { } history)
         {
             return [];
         }
 
         return Tracked.Where(field => fields.Any(wanted => wanted.Field == field) && !history.Contains(LeadFieldNames.Of(field)))
             .Take(Math.Max(0, MostTracked - history.Count));
-    }
-
-    private Task<IReadOnlySet<string>?> HistoryAsync(string sobject, CancellationToken cancellation) => ExistingAsync(
-        $"SELECT QualifiedApiName, IsFieldHistoryTracked FROM FieldDefinition WHERE EntityDefinition.QualifiedApiName = '{sobject}'",
-            "QualifiedApiName", cancellation, "IsFieldHistoryTracked");
-
-    private static string SetsSoql =>
-        $"SELECT Id, Name FROM PermissionSet WHERE Name IN ({string.Join(", ", PermissionSet.All.Select(set => Soql.Quote(set.FullName)))})";
-
-    /// <summary>Null: our user may not see it.</summary>
-    private async Task<bool?> IsAssignedAsync(CancellationToken cancellation)
-    {
-        if (await transport.GetUserIdAsync(cancellation).ConfigureAwait(false) is not { } user)
-        {
-            return null;
-        }
-
-        var soql = $"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{user}' AND PermissionSet.Name = {Soql.Quote(PermissionSet.Worker.FullName)}";
-        return await ExistingAsync(soql, "Id", cancellation).ConfigureAwait(false) is { } rows ? rows.Count > 0 : null;
-    }
-
-    /// <summary>The values of a query's rows, of those where <paramref name="flag"/> is set; null: our user may not see them.</summary>
-    private async Task<IReadOnlySet<string>?> ExistingAsync(string soql, string field, CancellationToken cancellation, string? flag = null)
-    {
-        try
-        {
-            var rows = await queries.ReadAllAsync(_read, soql, withDeleted: false, cancellation).ConfigureAwait(false);
-            return rows.Where(row => flag is null || row.Is(flag)).Select(row => row.Get(field)).OfType<string>().ToHashSet();
-        }
-        catch (Exception refused) when (refused is StreamRefusedException or StaleDescriptionException)
-        {
-            return null;
-        }
     }
 
     private static string History(string sobject, LeadField field) => $"history of {sobject}.{LeadFieldNames.Of(field)}";

@@ -35,14 +35,14 @@ internal sealed class MetadataRetrieval(SalesforceTransport transport, string ap
                         Metadata.Element("version", apiVersion),
                     ]),
             ])]), cancellation).ConfigureAwait(false);
-        var id = RecordTypes.Text(asked, "id") ?? throw Refused("its answer names no retrieval");
+        var id = Metadata.Text(asked, "id") ?? throw Refused("its answer names no retrieval");
         for (var look = 0; look < Looks; look++)
         {
             var status = await AskAsync(
                 Metadata.Element("checkRetrieveStatus", [Metadata.Element("asyncProcessId", id), Metadata.Element("includeZip", "true")]), cancellation).ConfigureAwait(false);
-            if (RecordTypes.Text(status, "done") == "true")
+            if (Metadata.Text(status, "done") == "true")
             {
-                return RecordTypes.Text(status, "zipFile") is { Length: > 0 } zip ? Files(Convert.FromBase64String(zip)) : throw Refused(RecordTypes.Text(status, "status") ?? "it failed");
+                return Metadata.Text(status, "zipFile") is { Length: > 0 } zip ? Files(Convert.FromBase64String(zip)) : throw Refused(Metadata.Text(status, "status") ?? "it failed");
             }
 
             await transport.PauseAsync(Pause, cancellation).ConfigureAwait(false);

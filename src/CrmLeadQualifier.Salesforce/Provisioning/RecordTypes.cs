@@ -18,25 +18,21 @@ internal static class RecordTypes
         foreach (var field in fields.Where(field => field.Field.Type == LeadFieldType.Choice))
         {
             var name = LeadFieldNames.Of(field.Field);
-            var choices = Children(merged, "picklistValues").FirstOrDefault(values => Text(values, "picklist") == name);
+            var choices = Metadata.Children(merged, "picklistValues").FirstOrDefault(values => Metadata.Text(values, "picklist") == name);
             if (choices is null)
             {
                 choices = Metadata.Element("picklistValues", [Metadata.Element("picklist", name)]);
-                merged.Add(choices);
+                Metadata.Append(merged, choices);
             }
 
-            var known = Children(choices, "values").Select(value => Uri.UnescapeDataString(Text(value, "fullName") ?? "")).ToHashSet();
+            var known = Metadata.Children(choices, "values").Select(value => Uri.UnescapeDataString(Metadata.Text(value, "fullName") ?? "")).ToHashSet();
             foreach (var option in field.Options.Where(option => known.Add(option.Value)))
             {
-                choices.Add(Metadata.Element("values", [Metadata.Element("fullName", option.Value), Metadata.Element("default", "false")]));
+                Metadata.Append(choices, Metadata.Element("values", [Metadata.Element("fullName", option.Value), Metadata.Element("default", "false")]));
                 isChanged = true;
             }
         }
 
         return isChanged ? merged : null;
     }
-
-    public static string? Text(XElement parent, string name) => Children(parent, name).FirstOrDefault()?.Value.Trim();
-
-    public static IEnumerable<XElement> Children(XElement parent, string name) => parent.Elements().Where(child => child.Name.LocalName == name);
 }

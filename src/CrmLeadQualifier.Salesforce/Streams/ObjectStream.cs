@@ -219,7 +219,12 @@ internal sealed class ObjectStream(
             }
         }
 
-        await reader.ReadAsync(readable, collector, cancellation).ConfigureAwait(false);
+        // Who reads none needs to know neither users nor days.
+        if (readable.Count > 0)
+        {
+            await reader.ReadAsync(readable, collector, cancellation).ConfigureAwait(false);
+        }
+
         return collector.ToRows();
     }
 }

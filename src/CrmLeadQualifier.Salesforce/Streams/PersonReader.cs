@@ -21,17 +21,19 @@ internal sealed class PersonReader : IRowReader
     private readonly SalesforceMapping _mapping;
     private readonly AttributeReader _attributes;
     private readonly QueryReading _queries;
+    private readonly ObjectDescriptions _descriptions;
     private readonly UserDirectory _users;
     private readonly Organization _organization;
     private readonly CallContext _call;
 
-    private PersonReader(bool isLead, AttributeReader attributes, SalesforceMapping mapping, QueryReading queries, UserDirectory users,
-        Organization organization)
+    private PersonReader(bool isLead, AttributeReader attributes, SalesforceMapping mapping, QueryReading queries,
+        ObjectDescriptions descriptions, UserDirectory users, Organization organization)
     {
         _isLead = isLead;
         _attributes = attributes;
         _mapping = mapping;
         _queries = queries;
+        _descriptions = descriptions;
         _users = users;
         _organization = organization;
         _call = new CallContext(isLead ? "leads" : "contacts");
@@ -59,17 +61,20 @@ internal sealed class PersonReader : IRowReader
     /// <summary>What shows our fields and who the record is, without the mapped attributes.</summary>
     public IReadOnlyList<string> OwnFields { get; }
 
-    public static PersonReader OfLeads(SalesforceConnection connection, QueryReading queries, UserDirectory users, Organization organization) =>
-        new(true, AttributeReader.OfLeads(connection.Mapping, connection.Attributes), connection.Mapping, queries, users, organization);
+    public static PersonReader OfLeads(
+        SalesforceConnection connection, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization) =>
+        new(true, AttributeReader.OfLeads(connection.Mapping, connection.Attributes), connection.Mapping, queries, descriptions, users, organization);
 
-    public static PersonReader OfContacts(SalesforceConnection connection, QueryReading queries, UserDirectory users, Organization organization) =>
-        new(false, AttributeReader.OfContacts(connection.Mapping, connection.Attributes), connection.Mapping, queries, users, organization);
+    public static PersonReader OfContacts(
+        SalesforceConnection connection, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization) =>
+        new(false, AttributeReader.OfContacts(connection.Mapping, connection.Attributes), connection.Mapping, queries, descriptions, users, organization);
 
     public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
     {
+        var unread = await UnreadAsync(cancellation).ConfigureAwait(false);
         foreach (var row in rows)
         {
-            collector.Records.Add(await ReadAsync(row, cancellation).ConfigureAwait(false));
+            collector.Records.Add(await ReadAsync(row, unread, cancellation).ConfigureAwait(false));
         }
     }
 
@@ -78,6 +83,7 @@ internal sealed class PersonReader : IRowReader
     {
         var found = new Dictionary<string, CrmRecord>();
         var former = new List<(string Old, string New)>();
+        var unread = await UnreadAsync(cancellation).ConfigureAwait(false);
         IReadOnlyCollection<string> wanted = ids;
         while (wanted.Count > 0)
         {
@@ -87,7 +93,7 @@ internal sealed class PersonReader : IRowReader
             {
                 if (!row.IsDeleted)
                 {
-                    found[row.Id!] = await ReadAsync(row, cancellation).ConfigureAwait(false);
+                    found[row.Id!] = await ReadAsync(row, unread, cancellation).ConfigureAwait(false);
                 }
                 else if (row.Get("MasterRecordId") is { } survivor && former.All(merge => merge.Old != row.Id))
                 {
@@ -118,12 +124,28 @@ internal sealed class PersonReader : IRowReader
         return [.. found.Values];
     }
 
-    private async ValueTask<CrmRecord> ReadAsync(SalesforceRow row, CancellationToken cancellation)
+    /// <summary>Attributes none of whose fields our user sees: nothing is known of them, which is not that they are empty.</summary>
+    private async Task<IReadOnlyCollection<string>> UnreadAsync(CancellationToken cancellation)
+    {
+        var unread = new List<string>();
+        foreach (var (attribute, fields) in _attributes.Sources)
+        {
+            if ((await _descriptions.ExistingAsync(SObject, fields, stream: null, cancellation).ConfigureAwait(false)).Count == 0)
+            {
+                unread.Add(attribute);
+            }
+        }
+
+        return unread;
+    }
+
+    private async ValueTask<CrmRecord> ReadAsync(SalesforceRow row, IReadOnlyCollection<string> unread, CancellationToken cancellation)
     {
         var others = row.IsDeleted ? row.Get("MasterRecordId") : row.Get("ConvertedContactId");
         return new CrmRecord(Object, row.Id!, row.Stamp()!.Value)
         {
             Attributes = _attributes.Read(row),
+            Unread = unread,
             Fields = OurFields(row),
             Lifecycle = _isLead && _mapping.WritesLeadStatus ? row.Get("Status") : null,
             OwnerId = row.Get("OwnerId"),

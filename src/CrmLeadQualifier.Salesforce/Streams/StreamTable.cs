@@ -17,8 +17,8 @@ internal sealed class StreamTable : IDisposable
     {
         var mapping = connection.Mapping;
         var lookAhead = new WindowLookAhead(transport, clock);
-        Contacts = PersonReader.OfContacts(connection, queries, users, organization);
-        Leads = PersonReader.OfLeads(connection, queries, users, organization);
+        Contacts = PersonReader.OfContacts(connection, queries, descriptions, users, organization);
+        Leads = PersonReader.OfLeads(connection, queries, descriptions, users, organization);
         Accounts = new AccountReader(connection);
         var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute,
             new OpportunityReader(mapping, queries, descriptions, organization, new Currencies(queries, clock)));

@@ -27,8 +27,8 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
     public WriteJobPace? Pace { get; private set; }
 
     /// <summary>
-    /// One collection; each record fares by itself. Rows that somebody else holds for a moment are sent again; a collection that the org's automation refuses as a whole is sent in smaller
-    /// ones; the write of a merged record goes to its survivor.
+    /// One collection; each record fares by itself. Rows that somebody else holds for a moment are sent again; those that the org's automation refuses together are sent in smaller
+    /// collections.
     /// </summary>
     public async Task<IReadOnlyList<WriteResult>> WriteAsync(IReadOnlyList<RecordWrite> batch, CancellationToken cancellation)
     {
@@ -59,43 +59,26 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
             }
         }
 
-        await FollowMergesAsync([.. batch.Where(write => results[write.RecordId].Outcome == WriteOutcome.Gone)], results, cancellation).ConfigureAwait(false);
+        await TellGoneAsync([.. batch.Where(write => results[write.RecordId].Outcome == WriteOutcome.Gone)], results, cancellation).ConfigureAwait(false);
         return [.. batch.Select(write => results[write.RecordId])];
     }
 
-    private async Task FollowMergesAsync(List<RecordWrite> gone, Dictionary<string, WriteResult> results, CancellationToken cancellation)
+    /// <summary>
+    /// What Salesforce calls an invalid reference may be something else about a record that is there. Of a merge nothing is written on the survivor: it has values of its own, and perhaps a person's
+    /// word; the next reading makes one lead of the two.
+    /// </summary>
+    private async Task TellGoneAsync(List<RecordWrite> gone, Dictionary<string, WriteResult> results, CancellationToken cancellation)
     {
         if (gone.Count == 0)
         {
             return;
         }
 
-        var survivors = await reader.ReadByIdsAsync([.. gone.Select(write => write.RecordId)],
-            ["Id", "IsDeleted", RowTimes.StampField, "MasterRecordId"], cancellation).ConfigureAwait(false);
-        var moved = new List<(string Old, RecordWrite Write)>();
-        foreach (var write in gone)
+        var present = (await reader.ReadByIdsAsync([.. gone.Select(write => write.RecordId)], ["Id", "IsDeleted", RowTimes.StampField], cancellation).ConfigureAwait(false))
+            .Select(record => record.Id).ToHashSet();
+        foreach (var write in gone.Where(write => present.Contains(SalesforceId.To18(write.RecordId))))
         {
-            var id = SalesforceId.To18(write.RecordId);
-            if (survivors.Any(record => record.Id == id))
-            {
-                // It is there: what Salesforce calls an invalid reference is something else about it.
-                results[write.RecordId] = results[write.RecordId] with { Outcome = WriteOutcome.Refused };
-            }
-            else if (survivors.FirstOrDefault(record => record.Aliases.Contains(id)) is { } survivor && moved.All(other => other.Write.RecordId != survivor.Id))
-            {
-                moved.Add((write.RecordId, write with { RecordId = survivor.Id }));
-            }
-        }
-
-        if (moved.Count == 0)
-        {
-            return;
-        }
-
-        var outcome = await SendAsync([.. moved.Select(pair => pair.Write)], isFirst: false, cancellation).ConfigureAwait(false);
-        foreach (var ((old, write), (_, failure)) in moved.Zip(outcome))
-        {
-            results[old] = Result(write, failure) with { RecordId = old, NewId = write.RecordId };
+            results[write.RecordId] = results[write.RecordId] with { Outcome = WriteOutcome.Refused };
         }
     }
 
@@ -103,13 +86,15 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
     private async Task<IReadOnlyList<(RecordWrite Write, RowFailure? Failure)>> SendAsync(IReadOnlyList<RecordWrite> writes, bool isFirst, CancellationToken cancellation)
     {
         var outcome = await SendOnceAsync(writes, isFirst, cancellation).ConfigureAwait(false);
-        if (writes.Count == 1 || outcome.Exists(row => row.Failure?.Recovery != RowRecovery.Together))
+        // What fails by itself, before the automation runs, has its own error beside theirs.
+        var together = outcome.FindAll(row => row.Failure?.Recovery == RowRecovery.Together).ConvertAll(row => row.Write);
+        if (writes.Count == 1 || together.Count == 0)
         {
             return outcome;
         }
 
-        var parts = new List<(RecordWrite Write, RowFailure? Failure)>(writes.Count);
-        foreach (var part in writes.Chunk(SmallerCalls.First(size => size < writes.Count)))
+        var parts = outcome.FindAll(row => row.Failure?.Recovery != RowRecovery.Together);
+        foreach (var part in together.Chunk(SmallerCalls.First(size => size < writes.Count)))
         {
             parts.AddRange(await SendAsync(part, isFirst: false, cancellation).ConfigureAwait(false));
         }
@@ -168,6 +153,8 @@ internal sealed class RecordWriting(SalesforceTransport transport, PersonReader 
     {
         RowRecovery.Gone => WriteOutcome.Gone,
         RowRecovery.Converted => WriteOutcome.Converted,
+        // Somebody else's transaction ends in time. A field that is gone from all records that have a value for it refuses them as a whole once they are alone.
+        RowRecovery.Retry or RowRecovery.NoFieldAccess => WriteOutcome.Again,
         _ => WriteOutcome.Refused,
     };
 

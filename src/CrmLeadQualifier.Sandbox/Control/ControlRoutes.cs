@@ -32,15 +32,13 @@ internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog
         web.MapPost("/__sandbox/people/{type}/{id}/activities", http => AnswerAsync(http, Act));
         web.MapPost("/__sandbox/people/{type}/{id}/merge", http => AnswerAsync(http, Merge));
         web.MapPost("/__sandbox/people/{type}/{id}/delete", http => AnswerAsync(http, Delete));
+        web.MapPost("/__sandbox/people/{type}/{id}/restore", http => AnswerAsync(http, Restore));
         web.MapGet("/__sandbox/records", http => AnswerAsync(http, pages.Index));
         web.MapGet("/__sandbox/records/{id}", http => AnswerAsync(http, pages.Record));
         if (crms.Org is { } org)
             web.MapPost("/__sandbox/people/{type}/{id}/convert", http => AnswerAsync(http, new OrgPeople(org).Convert));
         if (crms.Portal is { } portal)
-        {
-            web.MapPost("/__sandbox/people/{type}/{id}/restore", http => AnswerAsync(http, new People(portal).Restore));
             web.MapPost("/__sandbox/people/{type}/{id}/erase", http => AnswerAsync(http, new People(portal).Erase));
-        }
         mapOwn(web, AnswerAsync);
     }
 
@@ -106,6 +104,8 @@ internal sealed class ControlRoutes(EmulatedCrms crms, FaultPlan faults, CallLog
     private Answer Merge(HubSpotCall call) => OfCrm(call, org => org.Merge(call), portal => portal.Merge(call));
 
     private Answer Delete(HubSpotCall call) => OfCrm(call, org => org.Delete(call), portal => portal.Delete(call));
+
+    private Answer Restore(HubSpotCall call) => OfCrm(call, org => org.Restore(call), portal => portal.Restore(call));
 
     /// <summary>An id tells its CRM: HubSpot's are numbers.</summary>
     private Answer OfCrm(HubSpotCall call, Func<OrgPeople, Answer> inOrg, Func<People, Answer> inPortal)

@@ -41,7 +41,7 @@ internal sealed class OrgPeople(Org org)
         if (!LeadsFile.TryReadActivity(call.Json, call.Now, out var activity, out _, out var why))
             throw HubSpotRefusal.Validation(why);
         var by = call.BodyText("user") is null ? org.Users.Admin : User(call);
-        var recorder = new ActivityRecords(org, toldLate: true);
+        var recorder = new ActivityRecords(org, toldAt: call.Now);
         if (!ActivityRecords.Records(activity.Kind))
             throw HubSpotRefusal.Validation("Salesforce does not record this kind of activity.");
         Commit(person, call.Now, () => recorder.Add(person, activity, by));
@@ -82,6 +82,14 @@ internal sealed class OrgPeople(Org org)
     {
         org.Writer.Delete(Find(call), call.Now, User(call));
         return Answer.NoContent();
+    }
+
+    /// <summary>Out of the recycle bin: {"user"}. A merged record is none that comes back.</summary>
+    public Answer Restore(HubSpotCall call)
+    {
+        var record = org.Find(call.Route("id")) is { IsDeleted: true } deleted && deleted.Text("MasterRecordId", whenMissing: null) is null ? deleted : throw HubSpotRefusal.NotFound();
+        org.Writer.Restore(record, call.Now, User(call));
+        return Seen(record);
     }
 
     /// <summary>The page saves what stands in its text areas, as browsers send it.</summary>

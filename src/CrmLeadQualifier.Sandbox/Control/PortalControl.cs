@@ -12,6 +12,8 @@ internal sealed class PortalControl(Portal portal, Tokens tokens, WebhookSender 
     {
         web.MapPost("/__sandbox/tokens/expire", http => answer(http, Expire));
         web.MapPost("/__sandbox/tokens/revoke", http => answer(http, Revoke));
+        web.MapPost("/__sandbox/scopes", http => answer(http, Scope));
+        web.MapPost("/__sandbox/events", http => answer(http, Events));
         web.MapPost("/__sandbox/webhooks", http => answer(http, Subscribe));
         web.MapDelete("/__sandbox/webhooks", http => answer(http, Unsubscribe));
         web.MapGet("/__sandbox/webhooks", http => answer(http, _ => Counts()));
@@ -26,6 +28,27 @@ internal sealed class PortalControl(Portal portal, Tokens tokens, WebhookSender 
     private Answer Revoke(HubSpotCall call)
     {
         tokens.RevokeAll();
+        return Answer.NoContent();
+    }
+
+    /// <summary>{"scope": "forms", "granted": false}: an admin takes a scope from the key, or gives it back.</summary>
+    private Answer Scope(HubSpotCall call)
+    {
+        var scope = call.BodyText("scope");
+        if (scope is null || !Scopes.All.Contains(scope))
+            throw HubSpotRefusal.Validation($"scope must be one of {string.Join(", ", Scopes.All)}");
+        if (call.BodyText("granted") == "false")
+            tokens.Withdraw(scope);
+        else
+            tokens.GiveBack(scope);
+        return Answer.NoContent();
+    }
+
+    /// <summary>{"events": "refused"}: what the plan gives of event occurrences.</summary>
+    private Answer Events(HubSpotCall call)
+    {
+        portal.Settings.Events = Enum.TryParse<EventAccess>(call.BodyText("events"), ignoreCase: true, out var given) && Enum.IsDefined(given) ? given
+            : throw HubSpotRefusal.Validation("events must be given, refused or empty");
         return Answer.NoContent();
     }
 

@@ -77,7 +77,7 @@ internal enum FaultKind
     /// <summary>Search learns of a change after a lag drawn for each: median a second, one in a hundred 30 s, one in a thousand 20 min.</summary>
     SearchLag,
 
-    /// <summary>A workflow stamps every contact in one millisecond.</summary>
+    /// <summary>A workflow stamps every contact in one millisecond; in Salesforce a job of the org's every Lead and Contact in one second.</summary>
     Ties,
 
     /// <summary>Every chunk of two hundred rows of a Bulk job takes so many seconds: an org with automation.</summary>
@@ -127,6 +127,33 @@ internal enum FaultKind
 
     /// <summary>An edit in a page saves all its long texts, trimmed and with CRLF.</summary>
     PageEdits,
+
+    /// <summary>An admin deleted a custom field with its values.</summary>
+    FieldRemoved,
+
+    /// <summary>An admin made a text hold fewer characters.</summary>
+    FieldShortened,
+
+    /// <summary>An admin switched field history off.</summary>
+    HistoryUntracked,
+
+    /// <summary>Another transaction holds the first record of the next collection, and does not end.</summary>
+    RecordHeld,
+
+    /// <summary>The first record of the next collection waits for an approval.</summary>
+    ApprovalLocked,
+
+    /// <summary>The API user may only read the first record of the next collection from now on.</summary>
+    AccessLost,
+
+    /// <summary>A trigger breaks on the first record of the next collection, and on whatever is saved together with it.</summary>
+    TriggerFails,
+
+    /// <summary>A flow does.</summary>
+    FlowFails,
+
+    /// <summary>All sessions end, and the token endpoint gives no other.</summary>
+    SignInRefused,
 
     /// <summary>Jobs wait so many seconds before they begin.</summary>
     SlowQueue,

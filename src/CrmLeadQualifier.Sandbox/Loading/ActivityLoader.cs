@@ -43,6 +43,7 @@ internal sealed class ActivityLoader(Portal portal)
                 break;
             case "unsubscribe" when email.Length > 0:
                 Sent(contact, activity, "STATUSCHANGE", email, null, null);
+                Set(contact, "hs_email_optout", "true", activity.At);
                 break;
             case "email_reply":
                 Engage(contact, activity, ObjectType.Email, ("hs_email_direction", "INCOMING_EMAIL"), ("hs_email_subject", activity["subject"]),

@@ -57,7 +57,7 @@ internal sealed class SalesforceDesk(Org org) : ISalesDesk
             {
                 ["outcome"] = outcome, ["direction"] = "OUTBOUND", ["duration_seconds"] = seconds.ToString(CultureInfo.InvariantCulture),
             };
-            new ActivityRecords(org, toldLate: true).Add(record, new LeadActivity("call", at, attributes), by);
+            new ActivityRecords(org, toldAt: org.Clock.Now).Add(record, new LeadActivity("call", at, attributes), by);
         });
     }
 

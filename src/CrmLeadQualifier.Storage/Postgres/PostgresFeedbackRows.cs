@@ -31,10 +31,18 @@ internal sealed class PostgresFeedbackRows(PostgresSession session) : IFeedbackR
         Column<DealRow>.Text("outcome", row => Words.Of(row.Deal.Outcome)),
         Column<DealRow>.Instant("closed_at", row => row.Deal.ClosedAt),
         Column<DealRow>.Text("amount", row => row.Amount?.ToString(CultureInfo.InvariantCulture)),
-        Column<DealRow>.Text("records_json", row => LedgerJson.Write(row.RecordIds)));
+        Column<DealRow>.Text("records_json", row => LedgerJson.Write(row.RecordIds)),
+        Column<DealRow>.Instant("seen_at", row => row.SeenAt),
+        Column<DealRow>.Instant("outcome_seen_at", row => row.SeenAt));
 
     private static readonly string InsertVerdicts = Verdicts.Insert + " ON CONFLICT DO NOTHING RETURNING record_id";
-    private static readonly string UpsertDeals = Deals.Upsert("connection_id, id");
+    // When it was seen first stays, and when it was seen to stand as it does, while it does.
+    private static readonly string UpsertDeals =
+        $"""
+        {Deals.Insert} ON CONFLICT (connection_id, id) DO UPDATE SET (created_at, outcome, closed_at, amount, records_json, outcome_seen_at)
+            = (excluded.created_at, excluded.outcome, excluded.closed_at, excluded.amount, excluded.records_json,
+                CASE WHEN deal.outcome = excluded.outcome AND deal.closed_at IS NOT DISTINCT FROM excluded.closed_at THEN deal.outcome_seen_at ELSE excluded.outcome_seen_at END)
+        """;
 
     // Emptying a field and setting it again may carry one instant: they are two.
     private static readonly string MarkDecided =
@@ -108,14 +116,14 @@ internal sealed class PostgresFeedbackRows(PostgresSession session) : IFeedbackR
 
     public async Task<IReadOnlyDictionary<long, IReadOnlyList<DealRow>>> DealsAsync(IReadOnlyCollection<long> leadIds) => ByLead(await session.QueryAsync(
         """
-        SELECT DISTINCT d.connection_id, d.id, d.created_at, d.outcome, d.closed_at, d.amount, d.records_json, r.lead_id
+        SELECT DISTINCT d.connection_id, d.id, d.created_at, d.outcome, d.closed_at, d.amount, d.records_json, d.seen_at, r.lead_id
         FROM record r
         JOIN deal_record p ON p.connection_id = r.connection_id AND p.record_id = r.external_id
         JOIN deal d ON d.connection_id = p.connection_id AND d.id = p.deal_id
         WHERE r.lead_id <> 0 AND r.lead_id = ANY ($1)
         ORDER BY d.created_at, d.connection_id, d.id
         """,
-        row => (row.GetInt64(7), ReadDeal(row)),
+        row => (row.GetInt64(8), ReadDeal(row)),
         leadIds.ToArray()).ConfigureAwait(false));
 
     /// <summary>Marks the leads of the people who are on the deals as they stand in the ledger.</summary>
@@ -152,5 +160,6 @@ internal sealed class PostgresFeedbackRows(PostgresSession session) : IFeedbackR
         {
             Amount = row.TextOrNull(5) is { } amount ? decimal.Parse(amount, CultureInfo.InvariantCulture) : null,
             RecordIds = LedgerJson.List(row.GetString(6)),
+            SeenAt = row.Instant(7),
         };
 }

@@ -130,18 +130,21 @@ public sealed class PostgresLedger : ILedger
         }
     }
 
-    private async Task<PostgresSession> BeginSessionAsync(SessionKind kind, CancellationToken cancellation)
+    private Task<PostgresSession> BeginSessionAsync(SessionKind kind, CancellationToken cancellation) => BeginSessionAsync(kind, null, cancellation);
+
+    /// <param name="snapshot">The state that a reader sees, by the name that another gave it; null: the present one.</param>
+    private async Task<PostgresSession> BeginSessionAsync(SessionKind kind, string? snapshot, CancellationToken cancellation)
     {
         var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         try
         {
             var isolation = kind == SessionKind.Reading ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted;
             var transaction = await connection.BeginTransactionAsync(isolation, cancellation).ConfigureAwait(false);
-            var session = new PostgresSession(connection, transaction, kind, cancellation);
+            var session = new PostgresSession(connection, transaction, kind, (name, end) => BeginSessionAsync(SessionKind.Reading, name, end), cancellation);
             if (kind == SessionKind.Reading)
             {
-                // The state that it sees is that of its first statement.
-                await session.ExecuteAsync("SET TRANSACTION READ ONLY; SELECT 1").ConfigureAwait(false);
+                // The state that it sees is that of its first statement, unless it is given one.
+                await session.ExecuteAsync($"SET TRANSACTION READ ONLY; {(snapshot is null ? "SELECT 1" : $"SET TRANSACTION SNAPSHOT '{snapshot}'")}").ConfigureAwait(false);
             }
 
             return session;

@@ -16,11 +16,12 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
     // $1: as of, $2: known at.
     private const string Reported =
         """
-        WITH reported AS MATERIALIZED (
-            SELECT DISTINCT lead_id FROM transition
-            WHERE cause IN ('qualified', 'released', 'sales_direct') AND to_stage IN ('mql', 'sql') AND at <= $1 AND seen_at <= $2)
-
+        (SELECT DISTINCT lead_id FROM transition
+            WHERE cause IN ('qualified', 'released', 'sales_direct') AND to_stage IN ('mql', 'sql') AND at <= $1 AND seen_at <= $2) reported
         """;
+
+    /// <summary>How much one step of a statement may keep in memory before it writes to disk: a report sorts and joins hundreds of thousands of rows.</summary>
+    private const string RoomForSets = "SET LOCAL work_mem = '64MB'";
 
     private static readonly Columns<StandingRow> Standings = new(
         "standing",
@@ -36,7 +37,8 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
     private static readonly string UpsertStandings = Standings.Upsert("lead_id, since") + ", until = NULL";
 
     public async Task<IReadOnlyList<StandingRow>> StandingsAsync(IReadOnlyCollection<long> leadIds) =>
-        await session.QueryAsync($"SELECT {StandingColumns} FROM standing WHERE lead_id = ANY ($1) AND until IS NULL", ReadStanding, leadIds.ToArray()).ConfigureAwait(false);
+        await session.QueryAsync(
+            $"SELECT {StandingColumns} FROM standing WHERE lead_id = ANY ($1) AND until IS NULL", row => ReadStanding(row, new RepeatedTexts()), leadIds.ToArray()).ConfigureAwait(false);
 
     public async Task SaveStandingsAsync(IReadOnlyList<StandingRow> rows)
     {
@@ -55,84 +57,108 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
     public Task EndStandingsAsync(IReadOnlyCollection<long> leadIds, Instant at) =>
         session.ExecuteAsync("UPDATE standing SET until = $2 WHERE lead_id = ANY ($1) AND until IS NULL", leadIds.ToArray(), at);
 
-    public async Task<IReadOnlyList<StandingRow>> StandingsAsync(ReportInstants instants) => await session.QueryAsync(
-        $"{Reported}SELECT {StandingColumns} FROM standing JOIN reported USING (lead_id) WHERE since <= $3 AND (until IS NULL OR until > $3)",
-        ReadStanding,
-        instants.AsOf, instants.KnownAt, instants.SeenBy).ConfigureAwait(false);
+    /// <summary>Its statements run beside each other, on connections that see this transaction's state: reading takes as long as the slowest of them.</summary>
+    public async Task ReadFactsAsync(Instant from, Instant to, ReportInstants instants, ReportedFactsTaker taker)
+    {
+        var snapshot = await session.ShareSnapshotAsync().ConfigureAwait(false);
+        await Task.WhenAll(
+            BesideAsync(beside => ReadStagesAsync(beside, instants, taker.Stage)),
+            BesideAsync(beside => ReadVerdictsAsync(beside, instants, taker.Verdict)),
+            BesideAsync(beside => ReadHandOversAsync(beside, instants, taker.HandOver)),
+            BesideAsync(beside => ReadStandingsAsync(beside, instants, taker.Standing)),
+            BesideAsync(beside => ReadDealsAsync(beside, instants, taker.Deal)),
+            BesideAsync(beside => ReadOtherNewLeadsAsync(beside, from, to, instants, taker.OtherNewLeads)),
+            session.ReadAsync("SELECT DISTINCT lead_id FROM record WHERE hand_over_due > 0", row => taker.UnconfirmedHandOver(row.GetInt64(0)))).ConfigureAwait(false);
 
-    public async Task<IReadOnlyList<NewLeadGroup>> OtherNewLeadsAsync(Instant from, Instant to, ReportInstants instants) => await session.QueryAsync(
+        async Task BesideAsync(Func<PostgresSession, Task> read)
+        {
+            var beside = await session.BeginBesideAsync(snapshot).ConfigureAwait(false);
+            await using (beside.ConfigureAwait(false))
+            {
+                await beside.ExecuteAsync(RoomForSets).ConfigureAwait(false);
+                await read(beside).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<NewLeadGroup>> OtherNewLeadsAsync(Instant from, Instant to, ReportInstants instants)
+    {
+        var groups = new List<NewLeadGroup>();
+        await ReadOtherNewLeadsAsync(session, from, to, instants, groups.Add).ConfigureAwait(false);
+        return groups;
+    }
+
+    private static Task ReadOtherNewLeadsAsync(PostgresSession session, Instant from, Instant to, ReportInstants instants, Action<NewLeadGroup> take) => session.ReadAsync(
         $"""
-        {Reported}SELECT source, source_detail, status, because_json, count(*)
-        FROM standing
-        WHERE created_at >= $4 AND created_at < $5 AND created_at <= $1 AND since <= $3 AND (until IS NULL OR until > $3)
-            AND NOT EXISTS (SELECT FROM reported WHERE reported.lead_id = standing.lead_id)
+        SELECT source, source_detail, status, because_json, count(*)
+        FROM standing LEFT JOIN {Reported} USING (lead_id)
+        WHERE created_at >= $4 AND created_at < $5 AND created_at <= $1 AND since <= $3 AND (until IS NULL OR until > $3) AND reported.lead_id IS NULL
         GROUP BY source, source_detail, status, because_json
         """,
-        row => new NewLeadGroup(row.TextOrNull(0), row.TextOrNull(1), Words.Read<LeadStatus>(row.GetString(2)), LedgerJson.List(row.Text(3)), (int)row.GetInt64(4)),
-        instants.AsOf, instants.KnownAt, instants.SeenBy, from, to).ConfigureAwait(false);
+        row => take(new NewLeadGroup(row.TextOrNull(0), row.TextOrNull(1), Words.Read<LeadStatus>(row.GetString(2)), LedgerJson.List(row.Text(3)), (int)row.GetInt64(4))),
+        instants.AsOf, instants.KnownAt, instants.SeenBy, from, to);
 
-    public async Task<IReadOnlyList<ReportedStage>> StagesAsync(ReportInstants instants) => await session.QueryAsync(
-        $"""
-        {Reported}SELECT lead_id, from_stage, to_stage, at, cause, seen_at, grade, source, owner_id, agreement_fingerprint
-        FROM transition JOIN reported USING (lead_id)
-        WHERE at <= $1 AND seen_at <= $2
-        """,
-        row => new ReportedStage(row.GetInt64(0), new StageChange(
-            Words.Read<Stage>(row.GetString(1)), Words.Read<Stage>(row.GetString(2)), row.Instant(3), row.Text(4), row.Instant(5))
-        {
-            Grade = row.TextOrNull(6),
-            Source = row.TextOrNull(7),
-            Owner = row.TextOrNull(8),
-            Agreement = row.Text(9),
-        }),
-        instants.AsOf, instants.KnownAt).ConfigureAwait(false);
+    private static Task ReadStagesAsync(PostgresSession session, ReportInstants instants, Action<ReportedStage> take)
+    {
+        var texts = new RepeatedTexts();
+        return session.ReadAsync(
+            $"""
+            SELECT lead_id, id, from_stage, to_stage, at, cause, seen_at, grade, source, owner_id, agreement_fingerprint
+            FROM transition JOIN {Reported} USING (lead_id)
+            WHERE at <= $1 AND seen_at <= $2
+            """,
+            row => take(new ReportedStage(
+                row.GetInt64(0), row.GetInt64(1), Words.Read<Stage>(row.GetString(2)), Words.Read<Stage>(row.GetString(3)), row.Instant(4), texts.Of(row.Text(5)), row.Instant(6),
+                texts.OrNull(row.TextOrNull(7)), texts.OrNull(row.TextOrNull(8)), texts.OrNull(row.TextOrNull(9)), texts.Of(row.Text(10)))),
+            instants.AsOf, instants.KnownAt);
+    }
 
-    public async Task<IReadOnlyList<ReportedVerdict>> VerdictsAsync(ReportInstants instants) => await session.QueryAsync(
-        $"""
-        {Reported}SELECT r.lead_id, v.value, v.reason, v.at, v.seen_at, v.is_withdrawal
-        FROM verdict v JOIN record r ON r.id = v.record_id JOIN reported ON reported.lead_id = r.lead_id
-        WHERE v.at <= $1 AND v.seen_at <= $2
-        ORDER BY v.at, v.id
-        """,
-        row => new ReportedVerdict(row.GetInt64(0), new VerdictFact(
-            Words.Read<VerdictValue>(row.GetString(1)), row.TextOrNull(2), row.Instant(3), row.Instant(4), row.GetBoolean(5))),
-        instants.AsOf, instants.KnownAt).ConfigureAwait(false);
+    private static Task ReadVerdictsAsync(PostgresSession session, ReportInstants instants, Action<ReportedVerdict> take)
+    {
+        var texts = new RepeatedTexts();
+        return session.ReadAsync(
+            $"""
+            SELECT r.lead_id, v.id, v.value, v.reason, v.at, v.seen_at, v.is_withdrawal
+            FROM verdict v JOIN record r ON r.id = v.record_id JOIN {Reported} ON reported.lead_id = r.lead_id
+            WHERE v.at <= $1 AND v.seen_at <= $2
+            """,
+            row => take(new ReportedVerdict(row.GetInt64(0), row.GetInt64(1), new VerdictFact(
+                Words.Read<VerdictValue>(row.GetString(2)), texts.OrNull(row.TextOrNull(3)), row.Instant(4), row.Instant(5), row.GetBoolean(6)))),
+            instants.AsOf, instants.KnownAt);
+    }
 
-    public async Task<IReadOnlyList<(long LeadId, DealRow Deal)>> DealsAsync(ReportInstants instants) => await session.QueryAsync(
+    private static Task ReadStandingsAsync(PostgresSession session, ReportInstants instants, Action<StandingRow> take)
+    {
+        var texts = new RepeatedTexts();
+        return session.ReadAsync(
+            $"SELECT {StandingColumns} FROM standing JOIN {Reported} USING (lead_id) WHERE since <= $3 AND (until IS NULL OR until > $3)",
+            row => take(ReadStanding(row, texts)),
+            instants.AsOf, instants.KnownAt, instants.SeenBy);
+    }
+
+    /// <summary>A deal whose present state was seen later was open, as far as was known.</summary>
+    private static Task ReadDealsAsync(PostgresSession session, ReportInstants instants, Action<long, DealRow> take) => session.ReadAsync(
         $"""
-        {Reported}SELECT DISTINCT r.lead_id, d.connection_id, d.id, d.created_at, d.outcome, d.closed_at, d.records_json
+        SELECT DISTINCT r.lead_id, d.connection_id, d.id, d.created_at, CASE WHEN d.outcome_seen_at <= $2 THEN d.outcome ELSE 'open' END,
+            CASE WHEN d.outcome_seen_at <= $2 THEN d.closed_at END, d.records_json, d.seen_at
         FROM deal d
         JOIN deal_record p ON p.connection_id = d.connection_id AND p.deal_id = d.id
         JOIN record r ON r.connection_id = p.connection_id AND r.external_id = p.record_id
-        JOIN reported ON reported.lead_id = r.lead_id
-        WHERE d.created_at <= $1 AND d.created_at <= $2
+        JOIN {Reported} ON reported.lead_id = r.lead_id
+        WHERE d.created_at <= $1 AND d.seen_at <= $2
         """,
-        row => (row.GetInt64(0), new DealRow(
+        row => take(row.GetInt64(0), new DealRow(
             row.GetInt64(1), new Deal(row.Text(2), row.Instant(3), Words.Read<DealOutcome>(row.GetString(4)), row.InstantOrNull(5)))
         {
             RecordIds = LedgerJson.List(row.GetString(6)),
+            SeenAt = row.Instant(7),
         }),
-        instants.AsOf, instants.KnownAt).ConfigureAwait(false);
+        instants.AsOf, instants.KnownAt);
 
-    public async Task<IReadOnlyList<ReportedClock>> ClocksAsync(ReportInstants instants) => await session.QueryAsync(
-        """
-        SELECT r.lead_id, w.field, w.value, w.sent_at, w.state
-        FROM write w JOIN record r ON r.id = w.record_id
-        WHERE w.field IN ('handed_over_at', 'answer_due_at') AND w.value <> '' AND w.sent_at <= $1
-        ORDER BY w.sent_at, w.id
-        """,
-        row => new ReportedClock(row.GetInt64(0), row.GetString(1) == "answer_due_at", row.Text(2), row.Instant(3), row.GetString(4) == "confirmed"),
-        instants.SeenBy).ConfigureAwait(false);
-
-    public async Task<IReadOnlyList<ReportedContact>> ContactsAsync(ReportInstants instants) => await session.QueryAsync(
-        $"""
-        {Reported}SELECT lead_id, at, is_day_only, kind, attributes_json
-        FROM activity JOIN reported USING (lead_id)
-        WHERE user_id IS NOT NULL AND copy_of IS NULL AND NOT is_withdrawn AND kind IN ('call', 'email_sent', 'meeting') AND at <= $1 AND seen_at <= $2
-        ORDER BY at
-        """,
-        row => new ReportedContact(row.GetInt64(0), row.Instant(1), row.GetBoolean(2), row.GetString(3), row.Text(4)),
-        instants.AsOf, instants.KnownAt).ConfigureAwait(false);
+    private static Task ReadHandOversAsync(PostgresSession session, ReportInstants instants, Action<ReportedHandOver> take) => session.ReadAsync(
+        "SELECT lead_id, id, mql_at, handed_over_at, due_at, first_contact_at, seen_at FROM hand_over WHERE mql_at <= $1 AND seen_at <= $2",
+        row => take(new ReportedHandOver(row.GetInt64(0), row.GetInt64(1), row.Instant(2), row.InstantOrNull(3), row.InstantOrNull(4), row.InstantOrNull(5), row.Instant(6))),
+        instants.AsOf, instants.KnownAt);
 
     public Task AddSightingsAsync(IReadOnlyList<LifecycleSighting> sightings) => sightings.Count == 0 ? Task.CompletedTask : session.ExecuteAsync(
         """
@@ -175,11 +201,21 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
 
     public async Task<IReadOnlyList<string>> WeeksAsync() => await session.QueryAsync("SELECT week FROM report ORDER BY week DESC", row => row.Text(0)).ConfigureAwait(false);
 
-    private static StandingRow ReadStanding(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.Instant(1), row.InstantOrNull(2), row.TextOrNull(3), row.TextOrNull(4), row.TextOrNull(5), Words.Read<LeadStatus>(row.GetString(6)))
+    private static StandingRow ReadStanding(NpgsqlDataReader row, RepeatedTexts texts) => new(
+        row.GetInt64(0), row.Instant(1), row.InstantOrNull(2), texts.OrNull(row.TextOrNull(3)), texts.OrNull(row.TextOrNull(4)), texts.OrNull(row.TextOrNull(5)), Words.Read<LeadStatus>(row.GetString(6)))
     {
         Because = LedgerJson.List(row.Text(7)),
     };
 
     private static LifecycleEntry ReadEntry(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.Text(2), row.Instant(3), row.GetBoolean(4));
+
+    /// <summary>There are some dozens of sources, owners and grades in hundreds of thousands of rows: each is kept once.</summary>
+    private sealed class RepeatedTexts
+    {
+        private readonly Dictionary<string, string> _known = [];
+
+        public string Of(string text) => _known.TryAdd(text, text) ? text : _known[text];
+
+        public string? OrNull(string? text) => text is null ? null : Of(text);
+    }
 }

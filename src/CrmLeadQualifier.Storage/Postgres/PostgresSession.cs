@@ -23,7 +23,8 @@ internal enum SessionKind
 /// Writers go one after the other, as on SQLite: a row that one has read is not another's to change meanwhile, and two that touch the same rows in another order cannot block each
 /// other for ever. Only those that begin by taking due leads (<see cref="TakeLeadsAsync"/>) go beside them and beside each other, as they take nothing that is taken.
 /// </remarks>
-internal sealed class PostgresSession(NpgsqlConnection connection, NpgsqlTransaction transaction, SessionKind kind, CancellationToken cancellation) : IAsyncDisposable
+internal sealed class PostgresSession(
+    NpgsqlConnection connection, NpgsqlTransaction transaction, SessionKind kind, Func<string, CancellationToken, Task<PostgresSession>> beginBeside, CancellationToken cancellation) : IAsyncDisposable
 {
     private bool hasTurn = kind != SessionKind.Writing;
 
@@ -72,6 +73,13 @@ internal sealed class PostgresSession(NpgsqlConnection connection, NpgsqlTransac
 
     /// <summary>The first column of the first row; null where there is none.</summary>
     public Task<long?> NumberAsync(string sql, params object?[] values) => FirstAsync(sql, row => row.IsDBNull(0) ? null : (long?)row.GetInt64(0), values);
+
+    /// <summary>Lets other transactions see the state that this one sees, for as long as it lives; answers its name.</summary>
+    public async Task<string> ShareSnapshotAsync() => (await FirstAsync("SELECT pg_export_snapshot()", row => row.GetString(0)).ConfigureAwait(false))!;
+
+    /// <summary>Begins reading on a connection of its own.</summary>
+    /// <param name="snapshot">The name of the state that it sees.</param>
+    public Task<PostgresSession> BeginBesideAsync(string snapshot) => beginBeside(snapshot, cancellation);
 
     public Task CommitAsync() => transaction.CommitAsync(CancellationToken.None);
 

@@ -116,6 +116,9 @@ internal sealed class PostgresWriteRows(PostgresSession session) : IWriteRows
 
     public Task LiftQuarantineAsync(IReadOnlyCollection<long> ids) => session.ExecuteAsync("DELETE FROM quarantine WHERE id = ANY ($1)", ids.ToArray());
 
+    public Task<int> PruneAsync(Instant before, int limit) => session.ExecuteAsync(
+        "DELETE FROM write WHERE id IN (SELECT id FROM write WHERE sent_at < $1 AND state IN ('confirmed', 'failed') ORDER BY sent_at LIMIT $2)", before, limit);
+
     private async Task<IReadOnlyList<WriteRow>> ManyAsync(string sql, params object?[] values) => await session.QueryAsync(sql, Read, values).ConfigureAwait(false);
 
     private static WriteJobRow ReadJob(NpgsqlDataReader row) => new(row.GetInt64(0), row.Text(1), row.Text(2), row.Instant(3), row.GetInt64(4), row.GetInt64(5))

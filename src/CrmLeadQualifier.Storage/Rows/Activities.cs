@@ -3,10 +3,16 @@ using CrmLeadQualifier.Core.Time;
 namespace CrmLeadQualifier.Storage.Rows;
 
 /// <summary>An activity of one record. One activity of several records is a row for each.</summary>
-/// <param name="ExternalId">Unique within the connection and record.</param>
+/// <param name="ExternalId">Unique within the connection and record: the activity's id; where a relation of its own ties the record to it, <c>#</c> and the relation's id follow.</param>
 /// <param name="RecordId">The CRM's id of the person record; empty while it waits for one by <see cref="Email"/>.</param>
 public sealed record ActivityRow(long ConnectionId, string ExternalId, string RecordId, string Kind, Instant At)
 {
+    /// <summary>What stands between an activity's id and a relation's.</summary>
+    public const char Relation = '#';
+
+    /// <summary>What it is told apart by from other activities of the connection: rows of one lead with the same are one activity, which counts once.</summary>
+    public string ActivityId => ExternalId.IndexOf(Relation) is >= 0 and var end ? ExternalId[..end] : ExternalId;
+
     /// <summary>0: no linked record holds it yet.</summary>
     public long LeadId { get; init; }
 

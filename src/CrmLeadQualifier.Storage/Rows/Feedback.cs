@@ -18,6 +18,9 @@ public sealed record DealRow(long ConnectionId, Deal Deal)
 {
     public decimal? Amount { get; init; }
 
+    /// <summary>When it was read. Of a deal out of the ledger: when it was read first.</summary>
+    public Instant SeenAt { get; init; }
+
     /// <summary>The CRM's ids of the person records on it, and the opportunity of another CRM that it mirrors (<c>salesforce:006…</c>).</summary>
     public IReadOnlyList<string> RecordIds { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Core.Indicators;
+using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Time;
 
@@ -27,17 +28,40 @@ public readonly record struct ReportInstants(Instant AsOf, Instant KnownAt)
 }
 
 /// <summary>A transition, its owner as the CRM's id and its agreement as the fingerprint.</summary>
-public readonly record struct ReportedStage(long LeadId, StageChange Change);
+/// <param name="Number">In the order in which they were added.</param>
+public readonly record struct ReportedStage(long LeadId, long Number, Stage From, Stage To, Instant At, string Cause, Instant SeenAt, string? Grade, string? Source, string? Owner, string Agreement);
 
-public readonly record struct ReportedVerdict(long LeadId, VerdictFact Verdict);
+/// <param name="Number">In the order in which they were added.</param>
+public readonly record struct ReportedVerdict(long LeadId, long Number, VerdictFact Verdict);
 
-/// <param name="Written">The value that was written; with <see cref="IsDue"/> the agreed time's end, else the hand-over.</param>
-/// <param name="SentAt">When the batch that carries it was committed as sent.</param>
-public readonly record struct ReportedClock(long LeadId, bool IsDue, string Written, Instant SentAt, bool IsConfirmed);
+/// <summary>A row of a hand-over's clock. Of the rows of one lead and one <paramref name="MqlAt"/> the one with the highest number stands.</summary>
+/// <param name="Number">In the order in which they were added.</param>
+public readonly record struct ReportedHandOver(long LeadId, long Number, Instant MqlAt, Instant? HandedOverAt, Instant? DueAt, Instant? FirstContactAt, Instant SeenAt);
 
-/// <summary>An outgoing call, a one-to-one e-mail that was sent or a meeting, by a user.</summary>
-/// <param name="Attributes">The activity's, as JSON.</param>
-public readonly record struct ReportedContact(long LeadId, Instant At, bool IsDayOnly, string Kind, string Attributes);
+/// <summary>
+/// Who takes the facts of the leads that have a row of their own: those that became MQL, or SQL through sales alone, by the instants asked about. They come in no order; those of one kind one
+/// after the other, those of different kinds beside each other, on any threads.
+/// </summary>
+public sealed record ReportedFactsTaker
+{
+    public required Action<ReportedStage> Stage { get; init; }
+
+    public required Action<StandingRow> Standing { get; init; }
+
+    public required Action<ReportedVerdict> Verdict { get; init; }
+
+    /// <summary>The deals of each lead as they were known to stand, mirrors of opportunities among them.</summary>
+    public required Action<long, DealRow> Deal { get; init; }
+
+    /// <summary>Every row that was added by then, also of leads that have no other row here.</summary>
+    public required Action<ReportedHandOver> HandOver { get; init; }
+
+    /// <summary>A lead of which the present hand-over is still to be written, or its write to be confirmed: whatever the instants asked about.</summary>
+    public required Action<long> UnconfirmedHandOver { get; init; }
+
+    /// <summary>Of leads created in the window that have no row of their own, counted together.</summary>
+    public required Action<NewLeadGroup> OtherNewLeads { get; init; }
+}
 
 /// <summary>That we saw a record at one of the portal's own lifecycle stages.</summary>
 /// <param name="IsEntry">It was elsewhere before; false: it stood there when we first read it.</param>
@@ -73,25 +97,11 @@ public interface IReportRows
     /// <summary>Nothing stands for these leads any more, from an instant on.</summary>
     Task EndStandingsAsync(IReadOnlyCollection<long> leadIds, Instant at);
 
-    /// <summary>As of the instants, of the leads that have a row of their own.</summary>
-    Task<IReadOnlyList<StandingRow>> StandingsAsync(ReportInstants instants);
+    /// <summary>The facts of all leads that have a row of their own, and how many others were created in a window.</summary>
+    Task ReadFactsAsync(Instant from, Instant to, ReportInstants instants, ReportedFactsTaker taker);
 
     /// <summary>Of leads created in a window that have no row of their own, counted together.</summary>
     Task<IReadOnlyList<NewLeadGroup>> OtherNewLeadsAsync(Instant from, Instant to, ReportInstants instants);
-
-    Task<IReadOnlyList<ReportedStage>> StagesAsync(ReportInstants instants);
-
-    /// <summary>In the order of their instants.</summary>
-    Task<IReadOnlyList<ReportedVerdict>> VerdictsAsync(ReportInstants instants);
-
-    /// <summary>The deals of each lead as they stand, mirrors of opportunities among them.</summary>
-    Task<IReadOnlyList<(long LeadId, DealRow Deal)>> DealsAsync(ReportInstants instants);
-
-    /// <summary>In the order in which they were sent.</summary>
-    Task<IReadOnlyList<ReportedClock>> ClocksAsync(ReportInstants instants);
-
-    /// <summary>What users did towards the leads, in the order of its instants.</summary>
-    Task<IReadOnlyList<ReportedContact>> ContactsAsync(ReportInstants instants);
 
     /// <summary>A second sighting of a record at one instant replaces the first.</summary>
     Task AddSightingsAsync(IReadOnlyList<LifecycleSighting> sightings);

@@ -89,4 +89,8 @@ public interface IWriteRows
     Task ForgetParkedAsync(long connectionId);
 
     Task LiftQuarantineAsync(IReadOnlyCollection<long> ids);
+
+    /// <summary>Forgets the oldest writes that were answered, and left before that instant; at most so many at once.</summary>
+    /// <returns>How many were forgotten.</returns>
+    Task<int> PruneAsync(Instant before, int limit);
 }

@@ -36,23 +36,15 @@ internal sealed class SqliteErasureRows(SqliteSession session) : IErasureRows
 
     public Task EraseAsync(IReadOnlyCollection<long> recordIds, string parked)
     {
-        // What is deleted is overwritten as well, not only unlinked.
-        session.Execute("PRAGMA secure_delete = ON");
-        try
+        // What is deleted is overwritten as well, not only unlinked: so does every connection.
+        foreach (var record in recordIds)
         {
-            foreach (var record in recordIds)
+            foreach (var statement in Statements[..^1])
             {
-                foreach (var statement in Statements[..^1])
-                {
-                    session.Execute(statement, record);
-                }
-
-                session.Execute(Statements[^1], record, parked);
+                session.Execute(statement, record);
             }
-        }
-        finally
-        {
-            session.Execute("PRAGMA secure_delete = OFF");
+
+            session.Execute(Statements[^1], record, parked);
         }
 
         return Task.CompletedTask;

@@ -10,15 +10,17 @@ namespace CrmLeadQualifier.Storage.Sqlite;
 internal sealed class SqliteFeedbackRows(SqliteSession session) : IFeedbackRows
 {
     private const string VerdictColumns = "record_id, value, at, reason, comment, recontact_on, said_by, is_approximate, is_withdrawal, seen_at, is_decided";
-    private const string DealColumns = "connection_id, id, created_at, outcome, closed_at, amount, records_json";
+    private const string DealColumns = "connection_id, id, created_at, outcome, closed_at, amount, records_json, seen_at";
 
     // Emptying a field and setting it again may carry one instant: they are two.
     private const string Identity = "record_id = ?1 AND at = ?2 AND value = ?3 AND ifnull(reason, '') = ifnull(?4, '') AND is_withdrawal = ?5";
 
     private static readonly string InsertVerdict = Sql.Insert("verdict", VerdictColumns) + " ON CONFLICT DO NOTHING";
-    private static readonly string UpsertDeal = Sql.Insert("deal", DealColumns)
-        + " ON CONFLICT (connection_id, id) DO UPDATE SET (created_at, outcome, closed_at, amount, records_json)"
-        + " = (excluded.created_at, excluded.outcome, excluded.closed_at, excluded.amount, excluded.records_json)";
+    // When it was seen first stays, and when it was seen to stand as it does, while it does.
+    private static readonly string UpsertDeal = Sql.Insert("deal", $"{DealColumns}, outcome_seen_at")
+        + " ON CONFLICT (connection_id, id) DO UPDATE SET (created_at, outcome, closed_at, amount, records_json, outcome_seen_at)"
+        + " = (excluded.created_at, excluded.outcome, excluded.closed_at, excluded.amount, excluded.records_json,"
+        + " CASE WHEN deal.outcome = excluded.outcome AND deal.closed_at IS excluded.closed_at THEN deal.outcome_seen_at ELSE excluded.outcome_seen_at END)";
 
     public Task<int> AddVerdictsAsync(IReadOnlyList<VerdictRow> rows)
     {
@@ -74,7 +76,8 @@ internal sealed class SqliteFeedbackRows(SqliteSession session) : IFeedbackRows
             MarkDue(row);
             session.Execute(
                 UpsertDeal,
-                row.ConnectionId, row.Deal.Id, row.Deal.CreatedAt, Words.Of(row.Deal.Outcome), row.Deal.ClosedAt, row.Amount?.ToString(CultureInfo.InvariantCulture), LedgerJson.Write(records));
+                row.ConnectionId, row.Deal.Id, row.Deal.CreatedAt, Words.Of(row.Deal.Outcome), row.Deal.ClosedAt, row.Amount?.ToString(CultureInfo.InvariantCulture), LedgerJson.Write(records),
+                row.SeenAt, row.SeenAt);
             session.Execute("DELETE FROM deal_record WHERE connection_id = ?1 AND deal_id = ?2", row.ConnectionId, row.Deal.Id);
             foreach (var record in records)
             {
@@ -100,7 +103,7 @@ internal sealed class SqliteFeedbackRows(SqliteSession session) : IFeedbackRows
 
     public Task<IReadOnlyDictionary<long, IReadOnlyList<DealRow>>> DealsAsync(IReadOnlyCollection<long> leadIds) => Task.FromResult(ByLead(session.Query(
         """
-        SELECT DISTINCT d.connection_id, d.id, d.created_at, d.outcome, d.closed_at, d.amount, d.records_json, r.lead_id
+        SELECT DISTINCT d.connection_id, d.id, d.created_at, d.outcome, d.closed_at, d.amount, d.records_json, d.seen_at, r.lead_id
         FROM json_each(?1) lead
         CROSS JOIN record r ON r.lead_id = lead.value
         CROSS JOIN deal_record p ON p.connection_id = r.connection_id AND p.record_id = r.external_id
@@ -108,7 +111,7 @@ internal sealed class SqliteFeedbackRows(SqliteSession session) : IFeedbackRows
         WHERE r.lead_id <> 0
         ORDER BY d.created_at, d.connection_id, d.id
         """,
-        row => (row.GetInt64(7), ReadDeal(row)),
+        row => (row.GetInt64(8), ReadDeal(row)),
         Sql.List([.. leadIds.Distinct()]))));
 
     /// <summary>Marks the leads of the people who are on the deal as it stands in the ledger.</summary>
@@ -144,5 +147,6 @@ internal sealed class SqliteFeedbackRows(SqliteSession session) : IFeedbackRows
         {
             Amount = row.Text(5) is { } amount ? decimal.Parse(amount, CultureInfo.InvariantCulture) : null,
             RecordIds = LedgerJson.List(row.GetString(6)),
+            SeenAt = row.Instant(7),
         };
 }

@@ -244,6 +244,8 @@ public sealed class SqliteLedger(string path, TimeProvider clock) : ILedger
                     opened.Execute("PRAGMA journal_mode = WAL");
                     opened.Execute("PRAGMA synchronous = FULL");
                     opened.Execute("PRAGMA foreign_keys = ON");
+                    // A row that moves leaves its former bytes behind otherwise: an erased person's too, and no erasure finds those.
+                    opened.Execute("PRAGMA secure_delete = ON");
                     opened.Execute("PRAGMA cache_size = -32768");
                     // 64 MB, not 4: a page of activities touches the pages of many leads, and each checkpoint writes them all to their scattered places.
                     opened.Execute("PRAGMA wal_autocheckpoint = 16384");

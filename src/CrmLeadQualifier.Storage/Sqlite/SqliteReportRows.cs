@@ -46,10 +46,25 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<StandingRow>> StandingsAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<StandingRow>>(session.Query(
-        $"{Reported}SELECT {StandingColumns} FROM standing JOIN reported USING (lead_id) WHERE since <= ?3 AND (until IS NULL OR until > ?3)",
-        ReadStanding,
-        instants.AsOf, instants.KnownAt, instants.SeenBy));
+    public async Task ReadFactsAsync(Instant from, Instant to, ReportInstants instants, ReportedFactsTaker taker)
+    {
+        ReadStages(instants, taker.Stage);
+        session.Read(
+            $"{Reported}SELECT {StandingColumns} FROM standing JOIN reported USING (lead_id) WHERE since <= ?3 AND (until IS NULL OR until > ?3)",
+            row => taker.Standing(ReadStanding(row)),
+            instants.AsOf, instants.KnownAt, instants.SeenBy);
+        ReadVerdicts(instants, taker.Verdict);
+        ReadDeals(instants, taker.Deal);
+        session.Read(
+            "SELECT lead_id, id, mql_at, handed_over_at, due_at, first_contact_at, seen_at FROM hand_over WHERE mql_at <= ?1 AND seen_at <= ?2",
+            row => taker.HandOver(new ReportedHandOver(row.GetInt64(0), row.GetInt64(1), row.Instant(2), row.InstantOrNull(3), row.InstantOrNull(4), row.InstantOrNull(5), row.Instant(6))),
+            instants.AsOf, instants.KnownAt);
+        session.Read("SELECT DISTINCT lead_id FROM record WHERE hand_over_due > 0", row => taker.UnconfirmedHandOver(row.GetInt64(0)));
+        foreach (var group in await OtherNewLeadsAsync(from, to, instants).ConfigureAwait(false))
+        {
+            taker.OtherNewLeads(group);
+        }
+    }
 
     public Task<IReadOnlyList<NewLeadGroup>> OtherNewLeadsAsync(Instant from, Instant to, ReportInstants instants) => Task.FromResult<IReadOnlyList<NewLeadGroup>>(session.Query(
         $"""
@@ -62,68 +77,45 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
         row => new NewLeadGroup(row.Text(0), row.Text(1), Words.Read<LeadStatus>(row.GetString(2)), LedgerJson.List(row.GetString(3)), (int)row.GetInt64(4)),
         instants.AsOf, instants.KnownAt, instants.SeenBy, from, to));
 
-    public Task<IReadOnlyList<ReportedStage>> StagesAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<ReportedStage>>(session.Query(
+    private void ReadStages(ReportInstants instants, Action<ReportedStage> take) => session.Read(
         $"""
-        {Reported}SELECT lead_id, from_stage, to_stage, at, cause, seen_at, grade, source, owner_id, agreement_fingerprint
+        {Reported}SELECT lead_id, id, from_stage, to_stage, at, cause, seen_at, grade, source, owner_id, agreement_fingerprint
         FROM transition JOIN reported USING (lead_id)
         WHERE at <= ?1 AND seen_at <= ?2
         """,
-        row => new ReportedStage(row.GetInt64(0), new StageChange(
-            Words.Read<Stage>(row.GetString(1)), Words.Read<Stage>(row.GetString(2)), row.Instant(3), row.GetString(4), row.Instant(5))
-        {
-            Grade = row.Text(6),
-            Source = row.Text(7),
-            Owner = row.Text(8),
-            Agreement = row.GetString(9),
-        }),
-        instants.AsOf, instants.KnownAt));
+        row => take(new ReportedStage(
+            row.GetInt64(0), row.GetInt64(1), Words.Read<Stage>(row.GetString(2)), Words.Read<Stage>(row.GetString(3)), row.Instant(4), row.GetString(5), row.Instant(6),
+            row.Text(7), row.Text(8), row.Text(9), row.GetString(10))),
+        instants.AsOf, instants.KnownAt);
 
-    public Task<IReadOnlyList<ReportedVerdict>> VerdictsAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<ReportedVerdict>>(session.Query(
+    private void ReadVerdicts(ReportInstants instants, Action<ReportedVerdict> take) => session.Read(
         $"""
-        {Reported}SELECT r.lead_id, v.value, v.reason, v.at, v.seen_at, v.is_withdrawal
+        {Reported}SELECT r.lead_id, v.id, v.value, v.reason, v.at, v.seen_at, v.is_withdrawal
         FROM verdict v JOIN record r ON r.id = v.record_id JOIN reported ON reported.lead_id = r.lead_id
         WHERE v.at <= ?1 AND v.seen_at <= ?2
-        ORDER BY v.at, v.id
         """,
-        row => new ReportedVerdict(row.GetInt64(0), new VerdictFact(
-            Words.Read<VerdictValue>(row.GetString(1)), row.Text(2), row.Instant(3), row.Instant(4), row.Flag(5))),
-        instants.AsOf, instants.KnownAt));
+        row => take(new ReportedVerdict(row.GetInt64(0), row.GetInt64(1), new VerdictFact(
+            Words.Read<VerdictValue>(row.GetString(2)), row.Text(3), row.Instant(4), row.Instant(5), row.Flag(6)))),
+        instants.AsOf, instants.KnownAt);
 
-    public Task<IReadOnlyList<(long LeadId, DealRow Deal)>> DealsAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<(long LeadId, DealRow Deal)>>(session.Query(
+    /// <summary>A deal whose present state was seen later was open, as far as was known.</summary>
+    private void ReadDeals(ReportInstants instants, Action<long, DealRow> take) => session.Read(
         $"""
-        {Reported}SELECT DISTINCT r.lead_id, d.connection_id, d.id, d.created_at, d.outcome, d.closed_at, d.records_json
+        {Reported}SELECT DISTINCT r.lead_id, d.connection_id, d.id, d.created_at, CASE WHEN d.outcome_seen_at <= ?2 THEN d.outcome ELSE 'open' END,
+            CASE WHEN d.outcome_seen_at <= ?2 THEN d.closed_at END, d.records_json, d.seen_at
         FROM deal d
         JOIN deal_record p ON p.connection_id = d.connection_id AND p.deal_id = d.id
         JOIN record r ON r.connection_id = p.connection_id AND r.external_id = p.record_id
         JOIN reported ON reported.lead_id = r.lead_id
-        WHERE d.created_at <= ?1 AND d.created_at <= ?2
+        WHERE d.created_at <= ?1 AND d.seen_at <= ?2
         """,
-        row => (row.GetInt64(0), new DealRow(
+        row => take(row.GetInt64(0), new DealRow(
             row.GetInt64(1), new Deal(row.GetString(2), row.Instant(3), Words.Read<DealOutcome>(row.GetString(4)), row.InstantOrNull(5)))
         {
             RecordIds = LedgerJson.List(row.GetString(6)),
+            SeenAt = row.Instant(7),
         }),
-        instants.AsOf, instants.KnownAt));
-
-    public Task<IReadOnlyList<ReportedClock>> ClocksAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<ReportedClock>>(session.Query(
-        """
-        SELECT r.lead_id, w.field, w.value, w.sent_at, w.state
-        FROM write w JOIN record r ON r.id = w.record_id
-        WHERE w.field IN ('handed_over_at', 'answer_due_at') AND w.value <> '' AND w.sent_at <= ?1
-        ORDER BY w.sent_at, w.id
-        """,
-        row => new ReportedClock(row.GetInt64(0), row.GetString(1) == "answer_due_at", row.GetString(2), row.Instant(3), row.GetString(4) == "confirmed"),
-        instants.SeenBy));
-
-    public Task<IReadOnlyList<ReportedContact>> ContactsAsync(ReportInstants instants) => Task.FromResult<IReadOnlyList<ReportedContact>>(session.Query(
-        $"""
-        {Reported}SELECT lead_id, at, is_day_only, kind, attributes_json
-        FROM activity JOIN reported USING (lead_id)
-        WHERE user_id IS NOT NULL AND copy_of IS NULL AND NOT is_withdrawn AND kind IN ('call', 'email_sent', 'meeting') AND at <= ?1 AND seen_at <= ?2
-        ORDER BY at
-        """,
-        row => new ReportedContact(row.GetInt64(0), row.Instant(1), row.Flag(2), row.GetString(3), row.GetString(4)),
-        instants.AsOf, instants.KnownAt));
+        instants.AsOf, instants.KnownAt);
 
     public Task AddSightingsAsync(IReadOnlyList<LifecycleSighting> sightings)
     {

@@ -25,14 +25,18 @@ internal sealed class SqliteSession : IDisposable
 
     public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
     {
-        using var reader = Prepare(sql, values).ExecuteReader();
         var rows = new List<T>();
+        Read(sql, row => rows.Add(read(row)), values);
+        return rows;
+    }
+
+    public void Read(string sql, Action<SqliteDataReader> read, params ReadOnlySpan<object?> values)
+    {
+        using var reader = Prepare(sql, values).ExecuteReader();
         while (reader.Read())
         {
-            rows.Add(read(reader));
+            read(reader);
         }
-
-        return rows;
     }
 
     /// <summary>The first row, or the default where there is none.</summary>

@@ -105,6 +105,9 @@ internal sealed class SqliteWriteRows(SqliteSession session) : IWriteRows
         return Task.CompletedTask;
     }
 
+    public Task<int> PruneAsync(Instant before, int limit) => Task.FromResult(session.Execute(
+        "DELETE FROM write WHERE id IN (SELECT id FROM write WHERE sent_at < ?1 AND state IN ('confirmed', 'failed') ORDER BY sent_at LIMIT ?2)", before, limit));
+
     private Task<IReadOnlyList<WriteRow>> Many(string sql, params ReadOnlySpan<object?> values) => Task.FromResult<IReadOnlyList<WriteRow>>(session.Query(sql, Read, values));
 
     private static WriteJobRow ReadJob(SqliteDataReader row) => new(

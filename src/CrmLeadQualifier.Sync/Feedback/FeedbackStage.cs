@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Storage;
@@ -81,6 +82,7 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
         await using var transaction = await session.BeginAsync(cancellation);
         var writes = (await transaction.Writes.OfRecordsAsync([.. due.Where(record => record.Foreign.Count > 0).Select(record => record.Id)], at - OursFor))
             .ToLookup(write => write.RecordId);
+        var known = await transaction.Feedback.VerdictsAsync([.. due.Where(record => record.LeadId > 0).Select(record => record.LeadId).Distinct()]);
         foreach (var record in due)
         {
             var history = changes[record.ExternalId].ToList();
@@ -90,7 +92,7 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
                 said = [approximate];
             }
 
-            verdicts.AddRange(said.Select(verdict => new VerdictRow(record.Id, verdict) { SeenAt = at }));
+            verdicts.AddRange(said.Where(verdict => !IsKnown(known.GetValueOrDefault(record.LeadId), record, verdict)).Select(verdict => new VerdictRow(record.Id, verdict) { SeenAt = at }));
             var row = Explain(record, history, writes[record.Id], names);
             var overridden = row.Overrides.Count(set => record.Overrides.GetValueOrDefault(set.Key) != set.Value);
             if (overridden > 0)
@@ -119,6 +121,11 @@ public sealed class FeedbackStage(ConnectionSession session, Instant at, IProgre
 
         return !areTooMany;
     }
+
+    /// <summary>A survivor's history tells what was said of those that it was merged from; that is known from them, and was said once.</summary>
+    private static bool IsKnown(IReadOnlyList<VerdictRow>? ofLead, RecordRow record, Verdict verdict) => ofLead?.Any(
+        known => known.RecordId != record.Id && known.Verdict.At == verdict.At && known.Verdict.Value == verdict.Value && known.Verdict.Reason == verdict.Reason
+            && known.Verdict.IsWithdrawal == verdict.IsWithdrawal) == true;
 
     /// <summary>An admin resumed a connection that so many overrides had paused: they are taken as what they say they are.</summary>
     private bool AcceptsOverrides => session.Connection.State == ModeChanges.OverridesAccepted;

@@ -115,13 +115,14 @@ public static class Explain
     }
 
     internal static ExplanationSection Activities(LeadBundle bundle) => new("Activities", ["at", "kind", "what", "connection", "source"],
-        [.. bundle.Activities.Select(activity => (IReadOnlyList<string>)
+        // The same activity on two records of one lead is one, here as in the score.
+        [.. bundle.Activities.DistinctBy(activity => (activity.ConnectionId, activity.ActivityId)).Select(activity => (IReadOnlyList<string>)
         [
             activity.At.ToString(),
             activity.Kind,
             string.Join(", ", activity.Attributes.Select(attribute => $"{attribute.Key} {attribute.Value}")),
             bundle.NameOf(activity.ConnectionId),
-            activity.CopyOf is null ? activity.ExternalId : $"{activity.ExternalId}, a copy ({activity.CopyOf}): not counted",
+            activity.CopyOf is null ? activity.ActivityId : $"{activity.ActivityId}, a copy ({activity.CopyOf}): not counted",
         ])]);
 
     internal static ExplanationSection Deals(LeadBundle bundle) => new("Deals", ["created at", "deal", "connection", "state", "closed at"],

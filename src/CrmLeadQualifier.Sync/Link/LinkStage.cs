@@ -77,29 +77,34 @@ public sealed class LinkStage(ILedger ledger)
         await transaction.Leads.MarkDueAsync([.. dueLeads]);
     }
 
-    /// <summary>Of the leads that become one: since when each stands beyond <c>lead</c>. Only one state survives a join, and what sales said must not be lost by it.</summary>
-    private static async Task<Dictionary<long, Instant>> StandingAsync(ILedgerTransaction transaction, List<List<RecordRow>> people)
+    /// <summary>
+    /// Of the leads that become one: where each stands beyond <c>lead</c>, and since when. Only one state survives a join, and what people said must not be lost by it: the latest, but
+    /// what the program alone made of one of them, an MQL, does not take back whom sales has as SAL, SQL or in a deal.
+    /// </summary>
+    private static async Task<Dictionary<long, (Stage Stage, Instant Since)>> StandingAsync(ILedgerTransaction transaction, List<List<RecordRow>> people)
     {
         var joined = people.Select(person => person.Select(record => record.LeadId).Where(lead => lead > 0).Distinct().ToList()).Where(leads => leads.Count > 1).SelectMany(leads => leads);
         var leads = await transaction.Leads.GetAsync([.. joined.Distinct()]);
-        return leads.Where(lead => lead.State.Stage != Stage.Lead).ToDictionary(lead => lead.Id, lead => lead.State.StageSince ?? Instant.MinValue);
+        return leads.Where(lead => lead.State.Stage != Stage.Lead).ToDictionary(
+            lead => lead.Id,
+            lead => (lead.State.Stage, lead.State.StageSince ?? Instant.MinValue));
     }
 
     /// <summary>
-    /// For each person the lead that it keeps, of those that its records have and that no person before it kept: the one whose stage changed last, else the lowest; a negative number
-    /// stands for the n-th new lead.
+    /// For each person the lead that it keeps, of those that its records have and that no person before it kept: the one that stands (<see cref="StandingAsync"/>), else the lowest; a
+    /// negative number stands for the n-th new lead.
     /// </summary>
-    private static List<long> ChooseLeads(List<List<RecordRow>> people, Dictionary<long, Instant> standing, out int newLeads)
+    private static List<long> ChooseLeads(List<List<RecordRow>> people, Dictionary<long, (Stage Stage, Instant Since)> standing, out int newLeads)
     {
         newLeads = 0;
         var taken = new HashSet<long>();
         var chosen = new List<long>(people.Count);
         foreach (var person in people)
         {
-            var kept = person
-                .Select(record => record.LeadId)
-                .Where(lead => lead > 0 && !taken.Contains(lead))
-                .OrderByDescending(lead => standing.TryGetValue(lead, out var since) ? since.UnixMilliseconds : long.MinValue)
+            var leads = person.Select(record => record.LeadId).Where(lead => lead > 0 && !taken.Contains(lead)).ToList();
+            var isWithSales = leads.Any(lead => standing.TryGetValue(lead, out var state) && state.Stage is Stage.Sal or Stage.Sql or Stage.Opportunity or Stage.Customer);
+            var kept = leads
+                .OrderByDescending(lead => standing.TryGetValue(lead, out var state) && !(isWithSales && state.Stage == Stage.Mql) ? state.Since.UnixMilliseconds : long.MinValue)
                 .ThenBy(lead => lead)
                 .FirstOrDefault();
             if (kept == 0)

@@ -1,5 +1,6 @@
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.Sync.Agreements;
 using CrmLeadQualifier.Sync.Runs;
 
@@ -36,12 +37,18 @@ internal sealed class Blindness(ConnectionSession session, AgreementInForce agre
         }
     }
 
-    /// <summary>Streams that were read once, that the CRM refuses now, and whose activities decide.</summary>
+    /// <summary>
+    /// Streams that were read once, that the CRM refuses now, and whose activities decide. Where counters stand for a stream, that somebody did something is known still: only an agreement that
+    /// asks what it was (which page, which form) is blind.
+    /// </summary>
     private async Task<IReadOnlyList<string>> RefusedAsync(DecidingFacts deciding, CancellationToken cancellation)
     {
         await using var transaction = await session.BeginAsync(cancellation);
         var refused = (await transaction.Cursors.ListAsync(session.Connection.Id)).Where(cursor => cursor is { IsFirstReadDone: true, Refusal: not null }).Select(cursor => cursor.Stream).ToHashSet();
-        return [.. session.Crm.Streams.Where(stream => refused.Contains(stream.Name) && stream.Kinds.Any(deciding.Kinds.Contains)).Select(stream => stream.Name)];
+        return [.. session.Crm.Streams.Where(stream => refused.Contains(stream.Name) && stream.Kinds.Any(kind => IsMissed(stream, kind))).Select(stream => stream.Name)];
+
+        bool IsMissed(StreamDescription stream, string kind) =>
+            deciding.Kinds.Contains(kind) && (deciding.KindsByDetail.Contains(kind) || stream.Fallback?.Sure.Contains(kind) != true);
     }
 
     private async Task SaveAsync(ConnectionSettings before, IReadOnlySet<string> readable, IReadOnlyList<string> blindOn, CancellationToken cancellation)

@@ -101,6 +101,7 @@ internal sealed class PageIntake(ConnectionSession session, Instant at, bool has
             _ => DealOutcome.Open,
         }, deal.ClosedAt))
     {
+        SeenAt = at,
         Amount = deal.Amount,
         RecordIds = deal.CopyOf is { } opportunity ? [.. deal.RecordIds, opportunity] : deal.RecordIds,
     };

@@ -16,13 +16,21 @@ namespace CrmLeadQualifier.Sync.Pull;
 /// <item>A row that comes with a stamp we know (read before, or carried by the answer to our own write) is echo: no further read, no scoring, no write.</item>
 /// </list>
 /// </summary>
-public sealed class PullStage(ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress) : IDisposable
+/// <param name="hear">
+/// Reads, scores and writes what the CRM told to have changed while its streams are read; between two pages the ledger stands as if the process had died there, so that anybody may go on from it.
+/// Null: that waits for the next run.
+/// </param>
+public sealed class PullStage(
+    ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress, Func<CancellationToken, Task>? hear = null) : IDisposable
 {
     /// <summary>How late the CRM's search may index a change; the slow cursor stays that far behind the CRM's clock.</summary>
     public static readonly TimeSpan IndexingLag = TimeSpan.FromMinutes(10);
 
     /// <summary>How far a fast window reaches back over the one before.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(60);
+
+    /// <summary>A turn a minute begins now a little earlier, now a little later in its minute: a stream that is read once a minute is not left to the next one for that.</summary>
+    public static readonly TimeSpan Punctuality = TimeSpan.FromSeconds(10);
 
     /// <summary>A refused stream is tried again after that.</summary>
     public static readonly TimeSpan RefusalLasts = TimeSpan.FromDays(1);
@@ -32,9 +40,12 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
 
     private const int LateAtOnce = 200;
 
+    private static readonly TimeSpan ListenEvery = TimeSpan.FromMilliseconds(100);
+
     private readonly PageIntake _intake = new(session, at, hasAgreement);
     private readonly SemaphoreSlim _alone = new(1);
     private int _unlinked;
+    private int _heard;
 
     public void Dispose() => _alone.Dispose();
 
@@ -76,6 +87,53 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     public async Task RunAsync(CancellationToken cancellation)
     {
         var cursors = await ReadCursorsAsync(cancellation);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        // Of a first read nobody is scored before all of it is there.
+        var listening = hear is not null && session.Crm.Streams.All(stream => cursors[stream.Name] is { IsFirstReadDone: true } or { Refusal: not null })
+            ? ListenAsync(hear, reading.Token, cancellation) : Task.CompletedTask;
+        try
+        {
+            await ReadStreamsAsync(cursors, cancellation);
+        }
+        finally
+        {
+            await reading.CancelAsync();
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await listening;
+    }
+
+    /// <param name="reading">Ends with the streams; what is being heard then is heard to its end.</param>
+    private async Task ListenAsync(Func<CancellationToken, Task> heard, CancellationToken reading, CancellationToken cancellation)
+    {
+        while (!reading.IsCancellationRequested)
+        {
+            await Task.Delay(ListenEvery, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await AloneAsync(
+                async () =>
+                {
+                    var isTold = !reading.IsCancellationRequested && await IsToldAsync(cancellation);
+                    if (isTold)
+                    {
+                        _heard++;
+                        await heard(cancellation);
+                    }
+
+                    return isTold;
+                },
+                cancellation);
+        }
+    }
+
+    private async Task<bool> IsToldAsync(CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        return (await transaction.Cursors.TouchedAsync(session.Connection.Id, 1)).Count > 0;
+    }
+
+    private async Task ReadStreamsAsync(Dictionary<string, CursorRow> cursors, CancellationToken cancellation)
+    {
         var first = await AskFirstAsync(cursors, cancellation);
         var options = new ParallelOptions { MaxDegreeOfParallelism = session.Crm.SideBySide, CancellationToken = cancellation };
         // A first read follows nobody: it takes all there is.
@@ -211,7 +269,7 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
         }
 
         // A clock that was set back makes a stream due rather than silent.
-        return cursor.Position is not null || cursor.ReadAt is not { } readAt || at < readAt || at - readAt >= stream.Cadence;
+        return cursor.Position is not null || cursor.ReadAt is not { } readAt || at < readAt || at - readAt >= stream.Cadence - Punctuality;
     }
 
     private async Task ReadAsync(StreamDescription stream, CursorRow cursor, Task before, Task<StreamPage>? asked, CancellationToken cancellation)
@@ -296,23 +354,34 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
 
     private async Task<int> TakeInAsync(StreamDescription stream, StreamPage page, CursorRow cursor, Task before, bool isWhole, bool isFirstRead, CancellationToken cancellation)
     {
-        var rows = page.Content;
-        if (page.NeedsFetch)
-        {
-            var news = await AloneAsync(() => NewsAsync(stream, page.Changed, cancellation), cancellation);
-            var fetched = news.Count > 0 ? await session.Crm.FetchAsync(stream.Name, news, cancellation) : StreamRows.Empty;
-            rows = fetched with { Unreadable = [.. page.Content.Unreadable, .. fetched.Unreadable] };
-        }
-
+        var (heard, news) = await AloneAsync(async () => (_heard, await NewsAsync(stream, page, cancellation)), cancellation);
+        var rows = await FetchAsync(stream, page, news, cancellation);
         await before;
         return await AloneAsync(
             async () =>
             {
+                if (page.NeedsFetch && _heard > heard)
+                {
+                    // What was fetched before somebody was heard, and written, is not what the records show now.
+                    rows = await FetchAsync(stream, page, await NewsAsync(stream, page, cancellation), cancellation);
+                }
+
                 session.BringsHistory |= isFirstRead && stream.Content == StreamContentKind.Activities && page.RowsRead > 0;
                 await CommitAsync(stream, page, rows, cursor, isWhole, cancellation);
                 return page.RowsRead;
             },
             cancellation);
+    }
+
+    private async Task<StreamRows> FetchAsync(StreamDescription stream, StreamPage page, IReadOnlyList<string> news, CancellationToken cancellation)
+    {
+        if (!page.NeedsFetch)
+        {
+            return page.Content;
+        }
+
+        var fetched = news.Count > 0 ? await session.Crm.FetchAsync(stream.Name, news, cancellation) : StreamRows.Empty;
+        return fetched with { Unreadable = [.. page.Content.Unreadable, .. fetched.Unreadable] };
     }
 
     private async Task CommitAsync(StreamDescription stream, StreamPage page, StreamRows rows, CursorRow cursor, bool isWhole, CancellationToken cancellation)
@@ -343,8 +412,14 @@ public sealed class PullStage(ConnectionSession session, LinkStage link, Instant
     /// <summary>
     /// The rows that are no echo: their stamp is later than the one we know, or it is our own write's and the preview shows something that we did not write.
     /// </summary>
-    private async Task<IReadOnlyList<string>> NewsAsync(StreamDescription stream, IReadOnlyList<ChangedRow> changed, CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> NewsAsync(StreamDescription stream, StreamPage page, CancellationToken cancellation)
     {
+        if (!page.NeedsFetch)
+        {
+            return [];
+        }
+
+        var changed = page.Changed;
         await using var transaction = await session.BeginAsync(cancellation);
         var known = await transaction.Cursors.StampsAsync(session.Connection.Id, stream.Name, [.. changed.Select(row => row.Id)]);
         var news = changed.Where(row => !known.TryGetValue(row.Id, out var stamp) || stamp < row.Stamp).Select(row => row.Id).ToHashSet();

@@ -56,6 +56,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
     {
         var rows = (await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. records.Select(record => record.Id)])).ToDictionary(row => row.ExternalId);
         var keys = await ledger.Records.KeysAsync([.. rows.Values.Select(row => row.Id)]);
+        records = [.. records.Select(record => WithUnread(record, rows))];
         return
         [
             .. records.Where(record => !rows.TryGetValue(record.Id, out var row)
@@ -74,17 +75,18 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         var sent = await SentLatelyAsync(ledger, existing, records);
         var rows = new List<RecordRow>(records.Count);
         // Of what is gone only what leads to another record is news.
-        records = [.. records.Where(record => !record.IsGone || existing.ContainsKey(record.Id) || record.SameAs.Count > 0)];
+        records = [.. records.Where(record => !record.IsGone || existing.ContainsKey(record.Id) || record.SameAs.Count > 0).Select(record => WithUnread(record, existing))];
         var keys = records.Select(record => KeysOf(record)).ToList();
         var late = new List<string>();
         var merged = new List<string>();
         var counted = new List<CrmActivity>();
         var keysBefore = await ledger.Records.KeysAsync([.. existing.Values.Select(row => row.Id)]);
+        var former = await MergedAsync(ledger, personObject, records);
         foreach (var (record, ofRecord) in records.Zip(keys))
         {
             if (!existing.TryGetValue(record.Id, out var row))
             {
-                rows.Add(New(personObject, record, isBaseline));
+                rows.Add(Inheriting(New(personObject, record, isBaseline), former[record.Id]));
                 late.Add(record.Id);
                 counted.AddRange(CountedActivities.Of(spans, before: null, record, isMerged: false));
                 continue;
@@ -95,7 +97,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
             late.AddRange(HasItsFirstAddress(before, ofRecord) ? [record.Id] : []);
             merged.AddRange(isMerged ? [record.Id] : []);
             counted.AddRange(CountedActivities.Of(spans, row, record, isMerged));
-            rows.Add(Update(row, record, sent, isMerged) with { IsLinkDue = row.IsLinkDue || !before.SetEquals(ofRecord) });
+            rows.Add(Inheriting(Update(row, record, sent, isMerged), isMerged ? former[record.Id] : []) with { IsLinkDue = row.IsLinkDue || !before.SetEquals(ofRecord) });
         }
 
         var ids = await ledger.Records.SaveAsync(rows);
@@ -103,7 +105,7 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         await AppendAttributeValuesAsync(ledger, existing, rows, ids);
         await ledger.Reports.AddSightingsAsync([.. Sightings(existing, rows, ids)]);
         await ledger.Leads.MarkDueAsync([.. rows.Where(row => row.LeadId > 0 && FactsChanged(existing[row.ExternalId], row)).Select(row => row.LeadId).Distinct()]);
-        await RetireMergedAsync(ledger, personObject, records);
+        await ledger.Records.SaveAsync([.. former.SelectMany(ofSurvivor => ofSurvivor).DistinctBy(row => row.Id).Where(row => !row.IsGone).Select(row => row with { IsGone = true, IsLinkDue = true })]);
         await ledger.Feedback.AddVerdictsAsync(await ConversionsAsync(ledger, records, ids));
         var mapped = session.Settings.Verdicts;
         await ledger.Feedback.AddVerdictsAsync(
@@ -118,6 +120,18 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         }
 
         return counted;
+    }
+
+    /// <summary>What cannot be read for now stays as it was: a field that an admin hides must not make everybody somebody else.</summary>
+    private static CrmRecord WithUnread(CrmRecord record, IReadOnlyDictionary<string, RecordRow> rows)
+    {
+        if (record.Unread.Count == 0 || !rows.TryGetValue(record.Id, out var row))
+        {
+            return record;
+        }
+
+        var kept = row.Attributes.Where(attribute => record.Unread.Contains(attribute.Key) && !record.Attributes.ContainsKey(attribute.Key)).ToList();
+        return kept.Count == 0 ? record : record with { Attributes = record.Attributes.Concat(kept).ToDictionary() };
     }
 
     private static bool HasItsFirstAddress(IReadOnlySet<IdentityKey> before, IReadOnlyList<IdentityKey> now) =>
@@ -296,17 +310,28 @@ public sealed class RecordIntake(ConnectionSession session, Instant at)
         }
     }
 
-    /// <summary>The ids that a survivor had before merges are records no more; the aliases lead their facts to the survivor's lead.</summary>
-    private async Task RetireMergedAsync(ILedgerTransaction ledger, string personObject, List<CrmRecord> records)
+    /// <summary>By survivor, the records that became part of it: they are records no more; the aliases lead their facts to the survivor's lead.</summary>
+    private async Task<ILookup<string, RecordRow>> MergedAsync(ILedgerTransaction ledger, string personObject, List<CrmRecord> records)
     {
-        var aliases = records.SelectMany(record => record.Aliases.Where(alias => alias != record.Id && !IdentityKeys.IsOfOtherCrm(alias))).Distinct().ToList();
-        if (aliases.Count == 0)
+        var aliases = records.SelectMany(record => record.Aliases.Where(alias => alias != record.Id && !IdentityKeys.IsOfOtherCrm(alias)).Select(alias => (Survivor: record.Id, Alias: alias))).ToList();
+        var merged = aliases.Count == 0 ? [] : (await ledger.Records.GetAsync(session.Connection.Id, personObject, [.. aliases.Select(pair => pair.Alias).Distinct()])).ToDictionary(row => row.ExternalId);
+        return aliases.Where(pair => merged.ContainsKey(pair.Alias)).ToLookup(pair => pair.Survivor, pair => merged[pair.Alias]);
+    }
+
+    /// <summary>A survivor may have a new id: what people set and still stands there is theirs, and a lifecycle move that was not sent is still due.</summary>
+    private static RecordRow Inheriting(RecordRow survivor, IEnumerable<RecordRow> merged)
+    {
+        foreach (var row in merged)
         {
-            return;
+            var overrides = row.Overrides.Where(set => !survivor.Overrides.ContainsKey(set.Key) && survivor.Known.GetValueOrDefault(set.Key) == set.Value.Value).ToList();
+            survivor = survivor with
+            {
+                Overrides = overrides.Count > 0 ? survivor.Overrides.Concat(overrides).ToDictionary() : survivor.Overrides,
+                LifecycleDue = survivor.LifecycleDue ?? (row.IsGone ? null : row.LifecycleDue),
+            };
         }
 
-        var merged = await ledger.Records.GetAsync(session.Connection.Id, personObject, aliases);
-        await ledger.Records.SaveAsync([.. merged.Where(row => !row.IsGone).Select(row => row with { IsGone = true, IsLinkDue = true })]);
+        return survivor;
     }
 
     private static bool FactsChanged(RecordRow before, RecordRow after) =>

@@ -9,10 +9,6 @@ using CrmLeadQualifier.Sync.Runs;
 
 namespace CrmLeadQualifier.Sync.Push;
 
-internal delegate Task<IReadOnlyDictionary<string, int>> ShorterTexts(string personObject, CancellationToken cancellation);
-
-internal delegate Task PushBatch(string personObject, List<RecordRow> records, CancellationToken cancellation);
-
 /// <summary>
 /// Sends very many records by jobs that the CRM works off by itself, one job after the other. A job goes through these checkpoints:
 /// <list type="number">
@@ -23,7 +19,7 @@ internal delegate Task PushBatch(string personObject, List<RecordRow> records, C
 /// </list>
 /// </summary>
 internal sealed class JobPush(
-    ConnectionSession session, Instant at, IReadOnlySet<string>? pilot, WriteGuards guards, ShorterTexts lengths, PushBatch pushBatch, IProgress<RunProgress>? progress)
+    ConnectionSession session, Instant at, IReadOnlySet<string>? pilot, WriteGuards guards, BatchPush batches, IProgress<RunProgress>? progress)
 {
     private const int RecordsPerPart = 500;
 
@@ -68,13 +64,14 @@ internal sealed class JobPush(
     {
         var walk = new DueWalk(session, personObject, at, pilot, guards);
         var done = 0;
-        while (!await HasOtherModeAsync(cancellation))
+        while (!await session.HasOtherModeAsync(cancellation))
         {
             var most = _jobs.MostRecords(personObject, await PaceAsync(personObject, cancellation));
             if (most == 0)
             {
                 var batch = await walk.NextAsync(session.Crm.BatchSizes.Write, cancellation);
-                await pushBatch(personObject, batch, cancellation);
+                await batches.PushAsync(personObject, batch, cancellation);
+                await batches.ArrivedAsync(atMost: 0, cancellation);
                 done += batch.Count;
                 most = _jobs.MostRecords(personObject, last: null);
             }
@@ -150,7 +147,7 @@ internal sealed class JobPush(
     private async IAsyncEnumerable<IReadOnlyList<RecordWrite>> PartsAsync(
         string personObject, string id, List<RecordRow> first, DueWalk walk, int most, Action<int> count, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var limits = await lengths(personObject, cancellation);
+        var limits = await batches.LengthsAsync(personObject, cancellation);
         var taken = 0;
         for (var part = first; part.Count > 0; part = await walk.NextAsync(Math.Min(most - taken, RecordsPerPart), cancellation))
         {
@@ -200,12 +197,5 @@ internal sealed class JobPush(
     {
         await using var transaction = await session.BeginAsync(cancellation);
         return await transaction.Writes.LastJobAsync(session.Connection.Id, personObject) is { Records: { } records, Taken: { } taken } ? new WriteJobPace(records, taken) : null;
-    }
-
-    /// <summary>Another mode takes effect within one job, whoever sets it.</summary>
-    private async Task<bool> HasOtherModeAsync(CancellationToken cancellation)
-    {
-        await using var transaction = await session.BeginAsync(cancellation);
-        return (await transaction.Connections.FindAsync(session.Connection.Name))?.Mode != session.Connection.Mode;
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Sync.Score;
@@ -13,7 +12,7 @@ internal sealed class LeadNames(ILedgerTransaction transaction)
     /// <param name="ids">As <see cref="LedgerFacts.IdOf"/> writes them.</param>
     public async Task ReadAsync(IReadOnlyCollection<string> ids)
     {
-        long[] missing = [.. ids.Where(id => !_bundles.ContainsKey(id)).Distinct().Select(id => long.Parse(id, CultureInfo.InvariantCulture))];
+        long[] missing = [.. ids.Where(id => !_bundles.ContainsKey(id)).Distinct().Select(LedgerFacts.NumberOf)];
         if (missing.Length > 0)
         {
             foreach (var bundle in await LeadBundle.ReadAsync(transaction, await transaction.Leads.GetAsync(missing)))

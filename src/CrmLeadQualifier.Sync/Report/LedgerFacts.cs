@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Runtime.InteropServices;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Time;
@@ -13,203 +13,140 @@ namespace CrmLeadQualifier.Sync.Report;
 /// The facts of the ledger as of an instant, read in whole sets: one statement for all stages, one for all verdicts, and so on. Leads are called by their ids: names are looked up for
 /// the few that a report names.
 /// </summary>
+/// <remarks>
+/// Hundreds of thousands of leads are read at once, the facts of each kind beside those of the others: each kind has a table of its own until all are there, nothing is kept twice, and nothing is
+/// sorted that is in order already.
+/// </remarks>
 internal sealed class LedgerFacts
 {
-    private readonly AgreementCalendar _calendar;
+    private readonly ReportInstants _instants;
     private readonly IReadOnlyDictionary<string, string> _owners;
     private readonly IReadOnlyDictionary<string, string> _agreements;
-    private readonly Dictionary<long, Rows> _leads = [];
+    private readonly Dictionary<long, Numbered<StageChange>[]> _stages = [];
+    private readonly Dictionary<long, Numbered<VerdictFact>[]> _verdicts = [];
+    private readonly Dictionary<long, DealRow[]> _deals = [];
+    private readonly Dictionary<long, Clock[]> _clocks = [];
+    private readonly Dictionary<long, StandingRow> _standings = [];
+    private readonly HashSet<long> _unconfirmed = [];
+    private readonly List<NewLeadGroup> _others = [];
 
-    private LedgerFacts(AgreementCalendar calendar, IReadOnlyDictionary<string, string> owners, IReadOnlyDictionary<string, string> agreements)
+    private LedgerFacts(ReportInstants instants, IReadOnlyDictionary<string, string> owners, IReadOnlyDictionary<string, string> agreements)
     {
-        _calendar = calendar;
+        _instants = instants;
         _owners = owners;
         _agreements = agreements;
     }
 
     /// <param name="from">The first instant in which new leads count.</param>
-    public static async Task<IndicatorFacts> ReadAsync(ILedgerTransaction transaction, AgreementCalendar calendar, Instant from, Instant to, ReportInstants instants)
+    public static async Task<IndicatorFacts> ReadAsync(ILedgerTransaction transaction, Instant from, Instant to, ReportInstants instants)
     {
-        var facts = new LedgerFacts(calendar, await OwnersAsync(transaction), await AgreementsAsync(transaction));
-        await facts.ReadAsync(transaction.Reports, instants);
-        return new IndicatorFacts(facts.Histories())
+        var facts = new LedgerFacts(instants, await OwnersAsync(transaction), await AgreementsAsync(transaction));
+        await transaction.Reports.ReadFactsAsync(from, to, instants, new ReportedFactsTaker
         {
-            OtherNewLeads = await transaction.Reports.OtherNewLeadsAsync(from, to, instants),
-        };
+            Stage = facts.Take,
+            Verdict = row => Add(facts._verdicts, row.LeadId, new Numbered<VerdictFact>(row.Number, row.Verdict)),
+            Deal = (lead, deal) => Add(facts._deals, lead, deal),
+            HandOver = facts.Take,
+            Standing = row => facts._standings[row.LeadId] = row,
+            UnconfirmedHandOver = lead => facts._unconfirmed.Add(lead),
+            OtherNewLeads = facts._others.Add,
+        });
+        return new IndicatorFacts(facts.Histories()) { OtherNewLeads = facts._others };
     }
 
+    /// <summary>How indicators call a lead of the ledger.</summary>
     public static string IdOf(long lead) => lead.ToString(CultureInfo.InvariantCulture);
 
-    private async Task ReadAsync(IReportRows rows, ReportInstants instants)
+    /// <inheritdoc cref="IdOf"/>
+    public static long NumberOf(string id) => long.Parse(id, CultureInfo.InvariantCulture);
+
+    private static void Add<T>(Dictionary<long, T[]> table, long lead, T fact)
     {
-        foreach (var stage in await rows.StagesAsync(instants))
-        {
-            Of(stage.LeadId).Stages.Add(stage.Change with
-            {
-                Owner = stage.Change.Owner is { } owner ? _owners.GetValueOrDefault(owner, owner) : null,
-                Agreement = _agreements.GetValueOrDefault(stage.Change.Agreement ?? "", stage.Change.Agreement ?? ""),
-            });
-        }
-
-        foreach (var standing in await rows.StandingsAsync(instants))
-        {
-            Of(standing.LeadId).Standing = standing;
-        }
-
-        foreach (var verdict in await rows.VerdictsAsync(instants))
-        {
-            Of(verdict.LeadId).Verdicts.Add(verdict.Verdict);
-        }
-
-        foreach (var (lead, deal) in await rows.DealsAsync(instants))
-        {
-            Of(lead).Deals.Add(deal);
-        }
-
-        foreach (var clock in await rows.ClocksAsync(instants))
-        {
-            if (_leads.TryGetValue(clock.LeadId, out var lead))
-            {
-                lead.Clocks.Add(clock);
-            }
-        }
-
-        foreach (var contact in await rows.ContactsAsync(instants))
-        {
-            if (IsOfUser(contact))
-            {
-                Of(contact.LeadId).Contacts.Add(new ContactAct(contact.At, contact.IsDayOnly));
-            }
-        }
+        ref var facts = ref CollectionsMarshal.GetValueRefOrAddDefault(table, lead, out _);
+        facts = facts is null ? [fact] : [.. facts, fact];
     }
 
-    private Rows Of(long lead)
+    private void Take(ReportedStage row) => Add(_stages, row.LeadId, new Numbered<StageChange>(row.Number, new StageChange(row.From, row.To, row.At, row.Cause, row.SeenAt)
     {
-        if (!_leads.TryGetValue(lead, out var rows))
+        Grade = row.Grade,
+        Source = row.Source,
+        Owner = row.Owner is { } owner ? _owners.GetValueOrDefault(owner, owner) : null,
+        Agreement = _agreements.GetValueOrDefault(row.Agreement, row.Agreement),
+    }));
+
+    /// <summary>
+    /// Of the rows of one hand-over the last stands: for the first contact, which has an instant of its own, the last that was known; for what only has the instant at which we did it, the
+    /// last of then.
+    /// </summary>
+    private void Take(ReportedHandOver row)
+    {
+        ref var clocks = ref CollectionsMarshal.GetValueRefOrAddDefault(_clocks, row.LeadId, out _);
+        var place = clocks is null ? -1 : Array.FindIndex(clocks, clock => clock.MqlAt == row.MqlAt);
+        if (place < 0)
         {
-            _leads[lead] = rows = new Rows();
+            clocks = clocks is null ? [new Clock(row.MqlAt)] : [.. clocks, new Clock(row.MqlAt)];
+            place = clocks.Length - 1;
         }
 
-        return rows;
+        ref var clock = ref clocks![place];
+        if (row.Number > clock.Contact)
+        {
+            clock = clock with { Contact = row.Number, FirstContactAt = row.FirstContactAt };
+        }
+
+        if (row.Number > clock.HandOver && row.SeenAt <= _instants.SeenBy)
+        {
+            clock = clock with { HandOver = row.Number, HandedOverAt = row.HandedOverAt, DueAt = row.DueAt };
+        }
     }
 
     private List<LeadHistory> Histories()
     {
-        var histories = new List<LeadHistory>(_leads.Count);
-        foreach (var (lead, rows) in _leads)
+        var histories = new List<LeadHistory>(_stages.Count);
+        foreach (var (lead, stages) in _stages)
         {
+            var standing = _standings.GetValueOrDefault(lead);
+            var deals = _deals.GetValueOrDefault(lead);
             histories.Add(new LeadHistory(IdOf(lead))
             {
-                CreatedAt = rows.Standing?.CreatedAt,
-                Source = rows.Standing?.Source,
-                SourceDetail = rows.Standing?.SourceDetail,
-                Country = rows.Standing?.Country,
-                Score = rows.Standing is { } standing ? ScoreOf(standing) : null,
-                Stages = rows.Stages,
-                Verdicts = rows.Verdicts,
-                Deals = rows.Deals.Count == 0 ? [] : [.. rows.Deals.Where(deal => !ConnectorCopies.IsMirror(deal, rows.Deals)).Select(deal => new DealFact(deal.Deal.Id, deal.Deal.CreatedAt, deal.Deal.Outcome, deal.Deal.ClosedAt))],
-                HandOvers = rows.Clocks.Count == 0 ? [] : HandOvers(rows),
+                CreatedAt = standing?.CreatedAt,
+                Source = standing?.Source,
+                SourceDetail = standing?.SourceDetail,
+                Country = standing?.Country,
+                Score = standing is null ? null : ScoreOf(standing),
+                Stages = InOrder(stages, static stage => stage.At),
+                Verdicts = _verdicts.TryGetValue(lead, out var verdicts) ? InOrder(verdicts, static verdict => verdict.At) : [],
+                Deals = deals is null ? [] : [.. deals.Where(deal => !ConnectorCopies.IsMirror(deal, deals)).Select(deal => new DealFact(deal.Deal.Id, deal.Deal.CreatedAt, deal.Deal.Outcome, deal.Deal.ClosedAt))],
+                HandOvers = _clocks.TryGetValue(lead, out var clocks) ? HandOvers(clocks, _unconfirmed.Contains(lead)) : [],
             });
         }
 
         return histories;
     }
 
-    private static LeadScore ScoreOf(StandingRow standing) => new()
+    private static readonly LeadScore InTarget = new() { Status = LeadStatus.NotYet };
+
+    private static LeadScore ScoreOf(StandingRow standing) => standing.Status == LeadStatus.NotYet ? InTarget : new()
     {
         Status = standing.Status,
         ExcludedBy = standing.Status == LeadStatus.Excluded ? standing.Because : [],
         Missing = standing.Status == LeadStatus.Unscorable ? standing.Because : [],
     };
 
-    /// <summary>
-    /// A hand-over is an instant written to a record. It was when the batch that first carried it was committed as sent, a resend keeps that, and it counts once one was confirmed. It
-    /// belongs to the latest MQL transition before it.
-    /// </summary>
-    /// <remarks>Hundreds of thousands of leads are read at once: nothing is sorted or grouped that is in order already.</remarks>
-    private List<HandOverFact> HandOvers(Rows rows)
+    /// <summary>In the order of their instants; of one instant in that of their being added.</summary>
+    private static T[] InOrder<T>(Numbered<T>[] rows, Func<T, Instant> at)
     {
-        var facts = new List<HandOverFact>(1);
-        for (var i = 0; i < rows.Clocks.Count; i++)
-        {
-            var clock = rows.Clocks[i];
-            if (!clock.IsDue && !IsResent(rows.Clocks, i) && IsConfirmed(rows.Clocks, i) && LatestMql(rows.Stages, clock.SentAt) is { } mql && (facts.Count == 0 || facts[^1].MqlAt != mql))
-            {
-                facts.Add(new HandOverFact(mql, clock.SentAt, null, null));
-            }
-        }
-
-        for (var i = 0; i < facts.Count; i++)
-        {
-            var at = facts[i].HandedOverAt!.Value;
-            Instant? next = i + 1 < facts.Count ? facts[i + 1].HandedOverAt : null;
-            facts[i] = facts[i] with { DueAt = Due(rows.Clocks, at, next), FirstContactAt = ContactAfterHandOver.First(at, next, rows.Contacts, _calendar) };
-        }
-
-        return facts;
+        Array.Sort(rows, (a, b) => at(a.Fact) != at(b.Fact) ? at(a.Fact).CompareTo(at(b.Fact)) : a.Number.CompareTo(b.Number));
+        return Array.ConvertAll(rows, static row => row.Fact);
     }
 
-    private static bool IsResent(List<ReportedClock> clocks, int place)
+    /// <summary>A hand-over counts once its write is confirmed; one that is not is the lead's latest.</summary>
+    private HandOverFact[] HandOvers(Clock[] clocks, bool isUnconfirmed)
     {
-        for (var i = 0; i < place; i++)
-        {
-            if (!clocks[i].IsDue && clocks[i].Written == clocks[place].Written)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool IsConfirmed(List<ReportedClock> clocks, int first)
-    {
-        for (var i = first; i < clocks.Count; i++)
-        {
-            if (!clocks[i].IsDue && clocks[i].IsConfirmed && clocks[i].Written == clocks[first].Written)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static Instant? LatestMql(List<StageChange> stages, Instant by)
-    {
-        Instant? latest = null;
-        foreach (var stage in stages)
-        {
-            if (stage.IsNewMql && stage.At <= by && stage.SeenAt <= by && !(latest >= stage.At))
-            {
-                latest = stage.At;
-            }
-        }
-
-        return latest;
-    }
-
-    private static Instant? Due(List<ReportedClock> clocks, Instant handedOverAt, Instant? next)
-    {
-        string? due = null;
-        foreach (var clock in clocks)
-        {
-            due = clock.IsDue && clock.IsConfirmed && clock.SentAt >= handedOverAt && !(clock.SentAt >= next) ? clock.Written : due;
-        }
-
-        return due is not null && Instant.TryRead(due, out var at) ? at : null;
-    }
-
-    /// <summary>An incoming call is none of ours; the other kinds are kept only where a user did them.</summary>
-    private static bool IsOfUser(ReportedContact contact)
-    {
-        if (contact.Kind != "call" || !contact.Attributes.Contains("direction", StringComparison.Ordinal))
-        {
-            return true;
-        }
-
-        using var attributes = JsonDocument.Parse(contact.Attributes);
-        return !attributes.RootElement.TryGetProperty("direction", out var direction) || direction.GetString()?.Contains("inbound", StringComparison.OrdinalIgnoreCase) != true;
+        var latest = clocks.Max(clock => clock.MqlAt);
+        return [.. clocks
+            .Where(clock => clock.HandedOverAt <= _instants.SeenBy && !(isUnconfirmed && clock.MqlAt == latest))
+            .Select(clock => new HandOverFact(clock.MqlAt, clock.HandedOverAt, clock.DueAt, clock.FirstContactAt))];
     }
 
     /// <summary>Owners' names by the CRM's ids; the address where there is no name.</summary>
@@ -235,18 +172,10 @@ internal sealed class LedgerFacts
         .GroupBy(row => row.AgreementFingerprint)
         .ToDictionary(same => same.Key, same => string.Create(CultureInfo.InvariantCulture, $"{same.Last().Version}"));
 
-    private sealed class Rows
-    {
-        public StandingRow? Standing { get; set; }
+    /// <param name="Number">In the order in which they were added.</param>
+    private readonly record struct Numbered<T>(long Number, T Fact);
 
-        public List<StageChange> Stages { get; } = [];
-
-        public List<VerdictFact> Verdicts { get; } = [];
-
-        public List<DealRow> Deals { get; } = [];
-
-        public List<ReportedClock> Clocks { get; } = [];
-
-        public List<ContactAct> Contacts { get; } = [];
-    }
+    /// <param name="HandOver">The number of the row that hand-over and due time are of.</param>
+    /// <param name="Contact">That of the row that the first contact is of.</param>
+    private readonly record struct Clock(Instant MqlAt, long HandOver = 0, Instant? HandedOverAt = null, Instant? DueAt = null, long Contact = 0, Instant? FirstContactAt = null);
 }

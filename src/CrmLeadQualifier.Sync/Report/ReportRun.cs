@@ -30,12 +30,15 @@ public sealed class ReportRun(ILedger ledger)
     /// <summary>Whether it also says what feedback suggests: that goes through the leads of a year one by one, which in a large ledger takes minutes.</summary>
     public bool HasSuggestions { get; init; }
 
+    /// <summary>On which nobody works, beside the agreement's own.</summary>
+    public IReadOnlySet<NodaTime.LocalDate> Holidays { get; init; } = new HashSet<NodaTime.LocalDate>();
+
     /// <exception cref="ConfigurationException">No agreement is in force, or the window is empty.</exception>
     public async Task<WeeklyReport> MakeAsync(ReportRequest request, Instant now, CancellationToken cancellation)
     {
         await using var transaction = await ledger.BeginReadAsync(cancellation);
         var instants = new ReportInstants(request.AsOf ?? now, request.KnownAt ?? now);
-        var agreement = await AgreementInForce.ReadAsync(transaction, instants.AsOf) ?? await AgreementInForce.ReadAsync(transaction)
+        var agreement = (await AgreementInForce.ReadAsync(transaction, instants.AsOf) ?? await AgreementInForce.ReadAsync(transaction))?.Closing(Holidays)
             ?? throw new ConfigurationException("No agreement is in force, so there is nothing to report on: run definition propose FILE, then definition sign VERSION for both roles.");
         var calendar = new AgreementCalendar(agreement.Definition.Sales.BusinessHours.Zone);
         var window = WindowOf(request, instants, calendar);
@@ -44,8 +47,10 @@ public sealed class ReportRun(ILedger ledger)
             throw new ConfigurationException($"--from {window.From} is not before --to {window.To}.");
         }
 
-        var facts = (await LedgerFacts.ReadAsync(transaction, calendar, window.From, window.To, instants)) with { RetiredReasons = [.. agreement.RetiredReasons.Keys] };
+        var facts = (await LedgerFacts.ReadAsync(transaction, window.From, window.To, instants)) with { RetiredReasons = [.. agreement.RetiredReasons.Keys] };
+        var reconciling = Reconciling.ReadAsync(transaction, window, instants);
         var set = IndicatorComputation.Compute(facts, agreement.Definition, window);
+        var entries = await reconciling;
         var lastDay = calendar.DayOf(window.To - TimeSpan.FromMilliseconds(1));
         var week = window with { From = Instant.Latest(window.From, calendar.StartOf(lastDay.PlusDays(-6))) };
         var latest = week == window ? set : await LatestAsync(transaction, facts, set, agreement.Definition, week, instants);
@@ -63,7 +68,7 @@ public sealed class ReportRun(ILedger ledger)
             Open = await OpenAsync(names, [.. overdue.OrderBy(member => member.HandOver!.DueAt).Concat(waiting).Take(NamedOpen)]),
             WonWithoutPerson = await transaction.Feedback.CountWonAsync(window.From, instants.AsOf) is var (without, won) ? new Rate(without, won) : default,
             Rejected = await RejectedAsync(transaction, names, set, new RejectedLeads(agreement, language)),
-            Reconciliation = await Reconciling.RunAsync(transaction, facts, window, instants, names),
+            Reconciliation = await Reconciling.RunAsync(transaction, entries, facts, window, instants, names),
             Changes = await ChangesAsync(transaction, facts, agreement.Definition, AgreementCalendar.Week(lastDay), instants),
         };
         if (!HasSuggestions)

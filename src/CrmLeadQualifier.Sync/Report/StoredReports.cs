@@ -12,6 +12,9 @@ namespace CrmLeadQualifier.Sync.Report;
 /// <summary>The weekly reports as both teams were given them: made once for each week that is over, and never changed.</summary>
 public sealed class StoredReports(ILedger ledger)
 {
+    /// <summary>On which nobody works, beside the agreement's own.</summary>
+    public IReadOnlySet<NodaTime.LocalDate> Holidays { get; init; } = new HashSet<NodaTime.LocalDate>();
+
     /// <summary>Monday at seven.</summary>
     private static readonly TimeSpan AfterMidnight = TimeSpan.FromHours(7);
 
@@ -40,7 +43,7 @@ public sealed class StoredReports(ILedger ledger)
             }
         }
 
-        var report = await new ReportRun(ledger) { HasSuggestions = true }.MakeAsync(new ReportRequest(To: end), now, cancellation);
+        var report = await new ReportRun(ledger) { HasSuggestions = true, Holidays = Holidays }.MakeAsync(new ReportRequest(To: end), now, cancellation);
         var row = new ReportRow(
             report.Week,
             now,

@@ -126,6 +126,13 @@ public sealed class ConnectionSession : IAsyncDisposable
         await using var transaction = await BeginAsync(cancellation);
     }
 
+    /// <summary>Another mode takes effect within one batch or job, whoever sets it: what may be written has to be looked at anew.</summary>
+    public async Task<bool> HasOtherModeAsync(CancellationToken cancellation)
+    {
+        await using var transaction = await BeginAsync(cancellation);
+        return (await transaction.Connections.FindAsync(Connection.Name))?.Mode != Connection.Mode;
+    }
+
     /// <summary>Stops writing to the CRM until an admin resumes, and says why.</summary>
     public async Task PauseAsync(string why, CancellationToken cancellation)
     {

@@ -25,6 +25,12 @@ public sealed class ReconcileRun(ILedger ledger, OpenCrm openCrm, TimeProvider c
     /// <summary>A first read of the loop may take hours; then the night waits no longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long the writes are kept by which the audit says what was written, over what, and when.</summary>
+    public static readonly TimeSpan WritesKept = TimeSpan.FromDays(400);
+
+    /// <summary>In one transaction, so that nobody waits long for it.</summary>
+    private const int WritesForgotten = 5_000;
+
     /// <summary>An admin's options of a connection, by its name.</summary>
     public Func<string, ConnectionOptions> Options { get; init; } = _ => ConnectionOptions.None;
 
@@ -45,6 +51,8 @@ public sealed class ReconcileRun(ILedger ledger, OpenCrm openCrm, TimeProvider c
             {
                 await Task.Delay(FreeFor, cancellation);
             }
+
+            await ForgetOldWritesAsync(at, cancellation);
         }
         catch (FatalCrmException fatal)
         {
@@ -82,6 +90,18 @@ public sealed class ReconcileRun(ILedger ledger, OpenCrm openCrm, TimeProvider c
                 failures.AddRange(session.Failures);
             }
         }
+    }
+
+    private async Task ForgetOldWritesAsync(Instant at, CancellationToken cancellation)
+    {
+        int forgotten;
+        do
+        {
+            await using var transaction = await ledger.BeginAsync(null, cancellation);
+            forgotten = await transaction.Writes.PruneAsync(at - WritesKept, WritesForgotten);
+            await transaction.CommitAsync(cancellation);
+        }
+        while (forgotten == WritesForgotten);
     }
 
     private async Task<(ConnectionRow Connection, AgreementInForce? Agreement)> ReadAsync(string name, CancellationToken cancellation)

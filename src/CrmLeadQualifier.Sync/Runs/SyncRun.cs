@@ -93,7 +93,14 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             await EndDeadRunsAsync(run, sessions, cancellation);
             foreach (var session in sessions)
             {
-                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, request.OnlyTouched, progress, cancellation), cancellation);
+                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, request, progress, HearAsync, cancellation), cancellation);
+                async Task HearAsync(AgreementInForce agreement, CancellationToken token)
+                {
+                    // What is told has just happened, and the rest of the run is not earlier.
+                    at = Instant.Now(clock);
+                    scored += await ScoreToldAsync(session, agreement, run, at, request.Yes, token);
+                }
+
                 refused |= outcome == Outcome.Refused;
                 if (outcome == Outcome.Done)
                 {
@@ -113,10 +120,10 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
                 var score = new ScoreStage(ledger, agreement, at, run, bringsHistory, Handover, progress) { Overdue = Overdue };
                 if (sessions.Any(session => session.Connection.Mode == ConnectionMode.Live))
                 {
-                    await ReleaseDailyAsync(agreement, at, cancellation);
+                    await DailyRelease.RunAsync(ledger, agreement, at, cancellation);
                 }
 
-                scored = await score.RunAsync(cancellation);
+                scored += await score.RunAsync(cancellation);
                 if (request.DryRun)
                 {
                     (plan, var outcome) = await PlanAsync(pulled, agreement, run, at, cancellation);
@@ -138,8 +145,8 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
 
             var report = await ReportAsync(run, sessions, scored, elapsed, cancellation) with
             {
-                Failures = [.. failures, .. sessions.SelectMany(session => session.Failures)],
-                Notices = [.. notices, .. sessions.SelectMany(session => session.Notices)],
+                Failures = [.. failures, .. sessions.SelectMany(session => session.Failures.Distinct())],
+                Notices = [.. notices, .. sessions.SelectMany(session => session.Notices.Distinct())],
                 Plan = plan,
                 IsRefused = refused,
             };
@@ -221,13 +228,18 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         await transaction.CommitAsync(cancellation);
     }
 
-    private async Task PullAsync(ConnectionSession session, AgreementInForce? agreement, Instant at, bool onlyTouched, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    private async Task PullAsync(
+        ConnectionSession session, AgreementInForce? agreement, Instant at, SyncRequest request, IProgress<RunProgress>? progress,
+        Func<AgreementInForce, CancellationToken, Task> hear, CancellationToken cancellation)
     {
         var link = new LinkStage(ledger);
         await new TouchedRows(session, link, at, agreement is not null).RunAsync(cancellation);
-        if (!onlyTouched)
+        if (!request.OnlyTouched)
         {
-            using var pull = new PullStage(session, link, at, agreement is not null, progress);
+            // Nobody is heard in between who would be the first that another agreement scores, or written where nothing is.
+            Func<CancellationToken, Task>? hearNow = !request.DryRun && session.Connection.Mode is (ConnectionMode.Pilot or ConnectionMode.Live)
+                && agreement is not null && session.Connection.PushedFingerprint == agreement.Definition.ScoringFingerprint ? token => hear(agreement, token) : null;
+            using var pull = new PullStage(session, link, at, agreement is not null, progress, hearNow);
             await pull.RunAsync(cancellation);
         }
 
@@ -243,43 +255,13 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
     }
 
-    /// <summary>
-    /// Held leads go to sales a few a day, highest total first, where the agreement says how many sales can answer. Only while a connection is live: what was released in weeks
-    /// of observing would be handed over in bulk on the day of going live.
-    /// </summary>
-    private async Task ReleaseDailyAsync(AgreementInForce agreement, Instant at, CancellationToken cancellation)
+    /// <summary>What the CRM tells while its streams are read, as a run of its own would do it. Answers how many leads were scored.</summary>
+    private async Task<int> ScoreToldAsync(ConnectionSession session, AgreementInForce agreement, string run, Instant at, bool yes, CancellationToken cancellation)
     {
-        if (agreement.Definition.Mql.DailyLimit is not { } limit)
-        {
-            return;
-        }
-
-        var zone = agreement.Definition.Sales.BusinessHours.Zone;
-        var today = NodaTime.Instant.FromUnixTimeMilliseconds(at.UnixMilliseconds).InZone(zone).Date.AtStartOfDayInZone(zone);
-        await using var transaction = await ledger.BeginAsync(null, cancellation);
-        var released = await transaction.Leads.CountTransitionsAsync(TransitionCause.Released, new Instant(today.ToInstant().ToUnixTimeMilliseconds()));
-        if (released < limit)
-        {
-            await transaction.Leads.SaveAsync([.. (await HeldBeforeAsync(transaction, at, limit - released)).Select(lead => lead with { IsReleased = true })]);
-            await transaction.CommitAsync(cancellation);
-        }
-    }
-
-    /// <summary>
-    /// Whoever is held since this very instant was held by a run that died and is started again: an undisturbed one would have released nobody of them. There may be very many, so that no more are
-    /// looked at than it takes.
-    /// </summary>
-    private static async Task<IReadOnlyList<LeadRow>> HeldBeforeAsync(ILedgerTransaction transaction, Instant at, int wanted)
-    {
-        for (var asked = wanted; ; asked = asked > int.MaxValue / 4 ? int.MaxValue : asked * 4)
-        {
-            var held = await transaction.Leads.HeldAsync(asked, byRecency: false);
-            var before = held.Where(lead => !(lead.State.HeldSince >= at)).Take(wanted).ToList();
-            if (before.Count == wanted || held.Count < asked)
-            {
-                return before;
-            }
-        }
+        await new TouchedRows(session, new LinkStage(ledger), at, hasAgreement: true).RunAsync(cancellation);
+        await new FeedbackStage(session, at, null).RunAsync(cancellation);
+        var score = new ScoreStage(ledger, agreement, at, run, new HashSet<long>(), Handover, null) { Overdue = Overdue };
+        return await score.RunAsync(cancellation) + await PushAsync(session, agreement, score, at, yes, null, cancellation);
     }
 
     /// <summary>Answers how many leads were scored again because a person spoke meanwhile.</summary>

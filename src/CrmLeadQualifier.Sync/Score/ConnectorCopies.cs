@@ -67,9 +67,9 @@ internal static class ConnectorCopies
             taken.Add(Key(second));
             var isFirstCopy = first.UserId is null && second.UserId is not null;
             var (original, copy) = isFirstCopy ? (second, first) : (first, second);
-            copies[Key(copy)] = original.ExternalId;
+            copies[Key(copy)] = original.ActivityId;
         }
     }
 
-    private static (long, string) Key(ActivityRow activity) => (activity.ConnectionId, activity.ExternalId);
+    private static (long, string) Key(ActivityRow activity) => (activity.ConnectionId, activity.ActivityId);
 }

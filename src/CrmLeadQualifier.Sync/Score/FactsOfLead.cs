@@ -39,7 +39,7 @@ internal static class FactsOfLead
         foreach (var activity in bundle.Activities)
         {
             // The same activity on two records of one lead is one activity.
-            var id = areDistinct ? null : $"{activity.ConnectionId} {activity.ExternalId}";
+            var id = areDistinct ? null : $"{activity.ConnectionId} {activity.ActivityId}";
             if (activity.CopyOf is not null)
             {
                 builder.AddCopy(id);
@@ -53,12 +53,12 @@ internal static class FactsOfLead
         return builder.Build();
     }
 
-    /// <summary>Those of one record are, by the ledger's key.</summary>
+    /// <summary>Those of one record are, by the ledger's key, where no relation ties the record to any of them once more.</summary>
     private static bool AreDistinct(IReadOnlyList<ActivityRow> activities)
     {
-        for (var i = 1; i < activities.Count; i++)
+        for (var i = 0; i < activities.Count; i++)
         {
-            if (activities[i].RecordId != activities[0].RecordId || activities[i].ConnectionId != activities[0].ConnectionId)
+            if (activities[i].RecordId != activities[0].RecordId || activities[i].ConnectionId != activities[0].ConnectionId || activities[i].ExternalId.Contains(ActivityRow.Relation))
             {
                 return false;
             }

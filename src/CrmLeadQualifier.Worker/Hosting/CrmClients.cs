@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Budget;
@@ -23,6 +24,9 @@ internal sealed class CrmClients : IAsyncDisposable
     private readonly IConfiguration _configuration;
     private readonly Func<ILedger> _ledger;
     private readonly ServiceProvider _services;
+
+    /// <summary>By connection, and by what another process provisioned for it last: new fields are to be seen at once.</summary>
+    private readonly ConcurrentDictionary<(long Connection, string? Provisioned), KnownDescriptions> _descriptions = new();
 
     /// <param name="ledger">Where connections come from, the calls of all processes are counted, and an access token that changes is kept.</param>
     public CrmClients(IConfiguration configuration, DataFolder folder, Func<ILedger> ledger)
@@ -59,7 +63,7 @@ internal sealed class CrmClients : IAsyncDisposable
             connection = connection with { AccessTokens = tokens.GiveAsync, GrantedScopes = credentials.Scopes };
         }
 
-        return _services.GetRequiredService<HubSpotCrmFactory>().Create(connection, new LedgerBudget(_ledger(), row.Id));
+        return _services.GetRequiredService<HubSpotCrmFactory>().Create(connection, new LedgerBudget(_ledger(), row.Id), $"{row.Id} {row.ProvisionedFingerprint} {settings.IsMinimal}");
     }
 
     /// <summary>HubSpot's OAuth, for what lies before a connection.</summary>
@@ -92,6 +96,7 @@ internal sealed class CrmClients : IAsyncDisposable
             Grants = tokens.GiveAsync,
             Budget = new LedgerBudget(_ledger(), row.Id),
             ShareOfDay = settings.ShareOfDay,
+            Descriptions = _descriptions.GetOrAdd((row.Id, row.ProvisionedFingerprint), _ => new KnownDescriptions()),
         });
     }
 

@@ -73,7 +73,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         services.AddSingleton<Schedules>();
         services.AddSingleton<Alerts>();
         services.AddSingleton<Watch>();
-        services.AddSingleton(provider => new WeeklyReports(ledger, ReportMail.Of(context.Configuration), PublicAddress.Of(context.Configuration), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new WeeklyReports(ledger, ReportMail.Of(context.Configuration), PublicAddress.Of(context.Configuration), context.HandOvers.Holidays, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RunsReader>();
         services.AddSingleton<WebhookReading>();
         services.AddHostedService(provider => provider.GetRequiredService<WebhookReading>());

@@ -82,7 +82,8 @@ internal static class NodePackage
         }
     }
 
-    private static string Root()
+    /// <summary>Of the checkout.</summary>
+    public static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

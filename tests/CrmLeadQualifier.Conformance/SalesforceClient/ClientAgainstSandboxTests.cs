@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
@@ -209,6 +211,34 @@ public sealed class ClientAgainstSandboxTests : IAsyncLifetime
         // The options that the new definition lacks are still there: the old one finds nothing missing.
         Assert.Empty(await _crm.PlanProvisioningAsync(Fields, default));
         Assert.Empty(await _crm.PlanProvisioningAsync(more, default));
+    }
+
+    [Fact]
+    public async Task What_an_admin_added_to_our_permission_sets_and_fields_survives_the_next_agreement()
+    {
+        var minimal = Fields.Where(field => field.Field.IsMinimal).ToList();
+        await _crm.ProvisionAsync(minimal, await _crm.PlanProvisioningAsync(minimal, default), default);
+        using var admin = await _sandbox.SignInAsync();
+        var set = await FindAsync("SELECT Id FROM PermissionSet WHERE Name = 'Lead_Qualification'");
+        using (var added = await admin.PostAsJsonAsync(
+            "/services/data/v66.0/sobjects/FieldPermissions", new { ParentId = set, SobjectType = "Lead", Field = "Lead.Industry", PermissionsRead = true, PermissionsEdit = true }))
+        {
+            Assert.True(added.IsSuccessStatusCode, await added.Content.ReadAsStringAsync());
+        }
+
+        var steps = await _crm.PlanProvisioningAsync(Fields, default);
+        Assert.Contains(steps, step => step.Description == "add our permissions to permission set Lead Qualification");
+        await _crm.ProvisionAsync(Fields, steps, default);
+
+        Assert.NotNull(await FindAsync($"SELECT Id FROM FieldPermissions WHERE ParentId = '{set}' AND Field = 'Lead.Industry' AND PermissionsEdit = true"));
+        Assert.NotNull(await FindAsync($"SELECT Id FROM FieldPermissions WHERE ParentId = '{set}' AND Field = 'Contact.LQ_Comment__c' AND PermissionsEdit = true"));
+        Assert.Empty(await _crm.PlanProvisioningAsync(Fields, default));
+
+        async Task<string?> FindAsync(string soql)
+        {
+            var rows = (await admin.GetFromJsonAsync<JsonElement>("/services/data/v66.0/query?q=" + Uri.EscapeDataString(soql))).GetProperty("records");
+            return rows.GetArrayLength() == 0 ? null : rows[0].GetProperty("Id").GetString();
+        }
     }
 
     [Theory]

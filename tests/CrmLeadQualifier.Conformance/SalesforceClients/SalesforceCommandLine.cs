@@ -15,6 +15,8 @@ public sealed class SalesforceCommandLine : IAsyncLifetime
     private string _package = "";
     private string? _missing;
 
+    internal SalesforceAccess Org => _server!.Salesforce!;
+
     /// <summary>A folder of its own for files that the command line reads and writes.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("clq-sf-").FullName;
 

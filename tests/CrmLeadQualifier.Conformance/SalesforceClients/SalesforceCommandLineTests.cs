@@ -1,3 +1,5 @@
+using CrmLeadQualifier.Crm.Fields;
+
 namespace CrmLeadQualifier.Conformance.SalesforceClients;
 
 public sealed class SalesforceCommandLineTests(SalesforceCommandLine sf) : IClassFixture<SalesforceCommandLine>
@@ -59,4 +61,34 @@ public sealed class SalesforceCommandLineTests(SalesforceCommandLine sf) : IClas
         var fields = await sf.OnOrgAsync("data", "query", "--use-tooling-api", "--query", "SELECT FullName FROM CustomField WHERE EntityDefinitionId = 'Lead' AND DeveloperName = 'Grade'");
         Assert.Equal("Lead.Grade__c", fields.GetProperty("records")[0].GetProperty("FullName").GetString());
     }
+
+    [SkippableFact]
+    public async Task It_deploys_what_provision_exports_and_provision_then_finds_all_there()
+    {
+        await sf.OnOrgAsync("org", "list", "limits");
+        var program = new Program(Path.Combine(sf.Folder, "data"), sf.Org.ClientSecret);
+        await program.RunAsync("connect", "salesforce", "--name", "org", "--client-id", sf.Org.ClientId, "--login-url", sf.Org.BaseUrl);
+        await program.SignAsync(Path.Combine("definitions", "b2b-software.en.yaml"));
+        var folder = Path.Combine(sf.Folder, "lead-qualification");
+        Assert.Contains("nothing changed in Salesforce", await program.RunAsync("provision", "org", "--export", folder));
+
+        var checkedOnly = await sf.OnOrgAsync("project", "deploy", "validate", "--metadata-dir", folder, "--wait", "3", "--test-level", "RunLocalTests");
+        Assert.Equal("Succeeded", checkedOnly.GetProperty("status").GetString());
+        Assert.Empty(await OurFieldsAsync());
+        var deployed = await sf.OnOrgAsync("project", "deploy", "start", "--metadata-dir", folder, "--wait", "3");
+        Assert.Equal(("Succeeded", 0), (deployed.GetProperty("status").GetString(), deployed.GetProperty("numberComponentErrors").GetInt32()));
+        Assert.Equal(deployed.GetProperty("numberComponentsTotal").GetInt32(), deployed.GetProperty("numberComponentsDeployed").GetInt32());
+        Assert.Equal(LeadField.All.Select(field => "LQ_" + field.Name).Order(), (await OurFieldsAsync()).Select(name => name[..^"__c".Length].ToLowerInvariant()
+            .Replace("lq_", "LQ_", StringComparison.Ordinal)).Order());
+
+        await sf.OnOrgAsync("org", "assign", "permset", "--name", "Lead_Qualification_Worker");
+        Assert.Contains("all is right already", await program.RunAsync("provision", "org"));
+        Assert.Contains("LQ_Verdict__c", (await sf.OnOrgAsync("sobject", "describe", "--sobject", "Contact")).GetRawText());
+    }
+
+    private async Task<List<string>> OurFieldsAsync() =>
+    [
+        .. (await sf.OnOrgAsync("data", "query", "--use-tooling-api", "--query", "SELECT FullName FROM CustomField WHERE EntityDefinitionId = 'Lead'")).GetProperty("records").EnumerateArray()
+            .Select(row => row.GetProperty("FullName").GetString()!.Split('.')[1]).Where(name => name.StartsWith("LQ_", StringComparison.Ordinal)),
+    ];
 }

@@ -79,4 +79,34 @@ public sealed class BusinessClockTests
         var added = TimeSpan.FromMinutes(minutes % 10_000);
         return BusinessClock.Between(Agreement.Hours, start, BusinessClock.Add(Agreement.Hours, start, added)) == added;
     }
+
+    /// <summary>In Paris over both clock changes and a holiday, and around the clock; questions within the stretch, at its ends and outside of it.</summary>
+    [Property(MaxTest = 500)]
+    public bool The_timeline_answers_as_the_clock_does(int startMinute, int endMinute, ushort added, bool isRoundTheClock)
+    {
+        var hours = isRoundTheClock ? RoundTheClock : Agreement.Hours;
+        var timeline = new BusinessTimeline(hours, Agreement.At("2026-03-20T00:00:00Z"), Agreement.At("2026-12-31T00:00:00Z"));
+        var (start, end) = (Within(startMinute), Within(endMinute));
+        var time = TimeSpan.FromMinutes(added);
+        return timeline.Between(start, end) == BusinessClock.Between(hours, start, end)
+            && timeline.Add(start, time) == BusinessClock.Add(hours, start, time)
+            && timeline.Add(start, TimeSpan.Zero) == BusinessClock.Add(hours, start, TimeSpan.Zero);
+
+        static Instant Within(int minute) => Agreement.At("2026-03-15T00:00:00Z") + TimeSpan.FromMinutes((int)((uint)minute % 430_000));
+    }
+
+    [Theory]
+    [InlineData("2026-11-23T08:00:00Z", 9)]
+    [InlineData("2026-11-23T17:00:00Z", 0)]
+    [InlineData("2026-11-23T17:00:00Z", 1)]
+    [InlineData("2026-11-21T08:00:00Z", 0)]
+    [InlineData("2026-12-24T16:00:00Z", 2)]
+    [InlineData("2026-10-23T15:00:00Z", 2)]
+    public void The_timeline_answers_as_the_clock_does_at_openings_and_closings(string start, int hours)
+    {
+        var timeline = new BusinessTimeline(Agreement.Hours, Agreement.At("2026-03-20T00:00:00Z"), Agreement.At("2026-12-31T00:00:00Z"));
+        var (at, time) = (Agreement.At(start), TimeSpan.FromHours(hours));
+        Assert.Equal(BusinessClock.Add(Agreement.Hours, at, time), timeline.Add(at, time));
+        Assert.Equal(time, timeline.Between(at, timeline.Add(at, time)));
+    }
 }

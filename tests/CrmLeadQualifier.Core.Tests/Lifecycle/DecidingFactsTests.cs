@@ -20,16 +20,19 @@ public sealed class DecidingFactsTests
             intent:
               criteria:
                 - { id: demo, label: Demo, on: form_submission, points: 60, if: { country: d } }
+                - { id: pages, label: Pages, on: page_view, distinct_by: url, points: 5 }
                 - { id: chat, label: Chat, on: chat, points: 60 }
             exclusions:
               - { id: free, label: Free, if: { email_domain: gmail.com }, unless: { on: meeting, within: 60d } }
               - { id: gone, label: Gone, on: unsubscribe }
-            mql: { when: { any: [ { criterion.named: { at_least: 1 } }, { criterion.demo: { at_least: 1 }, total: { at_least: 60 } } ] } }
+              - { id: press, label: Press, on: form_submission, where: { form: press } }
+            mql: { when: { any: [ { criterion.named: { at_least: 1 } }, { criterion.demo: { at_least: 1 }, criterion.pages: { at_least: 1 }, total: { at_least: 60 } } ] } }
             """), "test").Definition!;
 
         var deciding = DecidingFacts.Of(definition);
 
         Assert.Equal(["company", "country", "department", "email", "job_title"], deciding.Attributes.Order());
-        Assert.Equal(["form_submission", "meeting", "unsubscribe"], deciding.Kinds.Order());
+        Assert.Equal(["form_submission", "meeting", "page_view", "unsubscribe"], deciding.Kinds.Order());
+        Assert.Equal(["form_submission", "page_view"], deciding.KindsByDetail.Order());
     }
 }

@@ -53,6 +53,16 @@ public sealed class FirstContactTests
     public void A_contact_known_by_its_day_counts_from_the_hand_overs_day_on_by_the_agreements_clocks(string day, string? counts, bool wasInContact) =>
         AssertMade(counts, wasInContact, Of(new SalesContact(Agreement.At(day), "call", IsDayOnly: true)));
 
+    /// <summary>The days on which the clocks change in Paris: handed over half an hour after midnight there, contacted on that day.</summary>
+    [Theory]
+    [InlineData("2026-03-28T23:30:00Z", "2026-03-29")]
+    [InlineData("2026-10-24T22:30:00Z", "2026-10-25")]
+    public void The_hand_overs_day_is_that_of_the_agreements_zone_also_when_the_clocks_change(string handedOver, string day)
+    {
+        var made = FirstContact.Of([new SalesContact(Agreement.At(day), "call", IsDayOnly: true)], Agreement.At(handedOver), Agreement.Hours, Later);
+        Assert.Equal((Agreement.At(handedOver), false), (made!.At, made.WasInContact));
+    }
+
     [Fact]
     public void After_midnight_in_Paris_the_day_before_is_before_the_hand_over()
     {

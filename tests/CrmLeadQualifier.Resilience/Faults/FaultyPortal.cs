@@ -27,11 +27,14 @@ public sealed class FaultyPortal : IDisposable
     public string Said { get; private set; } = "";
 
     /// <summary>Signed, provisioned and live, without faults.</summary>
-    public static async Task<FaultyPortal> StartAsync(int contacts, params string[] options)
+    public static Task<FaultyPortal> StartAsync(int contacts, params string[] options) => StartWithAsync(Repository.File("definitions", "b2b-software.en.yaml"), contacts, options);
+
+    /// <param name="definition">The file of the agreement.</param>
+    public static async Task<FaultyPortal> StartWithAsync(string definition, int contacts, params string[] options)
     {
         var portal = new FaultyPortal(await SandboxUnderTest.StartAsync(
             ["--contacts", $"{contacts}", "--seed", "7", "--rate-limits", "off", "--split", "hubspot", "--at", Start, .. options]));
-        await portal.Workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), Start);
+        await portal.Workplace.SignAsync(definition, Start);
         await portal.Workplace.GoLiveAsync(portal.Sandbox.BaseUrl, portal.Sandbox.Token, Start);
         return portal;
     }
@@ -67,6 +70,9 @@ public sealed class FaultyPortal : IDisposable
     /// <summary>A user's edit in HubSpot's own pages.</summary>
     public Task EditAsync(string contact, object properties, string at) =>
         Sandbox.PostAsync($"/__sandbox/people/contacts/{contact}", new { properties, user = Salesperson, at });
+
+    /// <summary>A contact that is there from now on.</summary>
+    public async Task<string> CreateAsync(object properties) => (await Sandbox.PostAsync("/crm/v3/objects/contacts", new { properties }))!["id"]!.GetValue<string>();
 
     public Task ActAsync(string contact, string kind, object attributes) =>
         Sandbox.PostAsync($"/__sandbox/people/contacts/{contact}/activities", new { kind, attributes });

@@ -11,11 +11,18 @@ public sealed class LoadLeads
     private const int Forms = 12;
     private const int Campaigns = 6;
 
-    private static readonly DateTimeOffset Start = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>The oldest were created that long before the portal's clock begins; the newest did something six days before.</summary>
+    private static readonly TimeSpan Reach = TimeSpan.FromDays(206);
 
     private readonly Dictionary<string, int> _rows = [];
 
-    private LoadLeads(int contacts) => Contacts = contacts;
+    private readonly DateTimeOffset _start;
+
+    private LoadLeads(int contacts, DateTimeOffset start)
+    {
+        Contacts = contacts;
+        _start = new DateTimeOffset(start.UtcDateTime.Date, TimeSpan.Zero) - Reach;
+    }
 
     public int Contacts { get; }
 
@@ -32,9 +39,10 @@ public sealed class LoadLeads
         + Enumerable.Range(0, Forms).Sum(form => Pages(Of($"form {form}"), 50)) + 2
         + (written + 99) / 100;
 
-    public static async Task<LoadLeads> WriteAsync(string file, int contacts)
+    /// <param name="now">Where the portal's clock begins.</param>
+    public static async Task<LoadLeads> WriteAsync(string file, int contacts, DateTimeOffset now)
     {
-        var leads = new LoadLeads(contacts);
+        var leads = new LoadLeads(contacts, now);
         var random = new Random(contacts);
         await using var output = File.Create(file);
         for (var i = 0; i < contacts; i++)
@@ -106,8 +114,8 @@ public sealed class LoadLeads
         json.WriteEndObject();
     }
 
-    private static string At(Random random, int fromDay, int toDay) =>
-        Start.AddSeconds(random.Next(fromDay * 86_400, toDay * 86_400)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private string At(Random random, int fromDay, int toDay) =>
+        _start.AddSeconds(random.Next(fromDay * 86_400, toDay * 86_400)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private void Count(string? kind)
     {

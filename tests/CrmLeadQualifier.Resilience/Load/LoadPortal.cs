@@ -22,18 +22,23 @@ public sealed class LoadPortal : IDisposable
 
     public LoadLeads Leads { get; }
 
-    public static async Task<LoadPortal> StartAsync(int contacts, string limits, int latency)
+    /// <summary>The program's processes on it.</summary>
+    public Workplace Workplace => _workplace;
+
+    /// <param name="at">Where the portal's clock begins; null: always at the same instant.</param>
+    public static async Task<LoadPortal> StartAsync(int contacts, string limits, int latency, DateTimeOffset? at = null)
     {
+        var start = at ?? Start;
         var folder = Directory.CreateTempSubdirectory("load-");
         try
         {
             var file = Path.Combine(folder.FullName, "leads.jsonl");
-            var leads = await LoadLeads.WriteAsync(file, contacts);
+            var leads = await LoadLeads.WriteAsync(file, contacts, start);
             var sandbox = await SandboxUnderTest.StartAsync(
-                "--leads", file, "--split", "hubspot", "--rate-limits", limits, "--latency", latency.ToString(CultureInfo.InvariantCulture), "--at", Text(Start));
+                "--leads", file, "--split", "hubspot", "--rate-limits", limits, "--latency", latency.ToString(CultureInfo.InvariantCulture), "--at", Text(start));
             var portal = new LoadPortal(sandbox, leads);
-            await portal._workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), Text(Start));
-            await portal._workplace.GoLiveAsync(sandbox.BaseUrl, sandbox.Token, Text(Start));
+            await portal._workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), Text(start));
+            await portal._workplace.GoLiveAsync(sandbox.BaseUrl, sandbox.Token, Text(start));
             await sandbox.ResetCallsAsync();
             return portal;
         }
@@ -48,26 +53,33 @@ public sealed class LoadPortal : IDisposable
     {
         var now = (await Sandbox.GetAsync("/__sandbox/clock"))["now"]!.GetValue<string>();
         using var worker = _workplace.Start("sync", "--yes", "--format", "json", "--at", now);
-        long peak = 0;
-        while (!worker.HasEnded)
-        {
-            peak = Math.Max(peak, PeakMemory(worker.Id));
-            await Task.Delay(100);
-        }
-
+        var peak = await worker.PeakMegabytesAsync();
         var finished = (await worker.FinishAsync()).Expect(0);
         var stats = await Sandbox.GetAsync("/__sandbox/stats");
-        var run = new LoadedRun(finished.Json["connections"]![0]!, stats, peak, finished.Json["leads"]!["scored"]!.GetValue<int>());
+        var run = new LoadedRun(finished.Json["run"]!.GetValue<string>(), finished.Json["connections"]![0]!, stats, peak, finished.Json["leads"]!["scored"]!.GetValue<int>());
         await Sandbox.ResetCallsAsync();
         return run;
     }
 
-    /// <summary>A person gives so many contacts, always the same ones, another value.</summary>
-    public async Task ChangeAsync(int contacts, string property, string value)
+    /// <summary>The contacts that are MQLs, as the ledger has them: reading the portal's own takes a thousand calls.</summary>
+    public async Task<IReadOnlyList<string>> MqlsAsync() =>
+        [.. (await _workplace.QueryAsync("SELECT r.external_id FROM record r JOIN lead l ON l.id = r.lead_id WHERE l.stage = 'mql' ORDER BY r.id")).Select(row => (string)row[0])];
+
+    /// <summary>How many transitions of a cause a run made.</summary>
+    public Task<long> TransitionsAsync(LoadedRun run, string cause) => CountAsync($"SELECT count(*) FROM transition WHERE run = '{run.Run}' AND cause = '{cause}'");
+
+    /// <summary>On how many records a run wrote what does not wait for the quiet hour.</summary>
+    public Task<long> UrgentWritesAsync(LoadedRun run) => CountAsync($"SELECT count(DISTINCT record_id) FROM write WHERE run = '{run.Run}' AND field IN ('stage', 'status', 'answer')");
+
+    /// <summary>On how many records a run moved the CRM's own lifecycle.</summary>
+    public Task<long> LifecycleWritesAsync(LoadedRun run) => CountAsync($"SELECT count(*) FROM write WHERE run = '{run.Run}' AND field = 'lifecycle'");
+
+    /// <summary>A person gives contacts another value, by their place among the portal's.</summary>
+    public async Task ChangeAsync(Range contacts, string property, string value)
     {
-        if (_ids.Count < contacts)
+        if (_ids.Count < contacts.End.Value)
         {
-            _ids = [.. (await Sandbox.ContactsAsync(contacts, "lastname")).Keys];
+            _ids = [.. (await Sandbox.ContactsAsync(contacts.End.Value, "lastname")).Keys];
             await Sandbox.ResetCallsAsync();
         }
 
@@ -77,6 +89,8 @@ public sealed class LoadPortal : IDisposable
         }
     }
 
+    private async Task<long> CountAsync(string sql) => (long)(await _workplace.QueryAsync(sql))[0][0];
+
     public void Dispose()
     {
         Sandbox.Dispose();
@@ -84,25 +98,11 @@ public sealed class LoadPortal : IDisposable
     }
 
     private static string Text(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    /// <summary>The most memory that a process ever held, in MB, as Linux tells it; 0: it is gone, or this is no Linux.</summary>
-    private static long PeakMemory(int process)
-    {
-        try
-        {
-            return File.ReadLines($"/proc/{process}/status").Where(line => line.StartsWith("VmHWM", StringComparison.Ordinal))
-                .Select(line => long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) / 1024).FirstOrDefault();
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
-    }
 }
 
 /// <summary>What a run did, by its own report and by the portal's count.</summary>
 /// <param name="PeakMegabytes">VmHWM.</param>
-public sealed record LoadedRun(JsonNode Report, JsonNode Stats, long PeakMegabytes, int Scored)
+public sealed record LoadedRun(string Run, JsonNode Report, JsonNode Stats, long PeakMegabytes, int Scored)
 {
     public long Calls => Stats["calls"]!["total"]!.GetValue<long>();
 

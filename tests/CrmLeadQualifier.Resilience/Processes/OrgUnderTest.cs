@@ -19,13 +19,18 @@ public sealed class OrgUnderTest(JsonNode access) : IDisposable
     public string Username { get; } = access["username"]!.GetValue<string>();
 
     /// <summary>All rows of a query, with a token of its own.</summary>
-    public async Task<IReadOnlyList<JsonObject>> QueryAsync(string soql)
+    public Task<IReadOnlyList<JsonObject>> QueryAsync(string soql) => RowsAsync("query", soql);
+
+    /// <summary>Deleted rows and archived activities too.</summary>
+    public Task<IReadOnlyList<JsonObject>> QueryAllAsync(string soql) => RowsAsync("queryAll", soql);
+
+    private async Task<IReadOnlyList<JsonObject>> RowsAsync(string route, string soql)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = ClientId, ["client_secret"] = ClientSecret });
         var token = (await SandboxUnderTest.ReadAsync("token", await _http.PostAsync("/services/oauth2/token", form)))!["access_token"]!.GetValue<string>();
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var rows = new List<JsonObject>();
-        var path = "/services/data/v66.0/query?q=" + Uri.EscapeDataString(soql);
+        var path = $"/services/data/v66.0/{route}?q=" + Uri.EscapeDataString(soql);
         while (path is not null)
         {
             var page = (await SandboxUnderTest.ReadAsync(path, await _http.GetAsync(path)))!;
@@ -53,9 +58,31 @@ public sealed class OrgUnderTest(JsonNode access) : IDisposable
     public async Task ActAsync(string type, string id, object activity) =>
         await SandboxUnderTest.ReadAsync(id, await _http.PostAsJsonAsync($"/__sandbox/people/{type}/{id}/activities", activity));
 
-    /// <summary>A user converts a Lead, with an opportunity.</summary>
-    public async Task ConvertAsync(string lead, string user, string opportunity) =>
-        await SandboxUnderTest.ReadAsync(lead, await _http.PostAsJsonAsync($"/__sandbox/people/leads/{lead}/convert", new { user, opportunity }));
+    /// <summary>A user converts a Lead, with an opportunity of that name if one is given; answers the Contact.</summary>
+    /// <param name="contact">An existing Contact to convert to; null: a new one.</param>
+    public async Task<string> ConvertAsync(string lead, string user, string? opportunity, string? contact = null)
+    {
+        var body = new JsonObject { ["user"] = user };
+        if (opportunity is not null)
+        {
+            body["opportunity"] = opportunity;
+        }
+
+        if (contact is not null)
+        {
+            body["contact"] = contact;
+        }
+
+        return (await SandboxUnderTest.ReadAsync(lead, await _http.PostAsJsonAsync($"/__sandbox/people/leads/{lead}/convert", body)))!["contactId"]!.GetValue<string>();
+    }
+
+    /// <summary>A user merges two records of one object: the loser is deleted and names its winner.</summary>
+    public async Task MergeAsync(string type, string winner, string loser, string user) =>
+        await SandboxUnderTest.ReadAsync(winner, await _http.PostAsJsonAsync($"/__sandbox/people/{type}/{winner}/merge", new { user, loser }));
+
+    /// <summary>A user puts a record into the recycle bin, or takes it out of it.</summary>
+    public async Task DeleteAsync(string type, string id, string user, bool restore = false) =>
+        await SandboxUnderTest.ReadAsync(id, await _http.PostAsJsonAsync($"/__sandbox/people/{type}/{id}/{(restore ? "restore" : "delete")}", new { user }));
 
     /// <summary>A new record, by the API; answers its id. A query has signed in before.</summary>
     public async Task<string> CreateAsync(string type, object fields) =>

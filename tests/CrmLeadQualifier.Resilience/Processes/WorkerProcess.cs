@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -23,8 +24,6 @@ public sealed class WorkerProcess : IDisposable
     }
 
     public int Id => _process.Id;
-
-
 
     public bool HasEnded => _process.HasExited;
 
@@ -94,6 +93,28 @@ public sealed class WorkerProcess : IDisposable
         }
 
         return new Finished(_process.ExitCode, Output, Error);
+    }
+
+    /// <summary>The most memory (VmHWM) that the process ever held until it ended, in MB, as Linux tells it; 0: this is no Linux.</summary>
+    public async Task<long> PeakMegabytesAsync()
+    {
+        long peak = 0;
+        while (!HasEnded)
+        {
+            try
+            {
+                peak = Math.Max(peak, File.ReadLines($"/proc/{Id}/status").Where(line => line.StartsWith("VmHWM", StringComparison.Ordinal))
+                    .Select(line => long.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) / 1024).FirstOrDefault());
+            }
+            catch (IOException)
+            {
+                // It is gone, or this is no Linux.
+            }
+
+            await Task.Delay(100);
+        }
+
+        return peak;
     }
 
     /// <summary>Waits until standard error or output shows a text.</summary>

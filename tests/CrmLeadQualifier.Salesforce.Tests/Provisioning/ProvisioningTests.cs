@@ -7,6 +7,7 @@ using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Salesforce.Mapping;
+using CrmLeadQualifier.Salesforce.Provisioning;
 
 namespace CrmLeadQualifier.Salesforce.Tests.Provisioning;
 
@@ -19,7 +20,7 @@ public sealed class ProvisioningTests
     [Fact]
     public async Task A_bare_org_needs_every_field_view_and_permission_set()
     {
-        using var crm = BareOrg().Client();
+        using var crm = BareOrg().Client(new ImpatientClock());
         var steps = await crm.PlanProvisioningAsync(Fields, default);
         var targets = steps.Select(step => step.Target).ToHashSet();
         foreach (var sobject in new[] { "Lead", "Contact" })
@@ -107,7 +108,7 @@ public sealed class ProvisioningTests
     [Fact]
     public async Task A_provisioned_org_needs_nothing_and_options_are_merged()
     {
-        using var crm = ProvisionedOrg().Client();
+        using var crm = ProvisionedOrg().Client(new ImpatientClock());
         Assert.Empty(await crm.PlanProvisioningAsync(Fields, default));
         var more = Fields.Select(field => field.Field == LeadField.RejectionReason
             ? field with { Options = [new("new", "New reason"), new("timing", "Bad moment")] } : field).ToArray();
@@ -127,7 +128,7 @@ public sealed class ProvisioningTests
     {
         var full = string.Join(',', Enumerable.Range(0, 20).Select(i => $$"""{"QualifiedApiName":"Other{{i}}__c","IsFieldHistoryTracked":true}"""));
         var org = BareOrg().OnQuery("FROM FieldDefinition", FakeOrg.Page(full));
-        using var crm = org.Client();
+        using var crm = org.Client(new ImpatientClock());
         Assert.DoesNotContain(await crm.PlanProvisioningAsync(Fields, default), step => step.Target.StartsWith("history", StringComparison.Ordinal));
         var (_, zip) = await ProvisionAsync(org);
         Assert.DoesNotContain("CustomObject", zip["package.xml"].ToString());
@@ -221,6 +222,67 @@ public sealed class ProvisioningTests
     }
 
     [Fact]
+    public async Task What_an_admin_added_to_a_permission_set_is_deployed_with_ours()
+    {
+        const string Theirs = """
+            <PermissionSet xmlns="http://soap.sforce.com/2006/04/metadata"><description>By Ann</description>
+            <fieldPermissions><editable>true</editable><field>Lead.Industry</field><readable>true</readable></fieldPermissions>
+            <fieldPermissions><editable>false</editable><field>Lead.LQ_Score__c</field><readable>true</readable></fieldPermissions>
+            <label>Ours, renamed</label>
+            <objectPermissions><allowCreate>true</allowCreate><allowDelete>false</allowDelete><allowEdit>false</allowEdit><allowRead>true</allowRead><modifyAllRecords>false</modifyAllRecords><object>Lead</object><viewAllRecords>false</viewAllRecords></objectPermissions>
+            <userPermissions><enabled>true</enabled><name>ApiEnabled</name></userPermissions></PermissionSet>
+            """;
+        var org = Retrieving(ProvisionedOrg(), ("permissionsets/Lead_Qualification_Worker.permissionset", Theirs));
+        using var crm = org.Client(new ImpatientClock());
+        Assert.Equal("add our permissions to permission set Lead Qualification Worker", Assert.Single(await crm.PlanProvisioningAsync(Fields, default)).Description);
+
+        var (_, zip) = await ProvisionAsync(org);
+        Assert.DoesNotContain("permissionsets/Lead_Qualification.permissionset", zip.Keys);
+        var set = zip["permissionsets/Lead_Qualification_Worker.permissionset"].Root!;
+        var fields = set.Elements(Metadata + "fieldPermissions").ToDictionary(field => Value(field, "field"), field => Value(field, "editable"));
+        Assert.Equal(("true", "true", 2 * LeadField.All.Count + 1), (fields["Lead.Industry"], fields["Lead.LQ_Score__c"], fields.Count));
+        var lead = set.Elements(Metadata + "objectPermissions").Single(one => Value(one, "object") == "Lead");
+        Assert.Equal(("true", "true", "true"), (Value(lead, "allowCreate"), Value(lead, "allowEdit"), Value(lead, "viewAllRecords")));
+        Assert.Equal(("By Ann", "Ours, renamed", "ApiEnabled"), (Value(set, "description"), Value(set, "label"), Value(set.Element(Metadata + "userPermissions")!, "name")));
+        var names = set.Elements().Select(element => element.Name.LocalName).ToList();
+        Assert.All(names.Distinct(), name => Assert.Equal(names.Count(one => one == name), names.LastIndexOf(name) - names.IndexOf(name) + 1));
+    }
+
+    [Fact]
+    public async Task A_permission_set_that_cannot_be_read_is_not_replaced()
+    {
+        var org = ProvisionedOrg().On("POST", "/Soap/m/66.0", FakeOrg.Error("INSUFFICIENT_ACCESS", "no"), 403);
+        using (var crm = org.Client(new ImpatientClock()))
+        {
+            Assert.DoesNotContain(await crm.ExportProvisioningAsync(Fields, default), file => file.Path.StartsWith("permissionsets/", StringComparison.Ordinal));
+        }
+
+        org.DescribeAs("Lead", """{"name":"LQ_Score__c","type":"double","label":"Lead score","updateable":true}""");
+        var fatal = await Assert.ThrowsAsync<FatalCrmException>(() => ProvisionAsync(org));
+        Assert.Contains("Lead_Qualification, Lead_Qualification_Worker are there", fatal.Message);
+        Assert.Contains("Modify Metadata", fatal.Advice);
+        Assert.DoesNotContain(org.Requests, asked => asked.Method == "POST" && asked.Ends("/metadata/deployRequest"));
+    }
+
+    [Fact]
+    public async Task What_an_admin_set_on_a_field_stays_and_a_choice_that_was_deactivated_comes_back()
+    {
+        const string Theirs = """
+            <CustomObject xmlns="http://soap.sforce.com/2006/04/metadata"><fields><fullName>LQ_Rejection_Reason__c</fullName><description>By Ann</description><label>Why</label>
+            <trackHistory>true</trackHistory><type>Picklist</type><valueSet><restricted>true</restricted><valueSetDefinition><sorted>true</sorted>
+            <value><fullName>old</fullName><default>false</default><isActive>false</isActive><label>Old</label></value>
+            <value><fullName>timing</fullName><default>true</default><isActive>false</isActive><label>Moment</label></value></valueSetDefinition></valueSet></fields></CustomObject>
+            """;
+        var more = Fields.Select(field => field.Field == LeadField.RejectionReason ? field with { Options = [new("timing", "Bad moment"), new("new", "New reason")] } : field).ToArray();
+        var (_, zip) = await ProvisionAsync(Retrieving(ProvisionedOrg(), ("objects/Lead.object", Theirs)), more);
+        var field = Assert.Single(zip["objects/Lead.object"].Root!.Elements(Metadata + "fields"));
+        Assert.Equal(("By Ann", "Rejection reason", "true"), (Value(field, "description"), Value(field, "label"), Value(field, "trackHistory")));
+        Assert.Equal(["old", "timing", "new"], Options(field));
+        Assert.Equal(["Old/false/false", "Bad moment/true/", "New reason/false/"], field.Descendants(Metadata + "value")
+            .Select(option => $"{Value(option, "label")}/{Value(option, "default")}/{option.Element(Metadata + "isActive")?.Value}"));
+    }
+
+    [Fact]
     public async Task Where_metadata_cannot_be_retrieved_record_types_are_left_alone()
     {
         var org = ProvisionedOrg().OnQuery("FROM RecordType ", FakeOrg.Page("""{"DeveloperName":"Partner","SobjectType":"Lead"}"""));
@@ -243,14 +305,14 @@ public sealed class ProvisioningTests
     }
 
     [Fact]
-    public async Task The_whole_package_is_exported_as_files_even_where_all_is_there()
+    public async Task Fields_and_permission_sets_are_exported_as_files_even_where_all_is_there_and_what_cannot_be_merged_is_left_out()
     {
-        using var crm = ProvisionedOrg().Client();
+        using var crm = ProvisionedOrg().Client(new ImpatientClock());
         var files = await crm.ExportProvisioningAsync(Fields, default);
-        Assert.Equal(7, files.Count);
+        Assert.Equal(5, files.Count);
         var lead = XDocument.Parse(files.Single(file => file.Path == "objects/Lead.object").Text).Root!;
         Assert.Equal(LeadField.All.Count, lead.Elements(Metadata + "fields").Count());
-        Assert.Equal(8, lead.Elements(Metadata + "listViews").Count());
+        Assert.Empty(lead.Elements(Metadata + "listViews"));
         Assert.All(files, file => Assert.StartsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>", file.Text));
     }
 
@@ -308,19 +370,35 @@ public sealed class ProvisioningTests
             <picklistValues><picklist>LQ_Verdict__c</picklist><values><fullName>accepted</fullName><default>false</default></values><values><fullName>theirs</fullName><default>false</default></values></picklistValues>
             <picklistValues><picklist>LeadSource</picklist><values><fullName>Web</fullName><default>false</default></values></picklistValues></recordTypes></CustomObject>
             """;
+        org.OnQuery("FROM RecordType ", FakeOrg.Page("""{"DeveloperName":"Partner","SobjectType":"Lead"},{"DeveloperName":"Packaged","SobjectType":"Lead","NamespacePrefix":"their"}"""));
+        return Retrieving(org, ("objects/Lead.object", Retrieved));
+    }
+
+    /// <summary>An org whose metadata are these and our permission sets, unless these are among them.</summary>
+    private static FakeOrg Retrieving(FakeOrg org, params (string Path, string Content)[] files)
+    {
+        var sets = PermissionSet.All.Select(set => ($"permissionsets/{set.FullName}.permissionset", set.ToXml(OrgParts.SObjects, Fields).ToString()))
+            .Where(set => files.All(file => file.Path != set.Item1));
         var zip = new MemoryStream();
         using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
         {
-            using var entry = new StreamWriter(archive.CreateEntry("objects/Lead.object").Open());
-            entry.Write(Retrieved);
+            foreach (var (path, content) in files.Concat(sets))
+            {
+                using var entry = new StreamWriter(archive.CreateEntry(path).Open());
+                entry.Write(content);
+            }
         }
 
+        return RetrievingZip(org, zip.ToArray());
+    }
+
+    private static FakeOrg RetrievingZip(FakeOrg org, byte[] zip)
+    {
         var looks = 0;
-        org.OnQuery("FROM RecordType ", FakeOrg.Page("""{"DeveloperName":"Partner","SobjectType":"Lead"},{"DeveloperName":"Packaged","SobjectType":"Lead","NamespacePrefix":"their"}"""));
         org.On("POST", "/Soap/m/66.0", asked => Soap(asked.Body.Contains("<retrieveRequest", StringComparison.Ordinal)
             ? "<done>false</done><id>09S000000000001AAA</id><state>Queued</state>"
             : ++looks % 2 == 1 ? "<done>false</done><status>InProgress</status>"
-            : $"<done>true</done><status>Succeeded</status><zipFile>{Convert.ToBase64String(zip.ToArray())}</zipFile>"));
+            : $"<done>true</done><status>Succeeded</status><zipFile>{Convert.ToBase64String(zip)}</zipFile>"));
         return org;
     }
 
@@ -351,6 +429,7 @@ public sealed class ProvisioningTests
         org.OnQuery("FROM PermissionSetAssignment", FakeOrg.Page(""));
         org.On("POST", "/composite/sobjects", """[{"id":"0Pa000000000001AAA","success":true,"errors":[]}]""");
         org.On("POST", "/metadata/deployRequest", """{"id":"0Af000000000001AAA","deployOptions":{}}""", 201);
+        RetrievingZip(org, Convert.FromBase64String("UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="));
         var looks = 0;
         org.On("GET", "/deployRequest/0Af000000000001AAA", _ => ++looks < 3
             ? FakeOrg.Json("""{"id":"0Af000000000001AAA","deployResult":{"done":false,"status":"InProgress"}}""") : Deployed(org));
@@ -373,6 +452,7 @@ public sealed class ProvisioningTests
 
     private static void MakeProvisioned(FakeOrg org)
     {
+        Retrieving(org);
         foreach (var sobject in new[] { "Lead", "Contact" })
         {
             org.DescribeAs(sobject, string.Join(',', Fields.Select(field => System.Text.Json.JsonSerializer.Serialize(new

@@ -35,7 +35,7 @@ public sealed class StreamTests
         var org = People();
         using var crm = org.Client();
         await crm.ReadPageAsync(new PageRequest("contacts", Window, null), default);
-        Assert.Equal(1, org.Requests.Count(asked => asked.Ends("/composite")));
+        Assert.Equal(1, org.Requests.Count(asked => asked.Ends("/composite") && asked.Body.Contains("queryAll", StringComparison.Ordinal)));
         Assert.Equal(5, org.Queries.Count);
         Assert.StartsWith("SELECT Id, IsDeleted, SystemModstamp, Email, OwnerId, ", org.Queries[0]);
         Assert.EndsWith(
@@ -46,10 +46,10 @@ public sealed class StreamTests
             await crm.ReadPageAsync(new PageRequest(stream, Window, null), default);
         }
 
-        Assert.Equal(1, org.Requests.Count(asked => asked.Ends("/composite")));
+        Assert.Equal(1, org.Requests.Count(asked => asked.Ends("/composite") && asked.Body.Contains("queryAll", StringComparison.Ordinal)));
         await crm.ReadPageAsync(new PageRequest("events", Window, null), default);
         await crm.ReadPageAsync(new PageRequest("campaign_members", Window, null), default);
-        Assert.Equal(2, org.Requests.Count(asked => asked.Ends("/composite")));
+        Assert.Equal(2, org.Requests.Count(asked => asked.Ends("/composite") && asked.Body.Contains("queryAll", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -59,10 +59,27 @@ public sealed class StreamTests
         using var crm = org.Client();
         await crm.ReadPageAsync(new PageRequest("contacts", Window, null), default);
         await crm.ReadPageAsync(new PageRequest("leads", new ChangeWindow(Window.From, Window.To + TimeSpan.FromMinutes(1)), null), default);
-        Assert.Equal(2, org.Requests.Count(asked => asked.Ends("/composite")));
+        Assert.Equal(2, org.Requests.Count(asked => asked.Ends("/composite") && asked.Body.Contains("queryAll", StringComparison.Ordinal)));
         await crm.ReadPageAsync(new PageRequest("tasks", Window, null), default);
         await crm.ReadPageAsync(new PageRequest("tasks", Window, null), default);
-        Assert.Equal(4, org.Requests.Count(asked => asked.Ends("/composite")));
+        Assert.Equal(4, org.Requests.Count(asked => asked.Ends("/composite") && asked.Body.Contains("queryAll", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_streams_are_made_of_is_described_by_one_call_and_kept_for_the_next_client()
+    {
+        var org = People().On("GET", "/sobjects/Task/describe", FakeOrg.Error("NOT_FOUND", "The requested resource does not exist"), 404);
+        var known = new KnownDescriptions();
+        using var crm = org.Client(change: connection => connection with { Descriptions = known });
+        await crm.ReadPageAsync(new PageRequest("contacts", Window, null), default);
+        await crm.ReadPageAsync(new PageRequest("events", Window, null), default);
+        Assert.Equal(1, org.Requests.Count(asked => asked.Body.Contains("/describe", StringComparison.Ordinal)));
+        // What was refused there is asked for by itself, and nothing else is.
+        Assert.All(org.Requests.Where(asked => asked.Ends("/describe")), asked => Assert.EndsWith("/Task/describe", asked.Path));
+
+        using var next = org.Client(change: connection => connection with { Descriptions = known });
+        await next.ReadPageAsync(new PageRequest("contacts", Window, null), default);
+        Assert.Equal(1, org.Requests.Count(asked => asked.Body.Contains("/Lead/describe", StringComparison.Ordinal)));
     }
 
     [Fact]

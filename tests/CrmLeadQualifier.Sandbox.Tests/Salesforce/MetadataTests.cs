@@ -46,6 +46,35 @@ public sealed class MetadataTests
     }
 
     [Fact]
+    public async Task A_deployed_permission_set_replaces_the_one_that_was_there()
+    {
+        await using var org = await RunningOrg.StartAsync();
+        await org.ProvisionAsync();
+        var set = (await org.RowsAsync("SELECT Id FROM PermissionSet WHERE Name = 'Worker'"))[0].GetProperty("Id").GetString();
+        await org.CreateAsync("FieldPermissions", new { ParentId = set, SobjectType = "Lead", Field = "Lead.Industry", PermissionsRead = true, PermissionsEdit = false });
+        var retrieved = (await RetrieveAsync(org, ("PermissionSet", "Worker")))["unpackaged/permissionsets/Worker.permissionset"];
+        Assert.Contains("Lead.Industry", retrieved.ToString());
+
+        await org.DeployAsync(("permissionsets/Worker.permissionset", $"<PermissionSet {Xml}><label>Worker</label><fieldPermissions><editable>true</editable><field>Lead.LQ_Score__c</field><readable>true</readable></fieldPermissions>"
+            + "<userPermissions><enabled>true</enabled><name>EditConvertedLeads</name></userPermissions></PermissionSet>"));
+        Assert.Equal("Lead.LQ_Score__c", (await org.RowsAsync($"SELECT Field FROM FieldPermissions WHERE ParentId = '{set}'")).Single().GetProperty("Field").GetString());
+        Assert.Contains("EditConvertedLeads", (await RetrieveAsync(org, ("PermissionSet", "Worker")))["unpackaged/permissionsets/Worker.permissionset"].ToString());
+        await org.DeployAsync(("permissionsets/Worker.permissionset", retrieved.ToString()));
+        Assert.Equal(5, (await org.RowsAsync($"SELECT Field FROM FieldPermissions WHERE ParentId = '{set}'")).Length);
+        Assert.DoesNotContain("EditConvertedLeads", (await RetrieveAsync(org, ("PermissionSet", "Worker")))["unpackaged/permissionsets/Worker.permissionset"].ToString());
+    }
+
+    [Fact]
+    public async Task Elements_of_one_name_that_do_not_stand_together_are_refused()
+    {
+        await using var org = await RunningOrg.StartAsync();
+        var refused = await org.DeployAsync(("permissionsets/Worker.permissionset", $"<PermissionSet {Xml}><fieldPermissions><editable>true</editable><field>Lead.Industry</field><readable>true</readable></fieldPermissions>"
+            + "<label>Worker</label><fieldPermissions><editable>true</editable><field>Lead.Title</field><readable>true</readable></fieldPermissions></PermissionSet>"));
+        Assert.Contains("Element fieldPermissions is duplicated at this location in type PermissionSet", refused.GetRawText());
+        Assert.Empty(await org.RowsAsync("SELECT Id FROM PermissionSet WHERE Name = 'Worker'"));
+    }
+
+    [Fact]
     public async Task A_file_that_the_manifest_does_not_name_refuses_the_deployment()
     {
         await using var org = await RunningOrg.StartAsync();

@@ -100,6 +100,82 @@ public sealed class OrgFaultTests
         Assert.Equal(204, (await org.PatchAsync("Lead", leads[0], new { City = "Lyon" })).Status);
     }
 
+    [Theory]
+    [InlineData("record-held", "UNABLE_TO_LOCK_ROW saved saved saved")]
+    [InlineData("approval-locked", "ENTITY_IS_LOCKED saved saved saved")]
+    [InlineData("access-lost", "INSUFFICIENT_ACCESS_OR_READONLY saved saved saved")]
+    [InlineData("trigger-fails", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")]
+    [InlineData("flow-fails", "CANNOT_EXECUTE_FLOW_TRIGGER CANNOT_EXECUTE_FLOW_TRIGGER CANNOT_EXECUTE_FLOW_TRIGGER CANNOT_EXECUTE_FLOW_TRIGGER")]
+    [InlineData("record-held,approval-locked,access-lost", "UNABLE_TO_LOCK_ROW ENTITY_IS_LOCKED INSUFFICIENT_ACCESS_OR_READONLY saved")]
+    [InlineData("access-lost,trigger-fails", "INSUFFICIENT_ACCESS_OR_READONLY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")]
+    public async Task Records_that_cannot_be_saved_stay_so_and_others_are_saved_without_them(string faults, string codes)
+    {
+        var (org, leads) = await StartAsync(faults);
+        await using var _ = org;
+        for (var time = 0; time < 2; time++)
+            Assert.Equal(codes, Codes(await org.CollectAsync([.. leads.Select(Row)])));
+        Assert.Equal("saved", Codes(await org.CollectAsync(Row(leads[3]))));
+        Assert.Equal(codes.EndsWith("saved", StringComparison.Ordinal) ? 4 - faults.Split(',').Length : 1,
+            (await org.RowsAsync("SELECT Id FROM Lead WHERE Title = 'Buyer'")).Count());
+    }
+
+    [Fact]
+    public async Task Fields_are_removed_shortened_and_no_longer_tracked()
+    {
+        var (org, leads) = await StartAsync("", 1);
+        await using var _ = org;
+        await org.ProvisionAsync();
+        await org.PatchAsync("Lead", leads[0], new { LQ_Grade__c = "A1 of many" });
+        await org.ControlAsync("faults", new { faults = "field-removed=Lead.LQ_Score__c,field-shortened=Lead.LQ_Grade__c:4,history-untracked" });
+        Assert.Equal("A1 o", (await org.RowsAsync("SELECT LQ_Grade__c FROM Lead"))[0].GetProperty("LQ_Grade__c").GetString());
+        string? Code(Reply reply) => reply.Json[0].GetProperty("errorCode").GetString();
+        Assert.Equal("INVALID_FIELD", Code(await org.PatchAsync("Lead", leads[0], new { LQ_Score__c = 1 })));
+        Assert.Equal("STRING_TOO_LONG", Code(await org.PatchAsync("Lead", leads[0], new { LQ_Grade__c = "12345" })));
+        var rows = (await org.RowsAsync("SELECT Id FROM LeadHistory")).Count();
+        await org.PatchAsync("Lead", leads[0], new { LQ_Verdict__c = "rejected" });
+        Assert.Equal(rows, (await org.RowsAsync("SELECT Id FROM LeadHistory")).Count());
+    }
+
+    [Fact]
+    public async Task What_the_client_writes_is_set_back_and_what_a_user_entered_a_moment_before_stays()
+    {
+        var (org, leads) = await StartAsync("", 2);
+        await using var _ = org;
+        await org.ControlAsync("faults", new { faults = "another-writer=Title,people-edit=City:Lyon" });
+        Assert.Equal("saved saved", Codes(await org.CollectAsync([.. leads.Select(Row)])));
+        await org.AdvanceAsync("10s");
+        var rows = await org.RowsAsync("SELECT Title, City, LastModifiedBy.Email FROM Lead ORDER BY Id");
+        Assert.All(rows, row => Assert.Equal(JsonValueKind.Null, row.GetProperty("Title").ValueKind));
+        Assert.Equal("Lyon", rows[0].GetProperty("City").GetString());
+        Assert.Equal("autoproc@vendor.example", rows[0].GetProperty("LastModifiedBy").GetProperty("Email").GetString());
+    }
+
+    [Theory]
+    [InlineData("sign-in-refused", "invalid_client")]
+    [InlineData("sign-in-refused=inactive_user", "inactive_user")]
+    public async Task Nobody_signs_in_any_more(string fault, string error)
+    {
+        var (org, _) = await StartAsync(fault, 0);
+        await using var __ = org;
+        Assert.Equal(401, (await org.QueryAsync("SELECT Id FROM Lead")).Status);
+        var refused = await org.TokenAsync(("grant_type", "client_credentials"), ("client_id", org.Access.ClientId), ("client_secret", org.Access.ClientSecret));
+        Assert.Equal((400, error), (refused.Status, refused["error"].GetString()));
+    }
+
+    [Fact]
+    public async Task A_job_of_the_orgs_own_stamps_everybody_in_one_second_and_modifies_nobody()
+    {
+        var (org, _) = await StartAsync("", 3);
+        await using var __ = org;
+        var modified = (await org.RowsAsync("SELECT LastModifiedDate FROM Lead"))[0].GetProperty("LastModifiedDate").GetString();
+        await org.AdvanceAsync("1h");
+        await org.ControlAsync("faults", new { faults = "ties" });
+        var rows = await org.RowsAsync("SELECT SystemModstamp, LastModifiedDate FROM Lead");
+        Assert.Single(rows.Select(row => row.GetProperty("SystemModstamp").GetString()).Distinct());
+        Assert.NotEqual(modified, rows[0].GetProperty("SystemModstamp").GetString());
+        Assert.All(rows, row => Assert.Equal(modified![..15], row.GetProperty("LastModifiedDate").GetString()![..15]));
+    }
+
     [Fact]
     public async Task An_edit_in_a_page_saves_long_texts_anew()
     {
@@ -124,21 +200,35 @@ public sealed class OrgFaultTests
     }
 
     [Fact]
-    public async Task Shared_activities_have_relations_whose_deletion_only_the_log_knows()
+    public async Task Shared_activities_have_one_lead_or_contacts_and_the_deletion_of_a_relation_only_the_log_knows()
     {
         var (org, leads) = await StartAsync("", 2);
         await using var _ = org;
         Assert.Equal(400, (await org.QueryAsync("SELECT Id FROM TaskRelation")).Status);
-        var task = await org.CreateAsync("Task", new { Subject = "Call", WhoId = leads[0] });
+        Assert.Equal(400, (await org.QueryAsync("SELECT WhoCount FROM Task")).Status);
+        var account = await org.CreateAsync("Account", new { Name = "Shared" });
+        var (one, two) = (await org.CreateAsync("Contact", new { LastName = "One", AccountId = account }), await org.CreateAsync("Contact", new { LastName = "Two", AccountId = account }));
+        var task = await org.CreateAsync("Task", new { Subject = "Call", WhoId = one });
         await org.ControlAsync("faults", new { faults = "shared-activities" });
         await org.QueryAsync("SELECT Id FROM Lead");
-        var second = await org.CreateAsync("TaskRelation", new { TaskId = task, RelationId = leads[1] });
-        Assert.Equal(leads, (await org.RowsAsync("SELECT RelationId FROM TaskRelation")).Select(row => row.GetProperty("RelationId").GetString()));
-        await org.SendAsync("DELETE", $"{RunningOrg.Data}/sobjects/TaskRelation/{second}");
+        var second = await org.CreateAsync("TaskRelation", new { TaskId = task, RelationId = two });
+        Assert.Equal([one, two], (await org.RowsAsync("SELECT RelationId FROM TaskRelation")).Select(row => row.GetProperty("RelationId").GetString()));
+        Assert.Equal(2, (await org.RowsAsync("SELECT WhoCount FROM Task"))[0].GetProperty("WhoCount").GetInt32());
+        Assert.Equal(400, (await org.SendAsync("POST", $"{RunningOrg.Data}/sobjects/TaskRelation", new { TaskId = task, RelationId = leads[0] })).Status);
+        Assert.Equal(400, (await org.SendAsync("POST", $"{RunningOrg.Data}/sobjects/TaskRelation", new { TaskId = task, RelationId = two })).Status);
+        Assert.Equal(405, (await org.SendAsync("PATCH", $"{RunningOrg.Data}/sobjects/TaskRelation/{second}", new { RelationId = one })).Status);
+
+        var first = (await org.RowsAsync($"SELECT Id FROM TaskRelation WHERE RelationId = '{one}'"))[0].GetProperty("Id").GetString();
+        await org.SendAsync("DELETE", $"{RunningOrg.Data}/sobjects/TaskRelation/{first}");
         Assert.Single(await org.RowsAsync("SELECT Id FROM TaskRelation", all: true));
+        Assert.Equal(two, (await org.RowsAsync("SELECT WhoId FROM Task"))[0].GetProperty("WhoId").GetString());
         await org.AdvanceAsync("2m");
         var (start, end) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         var deleted = await org.SendAsync("GET", $"{RunningOrg.Data}/sobjects/TaskRelation/deleted?start={start:yyyy-MM-ddTHH:mm:ss}%2B00:00&end={end:yyyy-MM-ddTHH:mm:ss}%2B00:00");
-        Assert.Equal(second, deleted["deletedRecords"][0].GetProperty("id").GetString());
+        Assert.Equal(first, deleted["deletedRecords"][0].GetProperty("id").GetString());
+
+        // With its activity a relation goes to the recycle bin, and shows there.
+        await org.SendAsync("DELETE", $"{RunningOrg.Data}/sobjects/Task/{task}");
+        Assert.True((await org.RowsAsync("SELECT Id, IsDeleted FROM TaskRelation", all: true)).Single().GetProperty("IsDeleted").GetBoolean());
     }
 }

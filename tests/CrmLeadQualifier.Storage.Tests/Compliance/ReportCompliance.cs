@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Time;
@@ -58,44 +59,54 @@ public abstract class ReportCompliance(LedgerStore store) : LedgerCompliance(sto
             new VerdictRow(record, new Verdict("r", VerdictValue.Rejected, T + Day) { Reason = "no_need" }) { SeenAt = T + 3 * Day },
             new VerdictRow(record, new Verdict("r", VerdictValue.Accepted, T + TimeSpan.FromHours(1))) { SeenAt = T + Day }]));
 
-        Assert.Equal("mql", Assert.Single(await ReadAsync(tx => tx.Reports.StagesAsync(new ReportInstants(T, T)))).Change.To.Word());
-        Assert.Empty(await ReadAsync(tx => tx.Reports.StagesAsync(new ReportInstants(T - Day, T))));
+        Assert.Equal("mql", Assert.Single((await FactsAsync(new ReportInstants(T, T))).Stages).To.Word());
+        Assert.Empty((await FactsAsync(new ReportInstants(T - Day, T))).Stages);
         Assert.Equal([VerdictValue.Accepted], await VerdictsAsync(new ReportInstants(T + 5 * Day, T + 2 * Day)));
         Assert.Equal([VerdictValue.Accepted, VerdictValue.Rejected], await VerdictsAsync(new ReportInstants(T + 5 * Day, T + 5 * Day)));
         Assert.Equal([VerdictValue.Accepted], await VerdictsAsync(new ReportInstants(T + TimeSpan.FromHours(2), T + 5 * Day)));
 
-        async Task<IEnumerable<VerdictValue>> VerdictsAsync(ReportInstants instants) => (await ReadAsync(tx => tx.Reports.VerdictsAsync(instants))).Select(verdict => verdict.Verdict.Value);
+        async Task<IEnumerable<VerdictValue>> VerdictsAsync(ReportInstants instants) => 
+            (await FactsAsync(instants)).Verdicts.OrderBy(verdict => verdict.Number).OrderBy(verdict => verdict.Verdict.At).Select(verdict => verdict.Verdict.Value);
     }
 
     [SkippableFact]
-    public async Task Clocks_contacts_and_deals_of_the_leads_that_became_mql()
+    public async Task Hand_overs_come_row_by_row_as_they_were_known()
+    {
+        var lead = await MqlAsync("1");
+        var handedOver = new HandOverRow(lead, T) { HandedOverAt = T + Day, DueAt = T + 2 * Day, SeenAt = T + Day };
+        await WriteAsync(tx => tx.HandOvers.AddAsync([new HandOverRow(lead, T) { SeenAt = T }, handedOver]));
+        await WriteAsync(tx => tx.HandOvers.AddAsync([handedOver with { FirstContact = new ContactMade(T + 3 * Day, "call", false, false), SeenAt = T + 4 * Day }]));
+        var record = Assert.Single(await ReadAsync(tx => tx.Records.OfLeadsAsync([lead])));
+
+        var known = (await FactsAsync(new ReportInstants(T + 5 * Day, T + 2 * Day))).HandOvers.OrderBy(row => row.Number).ToList();
+        Assert.Equal([(null, null), (T + Day, (Instant?)(T + 2 * Day))], known.Select(row => (row.HandedOverAt, row.DueAt)));
+        var now = await FactsAsync(new ReportInstants(T + 5 * Day, T + 5 * Day));
+        Assert.Equal((lead, T, T + 3 * Day, T + 4 * Day), now.HandOvers.OrderBy(row => row.Number).Select(row => (row.LeadId, row.MqlAt, row.FirstContactAt!.Value, row.SeenAt)).Last());
+        Assert.Empty(now.Unconfirmed);
+        Assert.Empty((await FactsAsync(new ReportInstants(T - Day, T + 5 * Day))).HandOvers);
+
+        await WriteAsync(tx => tx.Records.SaveAsync([record with { HandOverDue = 1 }]));
+        Assert.Equal([lead], (await FactsAsync(new ReportInstants(T, T))).Unconfirmed);
+    }
+
+    [SkippableFact]
+    public async Task Deals_come_as_they_were_known_to_stand()
     {
         var lead = await MqlAsync("1");
         await AddLeadAsync("2");
-        var record = Assert.Single(await ReadAsync(tx => tx.Records.OfLeadsAsync([lead]))).Id;
-        await WriteAsync(async tx =>
-        {
-            await tx.Writes.AddAsync([
-                new WriteRow(0, "r", Hub, record, "handed_over_at", "", "2026-11-23T09:31:00Z", WriteState.Confirmed, T),
-                new WriteRow(0, "r", Hub, record, "answer_due_at", "", "2026-11-23T17:31:00Z", WriteState.Sent, T),
-                new WriteRow(0, "r", Hub, record, "score", "", "60", WriteState.Confirmed, T),
-                new WriteRow(0, "r", Hub, record, "handed_over_at", "x", "", WriteState.Confirmed, T)]);
-            await tx.Activities.SaveAsync([
-                new ActivityRow(Hub, "c1", "1", "call", T + Day) { LeadId = lead, UserId = "u", SeenAt = T + Day, Attributes = Texts(("direction", "outbound")) },
-                new ActivityRow(Hub, "c2", "1", "call", T) { LeadId = lead, SeenAt = T },
-                new ActivityRow(Hub, "c3", "1", "call", T) { LeadId = lead, UserId = "u", SeenAt = T, CopyOf = "c1" },
-                new ActivityRow(Hub, "n1", "1", "note", T) { LeadId = lead, UserId = "u", SeenAt = T },
-                new ActivityRow(Hub, "c4", "2", "call", T) { UserId = "u", SeenAt = T }]);
-            await tx.Feedback.SaveDealsAsync([new DealRow(Hub, new Deal("d", T, DealOutcome.Won, T + Day)) { RecordIds = ["1", "2"] }]);
-        });
-        var instants = new ReportInstants(T + 5 * Day, T + 5 * Day);
+        var open = new DealRow(Hub, new Deal("d", T, DealOutcome.Open, null)) { RecordIds = ["1", "2"], SeenAt = T + Day };
+        var won = open with { Deal = new Deal("d", T, DealOutcome.Won, T + 2 * Day), SeenAt = T + 3 * Day };
+        await WriteAsync(tx => tx.Feedback.SaveDealsAsync([open]));
+        await WriteAsync(tx => tx.Feedback.SaveDealsAsync([won]));
+        await WriteAsync(tx => tx.Feedback.SaveDealsAsync([won with { Amount = 12, SeenAt = T + 6 * Day }]));
 
-        var clocks = await ReadAsync(tx => tx.Reports.ClocksAsync(instants));
-        Assert.Equal([(false, true), (true, false)], clocks.Select(clock => (clock.IsDue, clock.IsConfirmed)));
-        Assert.All(clocks, clock => Assert.Equal((lead, T), (clock.LeadId, clock.SentAt)));
-        var contact = Assert.Single(await ReadAsync(tx => tx.Reports.ContactsAsync(instants)));
-        Assert.Equal((lead, T + Day, "call", "{\"direction\":\"outbound\"}"), (contact.LeadId, contact.At, contact.Kind, contact.Attributes));
-        Assert.Equal((lead, "d"), Assert.Single((await ReadAsync(tx => tx.Reports.DealsAsync(instants))).Select(pair => (pair.LeadId, pair.Deal.Deal.Id))));
+        Assert.Empty(await DealsAsync(T));
+        Assert.Equal([(lead, "d", DealOutcome.Open, null)], await DealsAsync(T + 2 * Day));
+        Assert.Equal([(lead, "d", DealOutcome.Won, (Instant?)(T + 2 * Day))], await DealsAsync(T + 3 * Day));
+        Assert.Equal(T + Day, Assert.Single((await ReadAsync(tx => tx.Feedback.DealsAsync([lead])))[lead]).SeenAt);
+
+        async Task<IEnumerable<(long, string, DealOutcome, Instant?)>> DealsAsync(Instant knownAt) =>
+            (await FactsAsync(new ReportInstants(T + 9 * Day, knownAt))).Deals.Select(pair => (pair.LeadId, pair.Deal.Deal.Id, pair.Deal.Deal.Outcome, pair.Deal.Deal.ClosedAt));
     }
 
     [SkippableFact]
@@ -155,5 +166,40 @@ public abstract class ReportCompliance(LedgerStore store) : LedgerCompliance(sto
 
     private Task SaveAsync(params StandingRow[] rows) => WriteAsync(tx => tx.Reports.SaveStandingsAsync(rows));
 
-    private Task<IReadOnlyList<StandingRow>> AsOfAsync(Instant at) => ReadAsync(tx => tx.Reports.StandingsAsync(new ReportInstants(at, T + 9 * Day)));
+    private async Task<IReadOnlyList<StandingRow>> AsOfAsync(Instant at) => (await FactsAsync(new ReportInstants(at, T + 9 * Day))).Standings;
+
+    private async Task<Taken> FactsAsync(ReportInstants instants)
+    {
+        var taken = new Taken();
+        await using var transaction = await Ledger.BeginReadAsync(default);
+        await transaction.Reports.ReadFactsAsync(T - Day, T + Day, instants, new ReportedFactsTaker
+        {
+            Stage = taken.Stages.Add,
+            Standing = taken.Standings.Add,
+            Verdict = taken.Verdicts.Add,
+            Deal = (lead, deal) => taken.Deals.Add((lead, deal)),
+            HandOver = taken.HandOvers.Add,
+            UnconfirmedHandOver = taken.Unconfirmed.Add,
+            OtherNewLeads = taken.Others.Add,
+        });
+        Assert.Equivalent(await transaction.Reports.OtherNewLeadsAsync(T - Day, T + Day, instants), taken.Others, strict: true);
+        return taken;
+    }
+
+    private sealed record Taken
+    {
+        public List<ReportedStage> Stages { get; } = [];
+
+        public List<StandingRow> Standings { get; } = [];
+
+        public List<ReportedVerdict> Verdicts { get; } = [];
+
+        public List<(long LeadId, DealRow Deal)> Deals { get; } = [];
+
+        public List<ReportedHandOver> HandOvers { get; } = [];
+
+        public List<long> Unconfirmed { get; } = [];
+
+        public List<NewLeadGroup> Others { get; } = [];
+    }
 }

@@ -50,6 +50,28 @@ public abstract class WriteCompliance(LedgerStore store) : LedgerCompliance(stor
     }
 
     [SkippableFact]
+    public async Task Old_writes_are_forgotten_oldest_first_but_never_one_whose_answer_is_not_known()
+    {
+        var record = await AddContactAsync("1");
+        var day = TimeSpan.FromDays(1);
+        await WriteAsync(tx => tx.Writes.AddAsync(
+        [
+            Write(record, "new") with { State = WriteState.Confirmed, SentAt = T },
+            Write(record, "old") with { State = WriteState.Failed, SentAt = T - day },
+            Write(record, "older") with { State = WriteState.Confirmed, SentAt = T - 2 * day },
+            Write(record, "open") with { State = WriteState.Unknown, SentAt = T - 3 * day },
+        ]));
+
+        Assert.Equal(1, await WriteAsync(tx => tx.Writes.PruneAsync(T, 1)));
+        Assert.Equal(["new", "old", "open"], await FieldsAsync());
+        Assert.Equal(1, await WriteAsync(tx => tx.Writes.PruneAsync(T, 10)));
+        Assert.Equal(["new", "open"], await FieldsAsync());
+        Assert.Equal(0, await WriteAsync(tx => tx.Writes.PruneAsync(T, 10)));
+
+        async Task<IEnumerable<string>> FieldsAsync() => (await ReadAsync(tx => tx.Writes.OfRunAsync("r1"))).Select(row => row.Field).Order(StringComparer.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_job_is_open_until_it_is_settled_and_the_newest_settled_one_says_how_fast_the_crm_is()
     {
         var old = new WriteJobRow(Hub, "750A", "lead", T, 1, 10) { Records = 5, Taken = TimeSpan.FromMilliseconds(1500) };

@@ -42,7 +42,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         new("visits", StreamContentKind.Activities, ChangeTracking.ModifiedSince, TimeSpan.Zero) 
         {
             Kinds = ["page_view", "form_submission"],
-            Fallback = CountsVisits ? new StreamFallback("visits", ["page_view"]) : null,
+            Fallback = CountsVisits ? new StreamFallback("visits", ["page_view"], ["page_view"]) : null,
         },
         new("deals", StreamContentKind.Deals, ChangeTracking.ModifiedSince, TimeSpan.Zero),
     ];
@@ -87,6 +87,9 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
 
     /// <summary>Why the CRM refuses a record's write; null: it takes it.</summary>
     public Func<RecordWrite, string?> Refuses { get; set; } = _ => null;
+
+    /// <summary>Records that another transaction holds: not written, and by no fault of theirs.</summary>
+    public HashSet<string> Held { get; } = [];
 
     /// <summary>Records for which the CRM refuses a batch as a whole, without saying which it was.</summary>
     public HashSet<string> RefusedInBatch { get; } = [];
@@ -416,6 +419,11 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
             return new WriteResult(write.RecordId, WriteOutcome.Gone);
         }
 
+        if (Held.Contains(write.RecordId))
+        {
+            return new WriteResult(write.RecordId, WriteOutcome.Again) { Reason = "somebody holds it" };
+        }
+
         if (Refuses(write) is { } reason)
         {
             return new WriteResult(write.RecordId, WriteOutcome.Refused) { Reason = reason };
@@ -459,6 +467,7 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
     private CrmRecord Read(FakeContact contact) => new(contact.Object, contact.Id, contact.Stamp)
     {
         Attributes = contact.Attributes.Where(attribute => !HiddenAttributes.Contains(attribute.Key)).ToDictionary(x => x.Key, x => x.Value),
+        Unread = HiddenAttributes,
         Fields = new Dictionary<string, string>(contact.Fields),
         Lifecycle = contact.Lifecycle,
         OwnerId = contact.OwnerId,

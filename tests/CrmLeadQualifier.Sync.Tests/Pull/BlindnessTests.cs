@@ -35,6 +35,8 @@ public sealed class BlindnessTests : SyncTest
         Assert.Contains(blind.Notices, notice => notice.Contains("blind: opted_out", StringComparison.Ordinal));
         Assert.Equal(Stage.Lead, (await LeadAsync("1")).State.Stage);
         Assert.Equal("60", (await RecordAsync("1")).Known["intent"]);
+        // What was known of it stays known.
+        Assert.Equal("excluded", (await RecordAsync("1")).Known["status"]);
 
         Crm.HiddenAttributes.Clear();
         Crm.Change("1", _ => { });
@@ -73,6 +75,38 @@ public sealed class BlindnessTests : SyncTest
 
         Assert.Contains(blind.Notices, notice => notice.Contains("blind: visits", StringComparison.Ordinal));
         Assert.Equal(["visits"], ConnectionSettings.Read((await ConnectionAsync()).Settings).BlindOn);
+    }
+
+    /// <summary>That somebody came is counted on the record; which page it was is not, but of the newest one.</summary>
+    [Theory]
+    [InlineData("{ id: visited, label: Visited, on: page_view }", false)]
+    [InlineData("{ id: visited, label: Visited, on: page_view, within: 30d }", false)]
+    [InlineData("{ id: complained, label: Complained, on: page_view, where: { url: { contains: /complaints } } }", true)]
+    public async Task A_refused_stream_for_which_counters_stand_blinds_only_whom_details_decide(string exclusion, bool isBlind)
+    {
+        Crm.CountsVisits = true;
+        await SignAsync($$"""
+            definition: Visitors are left alone
+            schema: 1
+            profile: { criteria: [ { id: manager, label: Manager, if: { job_title: { has_word: [manager] } }, points: 60 } ] }
+            exclusions: [ {{exclusion}} ]
+            mql: { when: { total: { at_least: 60 } } }
+            """);
+        Crm.Add("1", "reader@company.example", ("job_title", "Clerk")).Visits = (0, null);
+        Crm.Add("2", "visitor@company.example", ("job_title", "Clerk")).Visits = (0, null);
+        await SyncWellAsync();
+        Crm.RefusedStreams.Add("visits");
+        await SyncWellAsync(TimeSpan.FromMinutes(15));
+
+        Crm.Change("2", contact => contact.Visits = (3, Now));
+        Crm.Change("1", contact => contact.Attributes["job_title"] = "Manager");
+        Crm.Change("2", contact => contact.Attributes["job_title"] = "Manager");
+        var report = await SyncWellAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(isBlind, report.Notices.Any(notice => notice.Contains("blind: visits", StringComparison.Ordinal)));
+        Assert.Equal(isBlind ? Stage.Lead : Stage.Mql, (await LeadAsync("1")).State.Stage);
+        Assert.Equal(Stage.Lead, (await LeadAsync("2")).State.Stage);
+        Assert.Equal(isBlind ? "qualified" : "excluded", (await RecordAsync("2")).Desired!["status"]);
     }
 
     [Fact]

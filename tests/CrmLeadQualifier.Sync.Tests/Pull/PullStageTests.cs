@@ -253,6 +253,19 @@ public sealed class PullStageTests : SyncTest
         Assert.Equal("35", contact["score"]);
     }
 
+    [Theory]
+    [InlineData(299, true)]
+    [InlineData(291, true)]
+    [InlineData(280, false)]
+    public async Task A_turn_that_begins_a_little_early_reads_all_the_same(int secondsLater, bool isRead)
+    {
+        await SyncWellAsync();
+        Crm.CallLog.Clear();
+        await SyncWellAsync(TimeSpan.FromSeconds(secondsLater));
+
+        Assert.Equal(isRead, Crm.CallLog.Contains("page companies"));
+    }
+
     private async Task<Dictionary<string, Storage.Rows.CursorRow>> CursorsAsync()
     {
         var connection = await ConnectionAsync();

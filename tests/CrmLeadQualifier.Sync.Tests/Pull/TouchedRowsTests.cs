@@ -44,6 +44,30 @@ public sealed class TouchedRowsTests : SyncTest
     }
 
     [Fact]
+    public async Task What_is_told_while_the_streams_are_read_is_written_before_they_are_read_to_their_end()
+    {
+        var contact = Crm.Add("1", "a@company.example", ("job_title", "Clerk"));
+        await SyncWellAsync();
+        Crm.IndexingLag = TimeSpan.FromHours(2);
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        var (pages, isHeard) = (0, false);
+        Crm.AfterCall = call =>
+        {
+            if (call.StartsWith("page", StringComparison.Ordinal) && ++pages == 1)
+            {
+                Crm.Change("1", changed => changed.Attributes["job_title"] = "Manager");
+                TouchAsync(("contacts", "1")).GetAwaiter().GetResult();
+                isHeard = SpinWait.SpinUntil(() => contact["score"] == "30", TimeSpan.FromSeconds(20));
+            }
+        };
+        await SyncWellAsync();
+
+        Assert.True(isHeard);
+        Assert.True(pages > 1);
+        Assert.Empty(await TouchedAsync());
+    }
+
+    [Fact]
     public async Task A_touched_contact_that_is_nowhere_any_more_is_gone()
     {
         await TouchedManagerAsync();

@@ -22,6 +22,23 @@ public sealed class PushStageTests : SyncTest
     }
 
     [Fact]
+    public async Task Who_is_held_is_tried_again_and_then_left_to_the_next_run_which_the_run_says()
+    {
+        await NewManagerAsync("1");
+        Crm.Add("2", "person2@company.example", ("job_title", "Manager"));
+        Crm.Held.Add("1");
+        var report = await SyncAsync();
+        Assert.Contains(report.Failures, failure => failure.Contains("1 record(s) could not be written for now (somebody holds it)", StringComparison.Ordinal));
+        Assert.Equal(0, report.Connections.Single().Quarantined);
+        Assert.Equal(3, Crm.CallLog.Count(call => call == "write"));
+        Assert.Single(Crm.Log, written => written is { Record: "2", Field: "score" });
+
+        Crm.Held.Clear();
+        await SyncWellAsync();
+        Assert.Single(Crm.Log, written => written is { Record: "1", Field: "score" });
+    }
+
+    [Fact]
     public async Task Where_calls_are_few_scores_wait_and_hand_overs_go_on()
     {
         Crm.BatchSizes = new(1, 100, 50);

@@ -1,6 +1,7 @@
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Streams;
+using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Reconcile;
 using CrmLeadQualifier.Sync.Runs;
 using CrmLeadQualifier.Sync.Tests.Fakes;
@@ -253,6 +254,29 @@ public sealed class ReconcileStageTests : SyncTest
         Crm.BeforeCall = _ => { };
         await SyncWellAsync();
         Assert.Equal("0", Crm["c3"]["score"]);
+    }
+
+    [Fact]
+    public async Task A_write_is_kept_400_days_and_what_the_record_shows_stays_known_beyond()
+    {
+        Crm.Add("c1", "c1@company.example");
+        await SyncWellAsync();
+        Assert.NotEmpty(await WritesAsync());
+
+        Clock.Advance(TimeSpan.FromDays(399));
+        await ReconcileWellAsync();
+        Assert.NotEmpty(await WritesAsync());
+
+        Clock.Advance(TimeSpan.FromDays(2));
+        await ReconcileWellAsync();
+        Assert.Empty(await WritesAsync());
+        Assert.NotEmpty((await RecordAsync("c1")).Known);
+
+        async Task<IReadOnlyList<WriteRow>> WritesAsync()
+        {
+            var record = await RecordAsync("c1");
+            return await ReadAsync(ledger => ledger.Writes.OfRecordsAsync([record.Id], default));
+        }
     }
 
     [Fact]

@@ -19,6 +19,8 @@ public sealed class WeeklyReportTests : IAsyncLifetime
     /// <summary>A Monday, 06:59 in London, where the example agreement's sales works.</summary>
     private static readonly DateTimeOffset BeforeSeven = new(2026, 11, 23, 6, 59, 0, TimeSpan.Zero);
 
+    private static readonly IReadOnlySet<NodaTime.LocalDate> NoHolidays = new HashSet<NodaTime.LocalDate>();
+
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _clock = new(BeforeSeven);
     private SqliteLedger _ledger = null!;
@@ -47,7 +49,7 @@ public sealed class WeeklyReportTests : IAsyncLifetime
     public async Task It_is_stored_on_Monday_at_seven_and_mailed_once_to_everybody()
     {
         using var server = new MailListener();
-        var reports = new WeeklyReports(_ledger, MailTo(server), "https://console.example.org", _clock);
+        var reports = new WeeklyReports(_ledger, MailTo(server), "https://console.example.org", NoHolidays, _clock);
         Assert.Equal("no report is due", (await reports.RunAsync(default)).Summary);
 
         _clock.Advance(TimeSpan.FromMinutes(1));
@@ -66,7 +68,7 @@ public sealed class WeeklyReportTests : IAsyncLifetime
     public async Task A_mail_that_was_refused_is_sent_by_a_later_turn_and_is_the_stored_report()
     {
         using var server = new MailListener { Refuses = true };
-        var reports = new WeeklyReports(_ledger, MailTo(server), null, _clock);
+        var reports = new WeeklyReports(_ledger, MailTo(server), null, NoHolidays, _clock);
         _clock.Advance(TimeSpan.FromMinutes(1));
 
         var refused = await reports.RunAsync(default);
@@ -87,7 +89,7 @@ public sealed class WeeklyReportTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromHours(3));
 
         Assert.Null(ReportMail.Of(new ConfigurationBuilder().Build()));
-        Assert.Equal("the report of 2026-W47 is stored", (await new WeeklyReports(_ledger, null, null, _clock).RunAsync(default)).Summary);
+        Assert.Equal("the report of 2026-W47 is stored", (await new WeeklyReports(_ledger, null, null, NoHolidays, _clock).RunAsync(default)).Summary);
     }
 
     [Theory]

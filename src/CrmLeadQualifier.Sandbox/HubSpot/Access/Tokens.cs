@@ -39,6 +39,9 @@ internal sealed class Tokens(int seed, string serviceKey, string clientId, strin
     /// <summary>Takes a scope from every token.</summary>
     public void Withdraw(string scope) => _missing.Add(scope);
 
+    /// <summary>Gives a scope back to those tokens that had it.</summary>
+    public void GiveBack(string scope) => _missing.Remove(scope);
+
     /// <summary>Whoever is named by an Authorization header, or the refusal.</summary>
     public Caller Authenticate(string authorization, long now)
     {

@@ -41,6 +41,13 @@ internal sealed class FieldAccess(Org org)
         store.Set(row, "PermissionsEdit", edit);
     }
 
+    public void RevokeAll(string permissionSet)
+    {
+        var store = org.Store("FieldPermissions");
+        foreach (var row in store.Referring("ParentId", permissionSet).Where(row => !row.IsDeleted).ToList())
+            store.Vanish(row, Records.SalesforceTime.Second(org.Clock.Now));
+    }
+
     private (bool Read, bool Edit) Of(SObjectType type, SObjectField field)
     {
         var name = $"{type.Name}.{field.Name}";

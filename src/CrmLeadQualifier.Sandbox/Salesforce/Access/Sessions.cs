@@ -25,6 +25,9 @@ internal sealed class Sessions(Org org, int seed)
     /// <summary>Whether a refresh gives another refresh token and ends the former one.</summary>
     public bool Rotates { get; set; }
 
+    /// <summary>The error with which every token is refused; null: none is.</summary>
+    public string? Refused { get; private set; }
+
     /// <summary>A session of the integration user; with a refresh token that goes on with it.</summary>
     public string Open(long now, string scope = "api", string? refresh = null)
     {
@@ -92,6 +95,13 @@ internal sealed class Sessions(Org org, int seed)
 
     /// <summary>The session of the call ends now.</summary>
     public void End(SalesforceCall call) => _access.Remove(TokenOf(call));
+
+    /// <summary>The app, its secret or its user was taken away: every session ends now, and there will be no other.</summary>
+    public void Refuse(string error)
+    {
+        Refused = error;
+        EndAll();
+    }
 
     /// <summary>Every session ends now, as when an admin revokes them; refresh tokens stay.</summary>
     public void EndAll() => _access.Clear();

@@ -15,6 +15,8 @@ internal sealed class SignInRoutes(Org org, ConnectedApp app, Sessions sessions,
     {
         var form = Form(call);
         var (id, secret) = Credentials(call, form);
+        if (sessions.Refused is { } error)
+            throw SalesforceRefusal.OAuth(error, DescriptionOf(error));
         switch (form.GetValueOrDefault("grant_type"))
         {
             case "client_credentials":
@@ -94,6 +96,14 @@ internal sealed class SignInRoutes(Org org, ConnectedApp app, Sessions sessions,
             json.WriteString("locale", "en_US");
         });
     }
+
+    private static string DescriptionOf(string error) => error switch
+    {
+        "invalid_client" => "invalid client credentials",
+        "invalid_client_id" => "client identifier invalid",
+        "invalid_grant" => "authentication failure",
+        _ => error.Replace('_', ' '),
+    };
 
     private Answer Tokens(SalesforceCall call, string token, string scope, string? refresh) => SalesforceJson.Object(200, json =>
     {

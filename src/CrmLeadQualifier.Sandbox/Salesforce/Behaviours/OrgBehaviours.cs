@@ -36,7 +36,20 @@ internal sealed class OrgBehaviours
     /// <summary>What the admin lets happen at every save, as whoever saves.</summary>
     public List<RecordFlow> Flows { get; } = [];
 
-    public bool Vanishes(string type) => type is "TaskRelation" or "EventRelation" || (RelationsVanish && type is "CampaignMember" or "OpportunityContactRole");
+    /// <summary>Fields that another program sets back after each change by the API user.</summary>
+    public HashSet<string> WrittenBack { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Records on which the org's automation breaks, with whatever is saved in one chunk with them.</summary>
+    public Dictionary<string, SaveError> Breaking { get; } = new(StringComparer.Ordinal);
+
+    public static readonly SaveError BrokenTrigger = new("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+        "LeadTrigger: execution of BeforeUpdate caused by: System.NullPointerException: Attempt to de-reference a null object");
+
+    public static readonly SaveError BrokenFlow = new("CANNOT_EXECUTE_FLOW_TRIGGER",
+        "We can't save this record because the \"Rate Leads\" process failed. Give your Salesforce admin these details. This error occurred when the flow tried to look up records");
+
+    /// <param name="withParent">What it hangs on is deleted, and it with that.</param>
+    public bool Vanishes(string type, bool withParent) => (type is "TaskRelation" or "EventRelation" && !withParent) || (RelationsVanish && type is "CampaignMember" or "OpportunityContactRole");
 
     public long ChunkTakes(int rows) => rows == 0 ? 0 : EveryChunkTakes ?? (long)(rows * PerRow);
 
@@ -48,8 +61,14 @@ internal sealed class OrgBehaviours
         return true;
     }
 
-    public SaveError? RefuseChunk(int rows) => rows > CpuLimitRows
-        ? new SaveError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
-            "LeadTrigger: execution of BeforeUpdate caused by: System.LimitException: Apex CPU time limit exceeded")
-        : null;
+    /// <summary>Why a chunk fails whole. Rows that fail by themselves before the automation runs have their own error all the same.</summary>
+    public SaveError? RefuseChunk(IReadOnlyCollection<string?> ids)
+    {
+        var guilty = Breaking.Count == 0 ? null
+            : ids.Select(id => id is null ? null : SalesforceId.Read(id)).FirstOrDefault(id => id is not null && Breaking.ContainsKey(id));
+        return guilty is not null ? Breaking[guilty]
+            : ids.Count > CpuLimitRows ? new SaveError("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+                "LeadTrigger: execution of BeforeUpdate caused by: System.LimitException: Apex CPU time limit exceeded")
+            : null;
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CrmLeadQualifier.Sandbox.Faults;
 using CrmLeadQualifier.Sandbox.HubSpot.Wire;
 using CrmLeadQualifier.Sandbox.Salesforce.Access;
+using CrmLeadQualifier.Sandbox.Salesforce.Metadata;
 using CrmLeadQualifier.Sandbox.Salesforce.Records;
 using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 using CrmLeadQualifier.Sandbox.Salesforce.Soql;
@@ -17,7 +18,8 @@ internal sealed class OrgFaults(Org org, Sessions sessions)
     public static bool Knows(FaultDescription fault) => fault.OrgOnly || fault.Kind is FaultKind.CutBefore or FaultKind.CutAfter or FaultKind.Html
         or FaultKind.Page or FaultKind.Empty or FaultKind.Truncated or FaultKind.TooMany or FaultKind.TooManyToday or FaultKind.ServerError
         or FaultKind.Unavailable or FaultKind.GatewayTimeout or FaultKind.Slow or FaultKind.TokenExpired or FaultKind.TokenRotation or FaultKind.Expired
-        or FaultKind.ValidationRule or FaultKind.MergedIds or FaultKind.DeletedIds or FaultKind.AccountSwapped;
+        or FaultKind.ValidationRule or FaultKind.MergedIds or FaultKind.DeletedIds or FaultKind.AccountSwapped or FaultKind.AnotherWriter or FaultKind.PeopleEdit
+        or FaultKind.Ties;
 
     /// <summary>Whether a call is one at which the fault can have its effect.</summary>
     public bool Fits(FaultKind fault, SalesforceCall call, SalesforceRoute? route) => fault switch
@@ -26,9 +28,11 @@ internal sealed class OrgFaults(Org org, Sessions sessions)
         FaultKind.QueryTimeout => call.Method == "GET" && (call.Path.EndsWith("/query", StringComparison.Ordinal) || call.Path.EndsWith("/queryAll", StringComparison.Ordinal)),
         FaultKind.LocatorLost => call.Method == "GET" && call.Path.Contains("/query/", StringComparison.Ordinal)
             && !call.Path.Contains("/jobs/", StringComparison.Ordinal),
-        FaultKind.RowLocks or FaultKind.DeletedIds => Rows(call).Count > 0,
-        FaultKind.MergedIds => Rows(call) is [var one, var other, ..] && one.Type == other.Type,
-        FaultKind.ConvertedIds => Rows(call) is [{ Type.Name: "Lead" }, ..],
+        FaultKind.RowLocks => Rows(call).Count > 0,
+        FaultKind.DeletedIds or FaultKind.PeopleEdit or FaultKind.RecordHeld or FaultKind.ApprovalLocked or FaultKind.AccessLost or FaultKind.TriggerFails
+            or FaultKind.FlowFails => Free(call).Count > 0,
+        FaultKind.MergedIds => Free(call) is [var one, var other, ..] && one.Type == other.Type,
+        FaultKind.ConvertedIds => Free(call) is [{ Type.Name: "Lead" }, ..],
         _ => true,
     };
 
@@ -100,13 +104,52 @@ internal sealed class OrgFaults(Org org, Sessions sessions)
             case FaultKind.AccountSwapped:
                 org.Users.Swap();
                 break;
-            case FaultKind.DeletedIds when Rows(call) is [var first, ..]:
+            case FaultKind.FieldRemoved:
+                new Removals(org).Find("CustomField", argument)?.Invoke();
+                break;
+            case FaultKind.FieldShortened when argument.Split(':', 2) is [var path, var length] && Field(path) is var (of, text)
+                && int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out var most):
+                Shorten(of, text, most);
+                break;
+            case FaultKind.HistoryUntracked:
+                foreach (var tracked in org.Types.SelectMany(type => type.Fields))
+                    tracked.TrackHistory = false;
+                break;
+            case FaultKind.SignInRefused:
+                sessions.Refuse(argument);
+                break;
+            case FaultKind.Ties:
+                StampAll(call.Now);
+                break;
+            case FaultKind.AnotherWriter:
+                org.Behaviours.WrittenBack.Add(argument);
+                break;
+            case FaultKind.PeopleEdit when Free(call) is [var first, ..] && argument.Split(':', 2) is [var name, var entered] && first.Type.TryField(name, out var edited):
+                // A moment before the write that is about to be handled.
+                org.Writer.Update(first, [(edited, FieldValue.Read(edited, JsonSerializer.SerializeToElement(entered)))], call.Now - 1, call.Now - 1, UserOf(first));
+                break;
+            case FaultKind.RecordHeld when Free(call) is [var first, ..]:
+                org.Checks.Lock(first.Id, long.MaxValue);
+                break;
+            case FaultKind.ApprovalLocked when Free(call) is [var first, ..]:
+                org.Checks.Refuse(first.Id, SaveError.InApproval);
+                break;
+            case FaultKind.AccessLost when Free(call) is [var first, ..]:
+                org.Checks.Refuse(first.Id, SaveError.ReadOnly);
+                break;
+            case FaultKind.TriggerFails when Free(call) is [var first, ..]:
+                org.Behaviours.Breaking[first.Id] = OrgBehaviours.BrokenTrigger;
+                break;
+            case FaultKind.FlowFails when Free(call) is [var first, ..]:
+                org.Behaviours.Breaking[first.Id] = OrgBehaviours.BrokenFlow;
+                break;
+            case FaultKind.DeletedIds when Free(call) is [var first, ..]:
                 org.Writer.Delete(first, call.Now - 1, org.Users.Admin);
                 break;
-            case FaultKind.MergedIds when Rows(call) is [var winner, var loser, ..]:
+            case FaultKind.MergedIds when Free(call) is [var winner, var loser, ..]:
                 RecordMerge.Merge(org, winner, loser, call.Now - 1, org.Users.Admin);
                 break;
-            case FaultKind.ConvertedIds when Rows(call) is [var lead, ..]:
+            case FaultKind.ConvertedIds when Free(call) is [var lead, ..]:
                 LeadConversion.Convert(org, lead, null, null, call.Now - 1, org.Users.Admin);
                 break;
         }
@@ -134,6 +177,32 @@ internal sealed class OrgFaults(Org org, Sessions sessions)
         catch (Exception unreadable) when (unreadable is SalesforceRefusal or InvalidOperationException)
         {
             return [];
+        }
+    }
+
+    /// <summary>Those of them that nothing else keeps from being saved, so that several faults meet several records.</summary>
+    private List<SObject> Free(SalesforceCall call) =>
+        Rows(call).FindAll(row => org.Checks.Changeable(row, call.Now) is null && org.Checks.Refused(row) is null && !org.Behaviours.Breaking.ContainsKey(row.Id));
+
+    private SObject UserOf(SObject record) => org.Find(record.Text("OwnerId", null)) is { Type.Name: "User" } owner ? owner : org.Users.Admin;
+
+    private void Shorten(SObjectType type, SObjectField field, int most)
+    {
+        field.Length = most;
+        foreach (var record in org.Store(type).Ordered)
+        {
+            if (record[field] is string text && text.Length > most)
+                org.Store(type).Set(record, field, text[..most].TrimEnd());
+        }
+    }
+
+    /// <summary>A job of the org's own, such as the renaming of a choice: nobody modified the records, and their SystemModstamp moves.</summary>
+    private void StampAll(long now)
+    {
+        foreach (var type in new[] { "Lead", "Contact" })
+        {
+            foreach (var record in org.Store(type).Ordered.Where(record => !record.IsDeleted))
+                org.Store(type).Set(record, "SystemModstamp", SalesforceTime.Second(now));
         }
     }
 

@@ -150,13 +150,14 @@ internal sealed class IngestJob(Org org, string id, string operation, SObjectTyp
         var from = _results.Count;
         var save = new RecordSave(org, new SaveOptions(at, assigns, AllowsDuplicates: false));
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var refused = org.Behaviours.RefuseChunk(size);
+        var rows = _rows.GetRange(from, size);
         var locked = org.Behaviours.SiblingLocks ? AccountsOfChunkBefore(from) : [];
-        for (var row = from; row < from + size; row++)
+        List<SaveResult> SaveAll() => rows.ConvertAll(row => Save(save, row, seen, locked));
+        var saved = org.Behaviours.RefuseChunk(rows.ConvertAll(row => Value(row, "Id"))) is { } refused ? org.Journal.Refuse(SaveAll, refused) : SaveAll();
+        foreach (var (offset, result) in saved.Index())
         {
-            var result = refused is not null ? SaveResult.Failed(refused) : Save(save, _rows[row], seen, locked);
             var failure = result.Errors.Count > 0 ? result.Errors[0] : null;
-            _results.Add(new RowResult(row, result.Record?.Id ?? "", result.Created,
+            _results.Add(new RowResult(from + offset, result.Record?.Id ?? "", result.Created,
                 failure is null ? null : $"{failure.Code}:{failure.Message}:{string.Join(", ", failure.Fields)}--"));
         }
         _chunkFrom = at;

@@ -6,10 +6,10 @@ namespace CrmLeadQualifier.Sandbox.Salesforce.Loading;
 
 /// <summary>Puts an activity where Salesforce would have recorded it: Tasks, Events, campaign members, e-mail messages.</summary>
 /// <param name="org">The org.</param>
-/// <param name="toldLate">
-/// Whether the records are made now, whenever it happened: then they carry now's modification stamp, so that whoever reads what changed finds them.
+/// <param name="toldAt">
+/// When the records are made, whenever it happened: they carry this modification stamp, so that whoever reads what changed finds them. Null: when it happened.
 /// </param>
-internal sealed class ActivityRecords(Org org, bool toldLate = false)
+internal sealed class ActivityRecords(Org org, long? toldAt = null)
 {
     private readonly Dictionary<(string Name, string Type), SObject> _campaigns = [];
 
@@ -86,8 +86,8 @@ internal sealed class ActivityRecords(Org org, bool toldLate = false)
     private SObject Insert(string type, long at, SObject by, params (string Field, object? Value)[] values)
     {
         var record = org.Writer.Insert(type, at, by, values);
-        if (toldLate)
-            org.Writer.Stamp(record, org.Clock.Now, by);
+        if (toldAt is { } told)
+            org.Writer.Stamp(record, told, by);
         return record;
     }
 
@@ -138,7 +138,7 @@ internal sealed class ActivityRecords(Org org, bool toldLate = false)
         messages.Set(opened, "IsOpened", true);
         messages.Set(opened, "FirstOpenedDate", Math.Min(at, opened.Moment("FirstOpenedDate") ?? at));
         messages.Set(opened, "LastOpenedDate", Math.Max(at, opened.Moment("LastOpenedDate") ?? at));
-        org.Writer.Stamp(opened, toldLate ? org.Clock.Now : Math.Min(activity.At, org.Clock.Now), org.Users.Automation);
+        org.Writer.Stamp(opened, toldAt ?? Math.Min(activity.At, org.Clock.Now), org.Users.Automation);
     }
 
     private void Member(SObject person, LeadActivity activity, string name, string type, string status, SObject by)
@@ -150,7 +150,7 @@ internal sealed class ActivityRecords(Org org, bool toldLate = false)
         if (present is null)
             Insert("CampaignMember", at, by, ("CampaignId", campaign.Id), (reference, person.Id), ("Status", status));
         else if (present.Text("Status") != status)
-            org.Writer.Update(present, [(present.Type.Field("Status"), status)], at, toldLate ? org.Clock.Now : at, by);
+            org.Writer.Update(present, [(present.Type.Field("Status"), status)], at, toldAt ?? at, by);
         else
             LeftOut++;
     }

@@ -35,6 +35,12 @@ internal sealed class MetadataPlan(Org org)
     public void Add(string file, XElement root)
     {
         var name = Path.GetFileNameWithoutExtension(file);
+        if (Scattered(root) is { } scattered)
+        {
+            _failures.Add(new MetadataFailure(new MetadataComponent("", name, file),
+                $"Error parsing file: Element {scattered.Name.LocalName} is duplicated at this location in type {scattered.Parent!.Name.LocalName}"));
+            return;
+        }
         switch (root.Name.LocalName)
         {
             case "Package" when name.StartsWith("destructiveChanges", StringComparison.Ordinal):
@@ -101,6 +107,10 @@ internal sealed class MetadataPlan(Org org)
         });
     }
 
+    /// <summary>An element that does not stand with the others of its name, which the parser of an org does not take.</summary>
+    private static XElement? Scattered(XElement root) => root.DescendantsAndSelf().SelectMany(parent => parent.Elements())
+        .FirstOrDefault(element => element.ElementsBeforeSelf().LastOrDefault() is { } before && before.Name != element.Name && element.ElementsBeforeSelf(element.Name).Any());
+
     private static string? Text(XElement parent, string name) => parent.Elements()
         .FirstOrDefault(element => element.Name.LocalName == name)?.Value.Trim();
 
@@ -136,7 +146,7 @@ internal sealed class MetadataPlan(Org org)
             _failures.Add(new MetadataFailure(component, problem));
             return;
         }
-        if (present is null && field.TrackHistory && TrackedBy(type) >= Records.FieldHistory.MostFields)
+        if (present is not { TrackHistory: true } && field.TrackHistory && TrackedBy(type) >= Records.FieldHistory.MostFields)
         {
             _failures.Add(new MetadataFailure(component,
                 $"The object {type.Name} already tracks the history of {Records.FieldHistory.MostFields} fields"));
@@ -161,7 +171,7 @@ internal sealed class MetadataPlan(Org org)
     private int TrackedBy(SObjectType type) =>
         type.Fields.Count(field => field.TrackHistory)
             + _newFields.Count(pair => pair.Value.TrackHistory && pair.Key.StartsWith(type.Name + ".", StringComparison.Ordinal)
-            && !type.TryField(pair.Value.Name, out _));
+            && !(type.TryField(pair.Value.Name, out var present) && present.TrackHistory));
 
     private void AddPermissionSet(MetadataComponent component, XElement root)
     {
@@ -187,11 +197,11 @@ internal sealed class MetadataPlan(Org org)
             present ??= org.Writer.Insert("PermissionSet", org.Clock.Now, org.Users.Admin, ("Name", component.FullName), ("Label", label));
             sets.Set(present, "Label", label);
             sets.Set(present, "Description", Text(root, "description"));
-            foreach (var granted in All(root, "userPermissions"))
-            {
-                if (present.Type.TryField("Permissions" + Text(granted, "name"), out var permission))
-                    sets.Set(present, permission, Text(granted, "enabled") == "true");
-            }
+            // The deployed file is the whole set: what it does not name is taken away.
+            var permissions = All(root, "userPermissions").Where(granted => Text(granted, "enabled") == "true").Select(granted => "Permissions" + Text(granted, "name")).ToHashSet();
+            foreach (var permission in present.Type.Fields.Where(field => field.Name.StartsWith("Permissions", StringComparison.Ordinal)))
+                sets.Set(present, permission, permissions.Contains(permission.Name));
+            org.Access.RevokeAll(present.Id);
             foreach (var (field, read, edit) in grants)
                 org.Access.Grant(present.Id, field.Split('.')[0], field.Split('.')[1], read, edit);
         });

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using CrmLeadQualifier.Sandbox.Salesforce.Records;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Metadata;
 
@@ -9,7 +10,7 @@ internal sealed class PackageWriter(Org org, string root)
 {
     private static readonly Dictionary<string, (string Folder, string Extension)> Places = new(StringComparer.Ordinal)
     {
-        ["PermissionSet"] = ("permissionsets", "permissionset"), ["Layout"] = ("layouts", "layout"), ["QuickAction"] = ("quickActions", "quickAction"),
+        ["Layout"] = ("layouts", "layout"), ["QuickAction"] = ("quickActions", "quickAction"),
         ["LeadConvertSettings"] = ("LeadConvertSettings", "LeadConvertSetting"),
     };
 
@@ -27,6 +28,10 @@ internal sealed class PackageWriter(Org org, string root)
                 var parts = member.Split('.', 2);
                 if (org.Components.Find(type, member) is { } part && org.FindType(parts[0]) is not null)
                     Object(parts[0]).Add(Part(type, member, part));
+                break;
+            case "PermissionSet":
+                foreach (var set in org.Store(type).Ordered.Where(known => !known.IsDeleted && !known.Flag("IsOwnedByProfile") && (member == "*" || known.Text("Name") == member)))
+                    _files[$"{root}permissionsets/{set.Text("Name")}.permissionset"] = PermissionSet(set);
                 break;
             default:
                 foreach (var (name, content) in org.Components.Of(type).Where(known => member == "*" || known.Name == member))
@@ -51,6 +56,20 @@ internal sealed class PackageWriter(Org org, string root)
             foreach (var (member, part) in org.Components.Of(type).Where(known => known.Name.StartsWith(name + ".", StringComparison.Ordinal)))
                 file.Add(Part(type, member, part));
         }
+    }
+
+    /// <summary>The set with the permissions that it has by now, whoever gave them.</summary>
+    private XElement PermissionSet(SObject set)
+    {
+        XElement Of(string element, object value) => new(MetadataXml.Namespace + element, value);
+        return new XElement(MetadataXml.Namespace + "PermissionSet",
+            org.Store("FieldPermissions").Referring("ParentId", set.Id).Where(row => !row.IsDeleted).OrderBy(row => row.Text("Field"), StringComparer.Ordinal)
+                .Select(row => new XElement(MetadataXml.Namespace + "fieldPermissions", Of("editable", row.Flag("PermissionsEdit")), Of("field", row.Text("Field")!),
+                    Of("readable", row.Flag("PermissionsRead")))),
+            Of("hasActivationRequired", false), Of("label", set.Text("Label")!),
+            org.Components.Find("PermissionSet", set.Text("Name")!)?.Elements(MetadataXml.Namespace + "objectPermissions"),
+            set.Type.Fields.Where(field => field.Name.StartsWith("Permissions", StringComparison.Ordinal) && set.Flag(field.Name))
+                .Select(field => new XElement(MetadataXml.Namespace + "userPermissions", Of("enabled", true), Of("name", field.Name["Permissions".Length..]))));
     }
 
     private XElement Part(string type, string member, XElement part) => type switch

@@ -64,8 +64,8 @@ internal sealed class CollectionRoutes(Org org)
         var save = new RecordSave(org, SaveOptions.Of(call));
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var all = call.JsonObject.TryGetProperty("allOrNone", out var given) && given.ValueKind == JsonValueKind.True;
-        return Write(Together(all, () => org.Behaviours.RefuseChunk(rows.Count) is { } refused ? rows.ConvertAll(_ => SaveResult.Failed(refused))
-            : rows.ConvertAll(row => saveOne(save, row, seen))), tellsCreated) with
+        List<SaveResult> SaveAll() => rows.ConvertAll(row => saveOne(save, row, seen));
+        return Write(Together(all, () => org.Behaviours.RefuseChunk(rows.ConvertAll(IdOf)) is { } refused ? org.Journal.Refuse(SaveAll, refused) : SaveAll()), tellsCreated) with
         {
             // The same triggers and flows as in a job's chunk.
             Takes = TimeSpan.FromMilliseconds(call.Method == "PATCH" ? org.Behaviours.EveryChunkTakes ?? 0 : 0),

@@ -13,7 +13,7 @@ internal sealed class GivenValues(Journal journal)
     private readonly Dictionary<(string Id, string Field), List<string>> _values = [];
 
     public IEnumerable<(string Id, string Field, IReadOnlyList<string> Values)> All =>
-        _values.Select(given => (given.Key.Id, given.Key.Field, (IReadOnlyList<string>)given.Value));
+        _values.Where(given => given.Value.Count > 0).Select(given => (given.Key.Id, given.Key.Field, (IReadOnlyList<string>)given.Value));
 
     public void Note(SObject record, SObjectField field, object? value)
     {

@@ -31,6 +31,21 @@ internal sealed class Journal
         }
     }
 
+    /// <summary>Tries rows that are not to be saved: those that fail by themselves have their own error, the others this one.</summary>
+    public List<SaveResult> Refuse(Func<List<SaveResult>> save, SaveError others)
+    {
+        var outer = _undo;
+        _undo = null;
+        try
+        {
+            return Together(save, _ => false).ConvertAll(row => row.Errors.Count > 0 ? row : SaveResult.Failed(others));
+        }
+        finally
+        {
+            _undo = outer;
+        }
+    }
+
     /// <summary>Carries out what others did, which stays whatever becomes of the call.</summary>
     public void Beside(Action others)
     {

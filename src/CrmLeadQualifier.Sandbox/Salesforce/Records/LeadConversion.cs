@@ -42,7 +42,12 @@ internal static class LeadConversion
                 org.Writer.Update(activity, at, by, ("WhoId", contact.Id), ("WhatId", opportunity?.Id ?? activity["WhatId"]));
         }
         foreach (var member in org.Store("CampaignMember").Referring("LeadId", lead.Id).ToList())
-            org.Writer.Update(member, at, by, ("ContactId", contact.Id));
+        {
+            if (CampaignMemberships.IsMember(org, member, "ContactId", contact))
+                org.Writer.Delete(member, at, by);
+            else
+                org.Writer.Update(member, at, by, ("ContactId", contact.Id));
+        }
         Mark(org, lead, account, contact, opportunity, at, by);
         return contact;
     }

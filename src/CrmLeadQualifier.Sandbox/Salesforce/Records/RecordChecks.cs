@@ -13,12 +13,19 @@ internal sealed class RecordChecks(Org org)
 {
     private readonly List<ValidationRule> _rules = [];
     private readonly Dictionary<string, long> _locks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SaveError> _refused = new(StringComparer.Ordinal);
 
     /// <summary>Refuses every save of an object that leaves a record meeting the condition.</summary>
     public void AddRule(ValidationRule rule) => _rules.Add(rule);
 
     /// <summary>Another transaction holds the record, and those below it, until the instant.</summary>
     public void Lock(string id, long until) => _locks[id] = until;
+
+    /// <summary>From now on the API user cannot save the record.</summary>
+    public void Refuse(string id, SaveError error) => _refused[id] = error;
+
+    /// <summary>What keeps the API user, whatever may keep others, from saving the record.</summary>
+    public SaveError? Refused(SObject record) => _refused.GetValueOrDefault(record.Id);
 
     /// <summary>Reads the fields that a client sends for one record.</summary>
     /// <param name="type">The object.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
 using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 using CrmLeadQualifier.Sandbox.Salesforce.Wire;
 
@@ -44,7 +45,7 @@ internal sealed class RecordSave(Org org, SaveOptions options)
     public SaveResult Update(SObject record, JsonElement given)
     {
         org.Commits.WaitFor(record);
-        if (org.Checks.Changeable(record, options.Now) is { } unchangeable)
+        if ((org.Checks.Changeable(record, options.Now) ?? org.Checks.Refused(record)) is { } unchangeable)
             return SaveResult.Failed(unchangeable);
         var errors = new List<SaveError>();
         var values = org.Checks.Read(record.Type, given, creating: false, byPerson: false, errors);
@@ -53,7 +54,11 @@ internal sealed class RecordSave(Org org, SaveOptions options)
         if (errors.Count > 0)
             return SaveResult.Failed(errors);
         Assign(record.Type, values);
+        var before = values.Where(value => org.Behaviours.WrittenBack.Contains(value.Field.Name) && !Equals(record[value.Field], value.Value))
+            .Select(value => (value.Field, record[value.Field])).ToList();
         org.Writer.Update(record, values, options.Now, options.Now, _by);
+        if (before.Count > 0)
+            org.Commits.Begin(record, options.Now, () => org.Writer.Update(record, before, options.Now, options.Now, org.Users.Automation));
         return SaveResult.Of(record);
     }
 
@@ -127,6 +132,7 @@ internal sealed class RecordSave(Org org, SaveOptions options)
             "CampaignMember" when Given("LeadId") is null == Given("ContactId") is null =>
                 new SaveError("REQUIRED_FIELD_MISSING", "You must specify either a lead or a contact", "LeadId", "ContactId"),
             "CampaignMember" when Taken("CampaignId", "LeadId", "ContactId") => new SaveError("DUPLICATE_VALUE", "Already a campaign member."),
+            "TaskRelation" or "EventRelation" => SharedActivities.Refused(org, type, Given(type.Name[..^"Relation".Length] + "Id"), Given("RelationId"), values.Exists(value => value is { Field.Name: "IsParent", Value: true })),
             "FieldPermissions" when Taken("ParentId", "Field") =>
                 new SaveError("DUPLICATE_VALUE", "duplicate value found: ParentId, Field duplicates value on record"),
             "FieldPermissions" when !Exists(Given("Field")) =>

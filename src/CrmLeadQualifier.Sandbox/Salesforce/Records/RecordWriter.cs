@@ -34,7 +34,7 @@ internal sealed class RecordWriter(Org org)
         RecordConsequences.Follow(org, record, [.. values.Select(value => value.Field.Name)], at);
         Stamp(record, at, by);
         org.History.Note(record, "created", at, by);
-        SharedActivities.Follow(org, record, at, by);
+        SharedActivities.Follow(org, record, null, at, by);
         return record;
     }
 
@@ -47,6 +47,7 @@ internal sealed class RecordWriter(Org org)
     public void Update(SObject record, IReadOnlyList<(SObjectField Field, object? Value)> values, long at, long stamp, SObject by)
     {
         var store = org.Store(record.Type);
+        var former = record.Text("WhoId", whenMissing: null);
         values = RecordFlow.Run(org, record, values, stamp);
         foreach (var (field, value) in values)
         {
@@ -59,18 +60,21 @@ internal sealed class RecordWriter(Org org)
         }
         RecordConsequences.Follow(org, record, [.. values.Select(value => value.Field.Name)], at);
         Stamp(record, stamp, by);
-        SharedActivities.Follow(org, record, at, by);
+        SharedActivities.Follow(org, record, former, at, by);
     }
 
     public void Update(SObject record, long at, SObject by, params (string Field, object? Value)[] values) =>
         Update(record, [.. values.Select(value => (record.Type.Field(value.Field), value.Value))], at, at, by);
 
     /// <summary>To the recycle bin: gone from queries, there for those who ask for deleted records. What hangs on the record goes with it.</summary>
-    public void Delete(SObject record, long at, SObject by, string? survivor = null)
+    public void Delete(SObject record, long at, SObject by, string? survivor = null) => Delete(record, at, by, survivor, withParent: false);
+
+    private void Delete(SObject record, long at, SObject by, string? survivor, bool withParent)
     {
-        if (org.Behaviours.Vanishes(record.Type.Name))
+        if (org.Behaviours.Vanishes(record.Type.Name, withParent))
         {
             org.Store(record.Type).Vanish(record, SalesforceTime.Second(at));
+            SharedActivities.Promote(org, record);
             return;
         }
         org.Store(record.Type).SetDeleted(record, true);
@@ -82,7 +86,24 @@ internal sealed class RecordWriter(Org org)
             if (survivor is not null || child.EndsWith("History", StringComparison.Ordinal) || child is "Contact" or "Opportunity")
                 continue;
             foreach (var row in org.Store(child).Referring(field, record.Id).ToList())
-                Delete(row, at, by);
+            {
+                if (!SharedActivities.Keeps(org, row, record, at, by))
+                    Delete(row, at, by, survivor: null, withParent: true);
+            }
+        }
+    }
+
+    /// <summary>Out of the recycle bin, with what went there together with it.</summary>
+    public void Restore(SObject record, long at, SObject by)
+    {
+        var deleted = record.Moment("SystemModstamp");
+        org.Store(record.Type).SetDeleted(record, false);
+        Stamp(record, at, by);
+        foreach (var (child, field) in record.Type.Children.Values)
+        {
+            var store = org.Store(child);
+            foreach (var row in store.Referring(store.Type.Field(field), record.Id).Where(row => row.IsDeleted && row.Moment("SystemModstamp") == deleted).ToList())
+                Restore(row, at, by);
         }
     }
 

@@ -28,6 +28,10 @@ internal sealed record SaveError(string Code, string Message, params string[] Fi
     public static readonly SaveError RolledBack = new("ALL_OR_NONE_OPERATION_ROLLED_BACK",
         "Record rolled back because not all records were valid and the request was using AllOrNone header");
 
+    public static readonly SaveError InApproval = new("ENTITY_IS_LOCKED", "entity is locked for editing");
+
+    public static readonly SaveError ReadOnly = new("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id");
+
     public static readonly SaveError Deleted = new("ENTITY_IS_DELETED", "entity is deleted");
 
     public static readonly SaveError Converted = new("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead");

@@ -41,7 +41,8 @@ internal sealed class ReportAlignment : ProgramCommand
         var calendar = new AgreementCalendar(agreement?.Definition.Sales.BusinessHours.Zone ?? DateTimeZone.Utc);
         var request = new ReportRequest(
             InstantOf(_from), InstantOf(_to), InstantOf(_asOf), InstantOf(_knownAt), DefinitionOptions.LanguageOf(parsed.GetValue(_language)));
-        var report = await new ReportRun(ledger) { HasSuggestions = parsed.GetValue(_suggestions) }.MakeAsync(request, Instant.Now(context.Clock), context.Cancellation);
+        var report = await new ReportRun(ledger) { HasSuggestions = parsed.GetValue(_suggestions), Holidays = context.HandOvers.Holidays }
+            .MakeAsync(request, Instant.Now(context.Clock), context.Cancellation);
         switch (parsed.GetRequiredValue(_format))
         {
             case GlobalOptions.Json:
