@@ -47,7 +47,7 @@ public sealed class ReportText
                 rejected.Reasons(), rejected.ByName(),
             },
             .. report.Suggestions is { } suggestions ? SuggestionsText.ReportSections(suggestions, report.Language) : [],
-            .. new[] { new ReconciliationSection(report, text._words).Write(), text.Problems(), text.HowToRead() },
+            .. new[] { new ReconciliationSection(report, text._words).Write(), new CoverageSection(report, text._words).Write(), text.Problems(), text.HowToRead() },
         ];
 
         string Say(string english, string french) => text._words.Say(english, french);

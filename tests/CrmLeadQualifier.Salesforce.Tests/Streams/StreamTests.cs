@@ -29,6 +29,24 @@ public sealed class StreamTests
         Assert.False(page.NeedsFetch);
     }
 
+    [Theory]
+    [InlineData("JPY", "2000")]
+    [InlineData("EUR", "320000")]
+    [InlineData("XYZ", null)]
+    public async Task An_amount_is_converted_and_one_without_a_rate_is_unknown_rather_than_wrong(string currency, string? revenue)
+    {
+        var org = new FakeOrg().DescribeAs("Lead", """
+            {"name":"Id"},{"name":"IsDeleted"},{"name":"SystemModstamp"},{"name":"Email","type":"email"},{"name":"CurrencyIsoCode","type":"picklist"},{"name":"AnnualRevenue","type":"currency"},{"name":"NumberOfEmployees","type":"int"}
+            """);
+        org.OnQuery("FROM Lead", FakeOrg.Page($$"""{"Id":"00Q000000000001AAA","SystemModstamp":"2026-11-23T08:00:00.000+0000","CurrencyIsoCode":"{{currency}}","AnnualRevenue":320000.0,"NumberOfEmployees":12}"""));
+        org.OnQuery("FROM CurrencyType", FakeOrg.Page("""{"Id":"01L000000000001AAA","IsoCode":"EUR","ConversionRate":1.0},{"Id":"01L000000000002AAA","IsoCode":"JPY","ConversionRate":160.0}"""));
+        using var crm = org.Client();
+        var lead = Assert.Single((await crm.ReadPageAsync(new PageRequest("leads", null, null), default)).Content.Records);
+        Assert.Equal(revenue, lead.Attributes.GetValueOrDefault("annual_revenue"));
+        Assert.Equal(revenue is null, lead.Unread.Contains("annual_revenue"));
+        Assert.Equal("12", lead.Attributes["employees"]);
+    }
+
     [Fact]
     public async Task A_window_is_asked_with_the_next_streams_windows_in_one_call()
     {
@@ -66,20 +84,21 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task What_streams_are_made_of_is_described_by_one_call_and_kept_for_the_next_client()
+    public async Task What_streams_are_made_of_is_described_by_one_call_and_known_to_the_next_client()
     {
         var org = People().On("GET", "/sobjects/Task/describe", FakeOrg.Error("NOT_FOUND", "The requested resource does not exist"), 404);
-        var known = new KnownDescriptions();
-        using var crm = org.Client(change: connection => connection with { Descriptions = known });
+        var known = new KnownOrg();
+        using var crm = org.Client(known: known);
         await crm.ReadPageAsync(new PageRequest("contacts", Window, null), default);
         await crm.ReadPageAsync(new PageRequest("events", Window, null), default);
         Assert.Equal(1, org.Requests.Count(asked => asked.Body.Contains("/describe", StringComparison.Ordinal)));
         // What was refused there is asked for by itself, and nothing else is.
         Assert.All(org.Requests.Where(asked => asked.Ends("/describe")), asked => Assert.EndsWith("/Task/describe", asked.Path));
 
-        using var next = org.Client(change: connection => connection with { Descriptions = known });
+        using var next = org.Client(known: known);
         await next.ReadPageAsync(new PageRequest("contacts", Window, null), default);
         Assert.Equal(1, org.Requests.Count(asked => asked.Body.Contains("/Lead/describe", StringComparison.Ordinal)));
+        Assert.True(org.Queries.Count(soql => soql.Contains("FROM User", StringComparison.Ordinal)) <= 1);
     }
 
     [Fact]
