@@ -144,7 +144,9 @@ public sealed class HubSpotCrm : ICrm, IDisposable
         do
         {
             var position = after;
-            var answer = await _transport.CallAsync(call, t => _transport.Lists.ListMembersAsync(path, MembersPerPage, position, t), cancellation).ConfigureAwait(false);
+            var answer = await _transport.FindAsync(call, t => _transport.Lists.ListMembersAsync(path, MembersPerPage, position, t), cancellation).ConfigureAwait(false)
+                ?? throw new FatalCrmException(
+                    $"HubSpot has no list {list}.", "A list is named by its number, which ends the list's address in the browser: mode NAME pilot --only NUMBER, or Connections:NAME:Scope.");
             members.AddRange((answer.Body.Results ?? []).Select(member => member?.RecordId).OfType<string>());
             after = Cursor.Next(answer.Body.Paging);
             guard.Follow(position, after);

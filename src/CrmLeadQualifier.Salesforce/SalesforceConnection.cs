@@ -46,9 +46,6 @@ public sealed record SalesforceConnection(string LoginUrl, SalesforceApp App)
     /// <summary>The calls that all processes at work on the org share; null: nobody else is.</summary>
     public ICallBudget? Budget { get; init; }
 
-    /// <summary>What the org told of its objects before, as the same user sees them; null: nothing.</summary>
-    public KnownDescriptions? Descriptions { get; init; }
-
     /// <summary>The part of the org's daily calls that this program takes.</summary>
     public double ShareOfDay { get; init; } = 0.5;
 

@@ -33,15 +33,17 @@ public sealed class SalesforceCrm : ICrm, IDisposable
     private readonly IReadOnlyList<LeadAttribute> _attributes;
     private readonly bool _writesLeadStatus;
 
-    internal SalesforceCrm(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock)
+    /// <param name="known">What clients before this one were told of the org.</param>
+    internal SalesforceCrm(SalesforceConnection connection, Func<HttpClient> newClient, TimeProvider clock, KnownOrg? known = null)
     {
+        known ??= new KnownOrg();
         _transport = new SalesforceTransport(connection, newClient, clock);
         _queries = new QueryReading(_transport);
-        _descriptions = new ObjectDescriptions(_transport, connection.Descriptions ?? new KnownDescriptions(), clock);
+        _descriptions = new ObjectDescriptions(_transport, known, clock);
         _organization = new Organization(_queries);
         _attributes = connection.Attributes;
         _writesLeadStatus = connection.Mapping.WritesLeadStatus;
-        var users = new UserDirectory(_transport, _queries, connection.Mapping, clock);
+        var users = new UserDirectory(_transport, _queries, connection.Mapping, known, clock);
         _table = new StreamTable(connection, _transport, _queries, new QueryJobs(_transport, connection, clock), _descriptions, users, _organization, clock);
         _streams = _table.All.ToDictionary(stream => stream.Description.Name);
         Streams = [.. _table.All.Select(stream => stream.Description)];
@@ -54,7 +56,9 @@ public sealed class SalesforceCrm : ICrm, IDisposable
         var parts = new OrgParts(_transport, _queries, _descriptions, new MetadataRetrieval(_transport, connection.ApiVersion));
         _provisioning = new MetadataProvisioning(_transport, _queries, _descriptions, parts, deployment, connection.ApiVersion, clock);
         _removal = new MetadataRemoval(_transport, _queries, _descriptions, parts, deployment, connection.ApiVersion);
-        _check = new ConnectionCheck(this, connection, _table, _transport, _descriptions, users, new OrgCheck(_transport, _queries, _descriptions), clock);
+        _check = new ConnectionCheck(
+            this, connection, _table, _transport, _descriptions, users, new OrgCheck(_transport, _queries, _descriptions),
+            new LayoutCheck(_transport, _queries, parts), new LimitCheck(_transport, connection.ShareOfDay), clock);
     }
 
     public CrmKind Kind => CrmKind.Salesforce;

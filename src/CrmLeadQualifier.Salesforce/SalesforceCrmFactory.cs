@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using CrmLeadQualifier.Salesforce.Authorization;
+using CrmLeadQualifier.Salesforce.Mapping;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmLeadQualifier.Salesforce;
@@ -8,7 +10,13 @@ public sealed class SalesforceCrmFactory(IHttpClientFactory clients, TimeProvide
 {
     internal const string ClientName = "Salesforce";
 
-    public SalesforceCrm Create(SalesforceConnection connection) => new(connection, NewClient, clock);
+    private readonly ConcurrentDictionary<string, KnownOrg> _known = new();
+
+    /// <param name="knownAs">
+    /// Clients of the same name share what the org says of its objects and users; another one whenever its fields were provisioned anew. Null: it shares with none.
+    /// </param>
+    public SalesforceCrm Create(SalesforceConnection connection, string? knownAs = null) =>
+        new(connection, NewClient, clock, knownAs is null ? null : _known.GetOrAdd(knownAs, _ => new KnownOrg()));
 
     /// <summary>Salesforce's OAuth, for what lies before a connection or beside it.</summary>
     public SalesforceAuthorization Authorization() => new(NewClient, clock);

@@ -68,7 +68,11 @@ public sealed class PrivacyErasureTests : IAsyncLifetime
 
             await ServingWorker.UntilAsync(() => StandingAsync(_erased), standing => standing == "gone, erased", "erased");
             await ServingWorker.UntilAsync(() => StandingAsync(_deleted), standing => standing == "gone, ", "deleted");
-            await ServingWorker.UntilAsync(() => admin.PageAsync("runs"), page => page.Contains("1 record(s) were erased in the CRM"), "it is said");
+            if (!byWebhook)
+            {
+                await ServingWorker.UntilAsync(() => admin.PageAsync("runs"), page => page.Contains("1 record(s) were erased in the CRM"), "it is said");
+            }
+
             Assert.DoesNotContain(Name, await admin.PageAsync("runs"), StringComparison.OrdinalIgnoreCase);
             worker.Process.Terminate();
             (await worker.Process.FinishAsync()).Expect(0);

@@ -31,12 +31,14 @@ public class FakeOrg : HttpMessageHandler
         On("GET", "/tooling/query", asked => asked.Value("q")!.Contains("QuickActionDefinition", StringComparison.Ordinal)
             ? Rows(asked.Value("q")!)
             : Json(Error("INVALID_TYPE", "sObject type is not supported."), 400));
+        On("GET", "/limits", Error("NOT_FOUND", "The requested resource does not exist"), 404);
         On("GET", "/sobjects/PermissionSet/describe", Error("NOT_FOUND", "The requested resource does not exist"), 404);
         foreach (var closed in new[] { "PermissionSetAssignment", "FieldDefinition", "UserRecordAccess", "FlowDefinitionView", "CurrencyType" })
         {
             OnQuery($"FROM {closed}", Error("INVALID_TYPE", $"sObject type '{closed}' is not supported."));
         }
 
+        OnQuery("FROM PermissionSet ", Error("INVALID_TYPE", "sObject type 'PermissionSet' is not supported."));
         OnQuery("FROM User", Page($$"""
             {"attributes":{"type":"User"},"Id":"{{Ours}}","Username":"us@org.test","Name":"Us","Email":"us@org.test","IsActive":true},
             {"attributes":{"type":"User"},"Id":"{{Person}}","Username":"ann@org.test","Name":"Ann","Email":"ann@org.test","IsActive":true},
@@ -105,10 +107,11 @@ public class FakeOrg : HttpMessageHandler
 
     public FakeOrg DescribeAs(string sobject, string fields) => On("GET", $"/sobjects/{sobject}/describe", $$"""{"name":"{{sobject}}","fields":[{{fields}}]}""");
 
-    public SalesforceCrm Client(TimeProvider? clock = null, Func<SalesforceConnection, SalesforceConnection>? change = null, SalesforceMapping? mapping = null)
+    internal SalesforceCrm Client(
+        TimeProvider? clock = null, Func<SalesforceConnection, SalesforceConnection>? change = null, SalesforceMapping? mapping = null, KnownOrg? known = null)
     {
         var connection = new SalesforceConnection("https://org.my.salesforce.com", "consumer-key", "consumer-secret") { Mapping = mapping ?? new() };
-        return new SalesforceCrm(change?.Invoke(connection) ?? connection, () => new HttpClient(this, disposeHandler: false), clock ?? TimeProvider.System);
+        return new SalesforceCrm(change?.Invoke(connection) ?? connection, () => new HttpClient(this, disposeHandler: false), clock ?? TimeProvider.System, known);
     }
 
     public static string Page(string rows, string? next = null) =>
@@ -149,6 +152,9 @@ public class FakeOrg : HttpMessageHandler
         var route = _routes.FirstOrDefault(route => route.Method == asked.Method && asked.Ends(route.Path));
         return route.Answer?.Invoke(asked) ?? throw new InvalidOperationException($"No answer for {asked.Method} {asked.Path}.");
     }
+
+    /// <summary>The rows of a query, wherever it is asked.</summary>
+    public HttpResponseMessage Tooling(string soql) => Rows(soql);
 
     private HttpResponseMessage Rows(string soql)
     {

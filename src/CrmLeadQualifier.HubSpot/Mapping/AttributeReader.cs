@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.HubSpot.Api;
@@ -5,7 +6,7 @@ using CrmLeadQualifier.HubSpot.Api;
 namespace CrmLeadQualifier.HubSpot.Mapping;
 
 /// <summary>Reads the mapped attributes from the properties of a contact or of a company.</summary>
-internal sealed class AttributeReader
+internal sealed partial class AttributeReader
 {
     private readonly List<(LeadAttribute Attribute, string[] Properties)> _rows = [];
 
@@ -48,7 +49,7 @@ internal sealed class AttributeReader
                 {
                     if (attribute.Type != AttributeType.Date)
                     {
-                        values[attribute.Name] = value;
+                        values[attribute.Name] = attribute.Type == AttributeType.Number && Range().Match(value) is { Success: true } range ? range.Groups[1].Value : value;
                     }
                     else if (FieldValue.TryInstant(value, out var instant))
                     {
@@ -63,4 +64,8 @@ internal sealed class AttributeReader
 
         return values;
     }
+
+    // HubSpot's own numemployees is a choice of ranges, 100-500 or 1000+: there are at least so many.
+    [GeneratedRegex(@"^\s*(\d+)\s*(?:-\s*\d+|\+)\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Range();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm.Budget;
 using CrmLeadQualifier.Crm.Errors;
@@ -8,7 +9,7 @@ using CrmLeadQualifier.HubSpot.Http;
 
 namespace CrmLeadQualifier.HubSpot.Streams;
 
-/// <summary>Page views of all contacts, by when they happened. Only portals with an Enterprise hub have them; others refuse, which switches the stream off.</summary>
+/// <summary>Page views of all contacts, by when they happened. Only portals with an Enterprise hub have them; others refuse, or show none, which switches the stream off.</summary>
 internal sealed class PageViewStream(StreamDescription description, HubSpotTransport transport) : IHubSpotStream
 {
     /// <summary>Documented by others, not by HubSpot itself: where it is refused, a hundred is asked for.</summary>
@@ -23,6 +24,7 @@ internal sealed class PageViewStream(StreamDescription description, HubSpotTrans
 
     private readonly CallContext _call = new("page views", description.Name) { Importance = ObjectStream.Importance(description) };
     private readonly CallContext _first = new("page views", description.Name) { Importance = CallImportance.History };
+    private readonly CallContext _visited = new("the search for contacts with page views", description.Name, Lane: CallLane.Search) { Importance = CallImportance.History };
     private readonly LoopGuard _guard = new(description.Name);
 
     public StreamDescription Description => description;
@@ -44,13 +46,18 @@ internal sealed class PageViewStream(StreamDescription description, HubSpotTrans
             answer = await AskAsync(call, after, before, position, cancellation).ConfigureAwait(false);
         }
 
+        var next = Cursor.Next(answer.Body.Paging);
+        if (window is null && position is null && next is null && answer.Body.Results is not { Count: > 0 })
+        {
+            await AssertNobodyVisitedAsync(answer.Date, cancellation).ConfigureAwait(false);
+        }
+
         var rows = new RowCollector();
         foreach (var (place, view) in (answer.Body.Results ?? []).Index())
         {
             Read(view, place, rows);
         }
 
-        var next = Cursor.Next(answer.Body.Paging);
         _guard.Follow(position, next);
         return new StreamPage(answer.Date, next) { Content = rows.ToRows(), RowsRead = answer.Body.Results?.Count ?? 0 };
     }
@@ -86,6 +93,24 @@ internal sealed class PageViewStream(StreamDescription description, HubSpotTrans
             while (after is not null);
         }).ConfigureAwait(false);
         return rows.ToRows();
+    }
+
+    /// <summary>
+    /// A portal whose plan has no page views may answer with none instead of refusing: then there are contacts on which it counted some lately, and these counts are all there is.
+    /// </summary>
+    private async Task AssertNobodyVisitedAsync(Instant now, CancellationToken cancellation)
+    {
+        var since = (now - LateFor).UnixMilliseconds.ToString(CultureInfo.InvariantCulture);
+        var request = new SearchRequest(
+            [new SearchFilterGroup([new SearchFilter("hs_analytics_num_page_views", "GT", "0"), new SearchFilter("hs_analytics_last_timestamp", "GTE", since)])],
+            [], [ContactReader.StampProperty], Limit: 1, After: null);
+        var visited = await transport.CallAsync(
+            _visited, t => transport.Objects.SearchAsync(transport.Paths.Objects(ContactReader.ObjectType), request, t), cancellation).ConfigureAwait(false);
+        if (visited.Body.Results is { Count: > 0 })
+        {
+            throw new StreamRefusedException(
+                description.Name, "HubSpot tells of no page view at all, and counts some on contacts.", "Page views one by one come with an Enterprise hub; do without, or ask HubSpot what the portal's plan gives.");
+        }
     }
 
     private Task<Answer<EventPage>> AskAsync(CallContext call, string? after, string? before, string? position, CancellationToken cancellation) => transport.CallAsync(

@@ -11,6 +11,12 @@ internal interface ISalesforceApi
     [Get("/{**path}")]
     Task<ApiResponse<QueryPage>> QueryAsync(string path, string q, [Authorize] string token, CancellationToken cancellation);
 
+    [Get("/{**path}")]
+    Task<ApiResponse<LimitsAnswer>> ListLimitsAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
+    [Get("/{**path}")]
+    Task<ApiResponse<LayoutAnswer>> GetLayoutAsync(string path, [Authorize] string token, CancellationToken cancellation);
+
     /// <param name="path"><see cref="QueryPage.NextRecordsUrl"/> of the page before.</param>
     [Get("/{**path}")]
     Task<ApiResponse<QueryPage>> QueryMoreAsync(string path, [Authorize] string token, CancellationToken cancellation);

@@ -18,6 +18,8 @@ namespace CrmLeadQualifier.Salesforce.Api;
 [JsonSerializable(typeof(CompositeResponse))]
 [JsonSerializable(typeof(ObjectDescription))]
 [JsonSerializable(typeof(List<ApiVersion>))]
+[JsonSerializable(typeof(LimitsAnswer))]
+[JsonSerializable(typeof(LayoutAnswer))]
 [JsonSerializable(typeof(CollectionRequest))]
 [JsonSerializable(typeof(IngestJobRequest))]
 [JsonSerializable(typeof(IngestJobChange))]

@@ -35,6 +35,11 @@ internal sealed class SalesforcePaths(string version)
     /// <summary>Queries of what the org is made of.</summary>
     public string ToolingQuery => _data + "/tooling/query";
 
+    public string ToolingRow(string type, string id) => $"{_data}/tooling/sobjects/{type}/{id}";
+
+    /// <summary>What is left of the org's limits.</summary>
+    public string Limits => _data + "/limits";
+
     /// <summary>The Metadata API retrieves by SOAP only.</summary>
     public string MetadataSoap { get; } = $"services/Soap/m/{version}";
 

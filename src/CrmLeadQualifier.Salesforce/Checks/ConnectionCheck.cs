@@ -18,10 +18,13 @@ namespace CrmLeadQualifier.Salesforce.Checks;
 /// </summary>
 internal sealed class ConnectionCheck(
     ICrm crm, SalesforceConnection connection, StreamTable table, SalesforceTransport transport, ObjectDescriptions descriptions, UserDirectory users,
-        OrgCheck org, TimeProvider clock)
+        OrgCheck org, LayoutCheck layouts, LimitCheck limits, TimeProvider clock)
 {
     /// <summary>More than this, and windows by Salesforce's clock surprise whoever compares them with the machine's.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(30);
+
+    /// <summary>Fields that an org has only with a feature of its own: several currencies, record types, person accounts.</summary>
+    private static readonly string[] OfSomeOrgs = [Currencies.CurrencyField, "RecordType.DeveloperName", "IsPersonAccount", OpportunityReader.PersonOfAccount];
 
     public async IAsyncEnumerable<CheckFinding> RunAsync(IReadOnlyList<FieldDefinition> fields, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -36,10 +39,19 @@ internal sealed class ConnectionCheck(
             yield break;
         }
 
+        // An admin who has just given a permission is told by what is so now.
+        descriptions.Forget();
         yield return await TryAsync("API version", () => CheckVersionAsync(cancellation)).ConfigureAwait(false);
         Instant? date = null;
+        var streams = new List<StreamDescription>();
         foreach (var stream in table.All)
         {
+            if (await IsOffAsync(stream, cancellation).ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            streams.Add(stream.Description);
             var subject = $"stream {stream.Description.Name}";
             yield return await TryAsync(subject, async () =>
             {
@@ -79,21 +91,42 @@ internal sealed class ConnectionCheck(
             }
         }
 
+        foreach (var stream in table.All.OfType<ObjectStream>())
+        {
+            if (await CheckHiddenAsync(stream, cancellation).ConfigureAwait(false) is { } hidden)
+            {
+                yield return hidden;
+            }
+        }
+
+        foreach (var sobject in OrgParts.SObjects.Where(_ => QuickAction.IsOf(fields)))
+        {
+            yield return await layouts.RunAsync(sobject, cancellation).ConfigureAwait(false);
+        }
+
         foreach (var finding in await org.RunAsync(fields.Count > 0, cancellation).ConfigureAwait(false))
         {
             yield return finding;
         }
 
         yield return await TryAsync("connector", () => CheckConnectorAsync(cancellation)).ConfigureAwait(false);
-        if (transport.Usage is { Allowed: > 0 } usage)
+        foreach (var finding in await limits.RunAsync(streams, cancellation).ConfigureAwait(false))
         {
-            yield return usage.Left * 100 >= usage.Allowed * 20
-                ? new CheckFinding("daily quota", CheckResult.Passed, $"{usage.Left} of {usage.Allowed} calls left of the last 24 hours")
-                : new CheckFinding("daily quota", CheckResult.Notice, $"only {usage.Left} of {usage.Allowed} calls left of the last 24 hours",
-                    "Other integrations share them: see Setup, API Usage in Salesforce for who uses most.");
+            yield return finding;
         }
+    }
 
-        yield return org.Schedule([.. table.All.Select(stream => stream.Description)]);
+    /// <summary>What cannot be told is met where the stream is read.</summary>
+    private static async Task<bool> IsOffAsync(ISalesforceStream stream, CancellationToken cancellation)
+    {
+        try
+        {
+            return await stream.IsOffAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (CrmException)
+        {
+            return false;
+        }
     }
 
     private async Task<CheckFinding> CheckVersionAsync(CancellationToken cancellation)
@@ -134,6 +167,27 @@ internal sealed class ConnectionCheck(
         return [reading, .. findings];
     }
 
+    /// <summary>What a stream reads and our user does not see: a Task without its type is a task, an Opportunity without its amount counts nothing.</summary>
+    private async Task<CheckFinding?> CheckHiddenAsync(ObjectStream stream, CancellationToken cancellation)
+    {
+        try
+        {
+            var ofPerson = (stream.Reader as PersonReader)?.MappedFields.Concat(LeadFieldNames.All).ToHashSet() ?? [];
+            var ofAccount = (stream.Reader as AccountReader)?.MappedFields.ToHashSet() ?? [];
+            var wanted = stream.Reader.Fields.Except(ofPerson).Except(ofAccount).Except(OfSomeOrgs).ToList();
+            var seen = await descriptions.ExistingAsync(stream.Reader.SObject, wanted, stream.Description.Name, cancellation).ConfigureAwait(false);
+            return wanted.Except(seen).ToList() is { Count: > 0 } hidden
+                ? new CheckFinding($"hidden on {stream.Reader.SObject}", CheckResult.Notice, $"not seen: {string.Join(", ", hidden)}; what they say is missing",
+                    "Let the integration user read them: Setup, Permission Sets, one of the user's, Object Settings.")
+                : null;
+        }
+        catch (CrmException)
+        {
+            // Said already, with the stream.
+            return null;
+        }
+    }
+
     private async Task<IReadOnlyList<CheckFinding>> CheckOwnAsync(string sobject, IReadOnlyList<FieldDefinition> fields, CancellationToken cancellation)
     {
         IReadOnlyDictionary<string, FieldDescription> known;
@@ -145,6 +199,11 @@ internal sealed class ConnectionCheck(
         {
             // Said already, with the mapped fields of the object.
             return [];
+        }
+
+        if (fields.Count > 0 && !fields.Any(field => known.ContainsKey(LeadFieldNames.Of(field.Field))))
+        {
+            return [new CheckFinding($"our fields on {sobject}", CheckResult.Failed, $"none of the {fields.Count} is there yet, or all are hidden from our user", "Run provision.")];
         }
 
         return

@@ -2,7 +2,6 @@ using System.Globalization;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
-using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.Salesforce.Api;
 using CrmLeadQualifier.Salesforce.Http;
 using CrmLeadQualifier.Salesforce.Mapping;
@@ -14,7 +13,7 @@ namespace CrmLeadQualifier.Salesforce.Checks;
 
 /// <summary>
 /// What else in the org decides how well this program works there: our user's permissions, field history, rows that it may not write, what runs with every write, person accounts,
-/// currencies, calls of a day. What our user may not look up is said to be so, and is no failure.
+/// currencies. What our user may not look up is said to be so, and is no failure.
 /// </summary>
 internal sealed class OrgCheck(SalesforceTransport transport, QueryReading queries, ObjectDescriptions descriptions)
 {
@@ -23,12 +22,6 @@ internal sealed class OrgCheck(SalesforceTransport transport, QueryReading queri
 
     /// <summary>The most records whose access one query tells.</summary>
     private const int LookedAt = 200;
-
-    /// <summary>A run every minute.</summary>
-    private const long CyclesADay = 24 * 60;
-
-    /// <summary>The part of the org's daily calls that this program takes at most.</summary>
-    private const double ShareOfDay = 0.5;
 
     private static readonly string[] People = ["Lead", "Contact"];
     private static readonly string[] Tracked = [LeadFieldNames.Of(LeadField.Verdict), LeadFieldNames.Of(LeadField.RejectionReason)];
@@ -45,6 +38,11 @@ internal sealed class OrgCheck(SalesforceTransport transport, QueryReading queri
             {
                 findings.Add(await PermissionSetAsync(user, cancellation).ConfigureAwait(false));
             }
+        }
+
+        if (isProvisioned)
+        {
+            findings.Add(await SalesSetAsync(cancellation).ConfigureAwait(false));
         }
 
         foreach (var sobject in People)
@@ -65,36 +63,16 @@ internal sealed class OrgCheck(SalesforceTransport transport, QueryReading queri
         if (await HasFieldAsync("Account", "IsPersonAccount", cancellation).ConfigureAwait(false))
         {
             findings.Add(new CheckFinding("person accounts", CheckResult.Notice, "the org has person accounts; they are read and written as their Contacts",
-                "Try a pilot with a few person accounts in a sandbox org before going live: mode NAME pilot --only \"Contact: IsPersonAccount = true\"."));
+                "Try a pilot with a few person accounts in a sandbox org before going live: mode NAME pilot --only \"Contact: IsPersonAccount = true\". "
+                + "Their record types choose what sales can enter: add our choices there (Setup, Person Account Record Types)."));
         }
 
-        if (await HasFieldAsync("Opportunity", "CurrencyIsoCode", cancellation).ConfigureAwait(false))
+        if (await HasFieldAsync("Opportunity", Currencies.CurrencyField, cancellation).ConfigureAwait(false))
         {
-            findings.Add(new CheckFinding("currencies", CheckResult.Passed, "several: amounts of opportunities are converted to the corporate currency at the rate of the reading"));
+            findings.Add(await CurrenciesAsync(cancellation).ConfigureAwait(false));
         }
 
         return findings;
-    }
-
-    /// <summary>How many calls a day the streams take where nothing changes: five windows a call.</summary>
-    public CheckFinding Schedule(IReadOnlyList<StreamDescription> streams)
-    {
-        var windowed = streams.Where(stream => stream.Tracking != ChangeTracking.FullRead).ToList();
-        var perCycle = Math.Ceiling(windowed.Count(stream => stream.Cadence <= TimeSpan.FromMinutes(1)) / (double)WindowLookAhead.QueriesPerCall);
-        var seldom = windowed.Where(stream => stream.Cadence > TimeSpan.FromMinutes(1)).Sum(stream => Math.Ceiling(TimeSpan.FromDays(1) / stream.Cadence));
-        var whole = streams.Where(stream => stream.Tracking == ChangeTracking.FullRead).Sum(stream => 2 * Math.Ceiling(TimeSpan.FromDays(1) / stream.Cadence));
-        // Each run asks once whose org it is.
-        var calls = (long)(CyclesADay * (1 + perCycle) + seldom + whole);
-        if (transport.Usage is not { Allowed: > 0 } usage)
-        {
-            return new CheckFinding("schedule", CheckResult.Passed, Invariant($"{calls} calls a day where nothing changes; the org did not tell how many it has"));
-        }
-
-        var share = (long)(usage.Allowed * ShareOfDay);
-        return calls <= share
-            ? new CheckFinding("schedule", CheckResult.Passed, Invariant($"{calls} calls a day where nothing changes, of the {share} that are this program's share of {usage.Allowed}"))
-            : new CheckFinding("schedule", CheckResult.Failed, Invariant($"{calls} calls a day where nothing changes, more than the {share} that are this program's share of {usage.Allowed}"),
-                "Let `sync` run less often than every minute by a scheduler of your own instead of `serve`, or buy more API calls.");
     }
 
     /// <summary>Without it a converted Lead only stops appearing. The permission is found by its label: its API name is not the same in all sources.</summary>
@@ -125,6 +103,21 @@ internal sealed class OrgCheck(SalesforceTransport transport, QueryReading queri
             ? new CheckFinding(subject, CheckResult.Passed, "assigned to our user")
             : new CheckFinding(subject, CheckResult.Notice, "not assigned to our user: what it sees and writes, it does by other permissions",
                 $"In Setup, Permission Sets, {PermissionSet.Worker.Label}, Manage Assignments: add the integration user.");
+    });
+
+    private Task<CheckFinding> SalesSetAsync(CancellationToken cancellation) => LookAsync($"permission set {PermissionSet.Sales.Label}", async subject =>
+    {
+        var named = Soql.Quote(PermissionSet.Sales.FullName);
+        if ((await RowsAsync(subject, $"SELECT Id FROM PermissionSet WHERE Name = {named}", cancellation).ConfigureAwait(false)).Count == 0)
+        {
+            return new CheckFinding(subject, CheckResult.Notice, "not there yet", "Run provision.");
+        }
+
+        var given = await RowsAsync(subject, $"SELECT Id FROM PermissionSetAssignment WHERE PermissionSet.Name = {named} LIMIT 1", cancellation).ConfigureAwait(false);
+        return given.Count > 0
+            ? new CheckFinding(subject, CheckResult.Passed, "given to sales")
+            : new CheckFinding(subject, CheckResult.Notice, "given to nobody: sales sees none of our fields and can give no verdict",
+                $"In Setup, Permission Sets, {PermissionSet.Sales.Label}, Manage Assignments: add the users of sales.");
     });
 
     /// <summary>By field history a verdict has an author and an instant; an object tracks few fields.</summary>
@@ -199,6 +192,24 @@ internal sealed class OrgCheck(SalesforceTransport transport, QueryReading queri
                 "They run with every write of ours. Let them leave LQ_ fields alone, and let validation rules pass records that they refuse today, or those go to quarantine.");
     }
 
+    private async Task<CheckFinding> CurrenciesAsync(CancellationToken cancellation)
+    {
+        const string subject = "currencies";
+        try
+        {
+            if ((await RowsAsync(subject, "SELECT Id FROM CurrencyType WHERE IsCorporate = true", cancellation).ConfigureAwait(false)).Count > 0)
+            {
+                return new CheckFinding(subject, CheckResult.Passed, "several: amounts of opportunities and of mapped fields are converted to the corporate currency at the rate of the reading");
+            }
+        }
+        catch (CrmException)
+        {
+            // Without rates amounts cannot be compared, for whatever reason.
+        }
+
+        return new CheckFinding(subject, CheckResult.Notice, "several, and their rates cannot be read: amounts are left out", "Let the integration user read the object CurrencyType.");
+    }
+
     private async Task<bool> HasFieldAsync(string sobject, string field, CancellationToken cancellation)
     {
         try
@@ -224,7 +235,8 @@ internal sealed class OrgCheck(SalesforceTransport transport, QueryReading queri
         return [.. (answer.Body.Records ?? []).OfType<SalesforceRow>()];
     }
 
-    private static async Task<CheckFinding> LookAsync(string subject, Func<string, Task<CheckFinding>> look)
+    /// <summary>A look that our user may be refused, which is no failure.</summary>
+    public static async Task<CheckFinding> LookAsync(string subject, Func<string, Task<CheckFinding>> look)
     {
         try
         {

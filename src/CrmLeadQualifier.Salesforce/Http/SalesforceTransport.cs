@@ -46,6 +46,13 @@ internal sealed partial class SalesforceTransport : IDisposable
     /// <summary>As the last answer told; null: none did.</summary>
     public ApiUsage? Usage { get; private set; }
 
+    /// <summary>What the org told of its calls of the last 24 hours.</summary>
+    public void Observe(long used, long allowed)
+    {
+        Usage = new ApiUsage(used, allowed);
+        _gate.Observe(used, allowed);
+    }
+
     /// <summary>Our integration user; null: the token did not name it.</summary>
     public async Task<string?> GetUserIdAsync(CancellationToken cancellation) => (await _signIn.GetAsync(null, cancellation).ConfigureAwait(false)).UserId;
 
@@ -159,8 +166,7 @@ internal sealed partial class SalesforceTransport : IDisposable
             && long.TryParse(match.Groups["used"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var used)
             && long.TryParse(match.Groups["allowed"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var allowed))
         {
-            Usage = new ApiUsage(used, allowed);
-            _gate.Observe(used, allowed);
+            Observe(used, allowed);
         }
     }
 

@@ -44,12 +44,13 @@ internal sealed class AttributeReader
         new(attributes, mapping.ContactSources, isAccount: true, null);
 
     /// <summary>By the attribute's name; one that is empty, or a date that cannot be read, is left out.</summary>
-    public Dictionary<string, string> Read(SalesforceRow row)
+    /// <param name="amounts">What stands for the values of these fields; null: they have none.</param>
+    public Dictionary<string, string> Read(SalesforceRow row, IReadOnlyDictionary<string, string?>? amounts = null)
     {
         var values = new Dictionary<string, string>(_rows.Count);
         foreach (var (attribute, fields) in _rows)
         {
-            if (fields.Select(row.Get).FirstOrDefault(value => value is not null) is not { } value)
+            if (fields.Select(field => amounts?.TryGetValue(field, out var amount) == true ? amount : row.Get(field)).FirstOrDefault(value => value is not null) is not { } value)
             {
                 continue;
             }

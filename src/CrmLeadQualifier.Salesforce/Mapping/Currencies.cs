@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmLeadQualifier.Crm.Errors;
+using CrmLeadQualifier.Salesforce.Api;
 using CrmLeadQualifier.Salesforce.Http;
 using CrmLeadQualifier.Salesforce.Queries;
 
@@ -8,6 +9,9 @@ namespace CrmLeadQualifier.Salesforce.Mapping;
 /// <summary>What the org's currencies are worth in its corporate one; read again once an hour. An org with one currency has no rates.</summary>
 internal sealed class Currencies(QueryReading queries, TimeProvider clock)
 {
+    /// <summary>Of every row, in an org with several currencies.</summary>
+    public const string CurrencyField = "CurrencyIsoCode";
+
     private static readonly TimeSpan GoodFor = TimeSpan.FromHours(1);
     private static readonly CallContext Call = new("the currencies", "currencies");
 
@@ -18,6 +22,30 @@ internal sealed class Currencies(QueryReading queries, TimeProvider clock)
     /// <summary>An amount in the corporate currency; null: its rate is not known.</summary>
     public async Task<decimal?> ConvertAsync(decimal amount, string currency, CancellationToken cancellation) =>
         (await RatesAsync(cancellation).ConfigureAwait(false)).TryGetValue(currency, out var rate) ? amount / rate : null;
+
+    /// <summary>
+    /// The amounts of a row's money fields in the corporate currency; null: the row has no currency, and amounts are as they stand. A field without a known rate is not comparable: null.
+    /// </summary>
+    public async ValueTask<IReadOnlyDictionary<string, string?>?> AmountsAsync(
+        SalesforceRow row, IEnumerable<string> fields, IReadOnlyDictionary<string, FieldDescription> described, CancellationToken cancellation)
+    {
+        if (row.Get(CurrencyField) is not { } currency)
+        {
+            return null;
+        }
+
+        var amounts = new Dictionary<string, string?>();
+        foreach (var field in fields.Where(field => described.GetValueOrDefault(field)?.Type == "currency"))
+        {
+            if (decimal.TryParse(row.Get(field), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount))
+            {
+                amounts[field] = (await ConvertAsync(amount, currency, cancellation).ConfigureAwait(false)) is { } converted
+                    ? decimal.Round(converted, 2).ToString(CultureInfo.InvariantCulture) : null;
+            }
+        }
+
+        return amounts;
+    }
 
     private async Task<IReadOnlyDictionary<string, decimal>> RatesAsync(CancellationToken cancellation)
     {

@@ -10,7 +10,7 @@ namespace CrmLeadQualifier.Salesforce.Mapping;
 /// or hidden is refused by queries: nothing is selected that is not described.
 /// </summary>
 /// <param name="known">What was described before, by this client or another one of the same user.</param>
-internal sealed class ObjectDescriptions(SalesforceTransport transport, KnownDescriptions known, TimeProvider clock)
+internal sealed class ObjectDescriptions(SalesforceTransport transport, KnownOrg known, TimeProvider clock)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromHours(1);
 

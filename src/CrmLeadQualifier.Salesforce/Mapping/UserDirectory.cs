@@ -5,21 +5,19 @@ using CrmLeadQualifier.Salesforce.Queries;
 namespace CrmLeadQualifier.Salesforce.Mapping;
 
 /// <summary>Who works in the org: standard users, which of them are programs, and queues. Read again once an hour.</summary>
-internal sealed class UserDirectory(SalesforceTransport transport, QueryReading queries, SalesforceMapping mapping, TimeProvider clock)
+internal sealed class UserDirectory(SalesforceTransport transport, QueryReading queries, SalesforceMapping mapping, KnownOrg known, TimeProvider clock)
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromHours(1);
     private static readonly CallContext Call = new("the users", "users");
 
     private readonly SemaphoreSlim _reading = new(1);
-    private Users? _known;
-    private long _readAt;
 
     public async Task<Users> GetAsync(CancellationToken cancellation)
     {
         await _reading.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return _known is { } known && clock.GetElapsedTime(_readAt) <= GoodFor ? known : await ReadAsync(cancellation).ConfigureAwait(false);
+            return known.Users is var (users, readAt) && clock.GetElapsedTime(readAt) <= GoodFor ? users : await ReadAsync(cancellation).ConfigureAwait(false);
         }
         finally
         {
@@ -52,9 +50,9 @@ internal sealed class UserDirectory(SalesforceTransport transport, QueryReading 
         const string soql = "SELECT Id, Username, Name, Email, IsActive FROM User WHERE UserType = 'Standard' ORDER BY Id";
         var rows = await queries.ReadAllAsync(Call, soql, withDeleted: false, cancellation).ConfigureAwait(false);
         var ours = await transport.GetUserIdAsync(cancellation).ConfigureAwait(false);
-        _known = new Users(rows, ours, mapping);
-        _readAt = clock.GetTimestamp();
-        return _known;
+        var users = new Users(rows, ours, mapping);
+        known.Users = (users, clock.GetTimestamp());
+        return users;
     }
 }
 

@@ -61,7 +61,7 @@ internal sealed class MetadataProvisioning(
                 .Select(view => new ProvisioningStep($"{sobject}.{view.FullName}", $"create list view {sobject}: {view.Label}")));
         }
 
-        foreach (var sobject in OrgParts.SObjects.Where(_ => QuickAction.ToXml(fields) is not null))
+        foreach (var sobject in OrgParts.SObjects.Where(_ => QuickAction.IsOf(fields)))
         {
             if (await org.HasQuickActionAsync(sobject, cancellation).ConfigureAwait(false) == false)
             {
@@ -171,7 +171,7 @@ internal sealed class MetadataProvisioning(
                 .Where(view => view.Content is not null).Select(view => (view.sobject, view.Content!)));
             var action = QuickAction.FullName(sobject);
             var isThere = targets is null && await org.HasQuickActionAsync(sobject, cancellation).ConfigureAwait(false) == true;
-            if (IsWanted(action) && (present.QuickActions.GetValueOrDefault(action) ?? (isThere ? null : QuickAction.ToXml(fields))) is { } content)
+            if (IsWanted(action) && QuickAction.IsOf(fields) && (present.QuickActions.GetValueOrDefault(action) ?? (isThere ? null : QuickAction.ToXml(sobject, fields))) is { } content)
             {
                 actions.Add((action, content));
             }

@@ -15,17 +15,16 @@ internal static class QuickAction
 
     public static string FullName(string sobject) => $"{sobject}.{Name}";
 
-    /// <summary>Labelled in the fields' language; null where the fields lack the verdict.</summary>
-    public static XElement? ToXml(IReadOnlyList<FieldDefinition> fields)
-    {
-        if (fields.All(field => field.Field != LeadField.Verdict))
-        {
-            return null;
-        }
+    /// <summary>Without the verdict there is nothing to give.</summary>
+    public static bool IsOf(IReadOnlyList<FieldDefinition> fields) => fields.Any(field => field.Field == LeadField.Verdict);
 
+    /// <summary>Labelled in the fields' language; it changes the record that it was opened on.</summary>
+    public static XElement ToXml(string sobject, IReadOnlyList<FieldDefinition> fields)
+    {
         // Some words are the same in both.
         var language = fields.All(field => field.Label == FieldTexts.Of(field.Field.Name).Label.In(Language.French)) ? Language.French : Language.English;
-        var shown = fields.Where(field => field.Field.Writer == FieldWriter.Sales).Select(field => LeadFieldNames.Of(field.Field));
+        var shown = fields.Where(field => field.Field.Writer == FieldWriter.Sales).Select(field => LeadFieldNames.Of(field.Field)).ToList();
+        var columns = shown.Chunk((shown.Count + 1) / 2);
         return Metadata.Element(
             "QuickAction",
             [
@@ -35,10 +34,11 @@ internal static class QuickAction
                     "quickActionLayout",
                     [
                         Metadata.Element("layoutSectionStyle", "TwoColumnsLeftToRight"),
-                        Metadata.Element("quickActionLayoutColumns", shown.Select(field => Metadata.Element(
+                        .. columns.Select(column => Metadata.Element("quickActionLayoutColumns", column.Select(field => Metadata.Element(
                             "quickActionLayoutItems",
-                            [Metadata.Element("emptySpace", "false"), Metadata.Element("field", field), Metadata.Element("uiBehavior", "Edit")]))),
+                            [Metadata.Element("emptySpace", "false"), Metadata.Element("field", field), Metadata.Element("uiBehavior", "Edit")])))),
                     ]),
+                Metadata.Element("targetObject", sobject),
                 Metadata.Element("type", "Update"),
             ]);
     }

@@ -13,6 +13,9 @@ namespace CrmLeadQualifier.Salesforce.Streams;
 internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading queries, ObjectDescriptions descriptions, Organization organization, Currencies currencies)
     : IRowReader
 {
+    /// <summary>Where the Account is a person: an opportunity on it is that person's, without any contact role.</summary>
+    public const string PersonOfAccount = "Account.PersonContactId";
+
     private const string ConvertedTo = "ConvertedOpportunityId";
 
     private static readonly CallContext RolesCall = new("the contact roles of opportunities", "opportunities");
@@ -21,7 +24,8 @@ internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading 
     public string SObject => "Opportunity";
 
     public IReadOnlyList<string> Fields { get; } =
-        ["IsClosed", "IsWon", "CloseDate", "LastStageChangeDate", "Amount", "CurrencyIsoCode", "CreatedDate", "Type", "ContactId", "RecordType.DeveloperName"];
+        ["IsClosed", "IsWon", "CloseDate", "LastStageChangeDate", "Amount", "CurrencyIsoCode", "CreatedDate", "Type", "ContactId", "RecordType.DeveloperName",
+            PersonOfAccount];
 
     public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
     {
@@ -37,7 +41,7 @@ internal sealed class OpportunityReader(SalesforceMapping mapping, QueryReading 
             }
 
             var state = row.Is("IsWon") ? DealState.Won : row.Is("IsClosed") ? DealState.Lost : DealState.Open;
-            IEnumerable<string> onIt = row.IsDeleted ? [] : people[row.Id!].Concat(row.Get("ContactId") is { } primary ? [primary] : []);
+            IEnumerable<string> onIt = row.IsDeleted ? [] : people[row.Id!].Concat(new[] { row.Get("ContactId"), row.Get(PersonOfAccount) }.OfType<string>());
             Instant? closed = state == DealState.Open ? null : ClosedAt(row, created, days);
             collector.Deals.Add(new CrmDeal(row.Id!, row.Stamp()!.Value, created, state, closed, await AmountAsync(row, cancellation).ConfigureAwait(false))
             {
@@ -116,6 +120,11 @@ internal sealed class ContactRoleReader : IRowReader
 
     /// <summary>The stream of opportunities.</summary>
     public required ObjectStream Opportunities { get; init; }
+
+    public bool MayVanish => true;
+
+    /// <summary>A role that vanished does not say whose opportunity it was.</summary>
+    public ObjectStream? ReadAgain => Opportunities;
 
     public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
     {

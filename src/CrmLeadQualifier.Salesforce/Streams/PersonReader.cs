@@ -24,10 +24,12 @@ internal sealed class PersonReader : IRowReader
     private readonly ObjectDescriptions _descriptions;
     private readonly UserDirectory _users;
     private readonly Organization _organization;
+    private readonly Currencies _currencies;
     private readonly CallContext _call;
 
-    private PersonReader(bool isLead, AttributeReader attributes, SalesforceMapping mapping, QueryReading queries,
-        ObjectDescriptions descriptions, UserDirectory users, Organization organization)
+    private PersonReader(
+        bool isLead, AttributeReader attributes, SalesforceMapping mapping, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization,
+        Currencies currencies)
     {
         _isLead = isLead;
         _attributes = attributes;
@@ -36,6 +38,7 @@ internal sealed class PersonReader : IRowReader
         _descriptions = descriptions;
         _users = users;
         _organization = organization;
+        _currencies = currencies;
         _call = new CallContext(isLead ? "leads" : "contacts");
         string[] own =
         [
@@ -43,7 +46,7 @@ internal sealed class PersonReader : IRowReader
             .. isLead ? ["IsConverted", "ConvertedDate", "ConvertedContactId", "LastModifiedById", "LastModifiedDate"] : new[] { "AccountId" },
             .. isLead && mapping.WritesLeadStatus ? new[] { "Status" } : [],
         ];
-        Fields = [.. own, .. attributes.Fields, .. LeadFieldNames.All];
+        Fields = [.. own, Currencies.CurrencyField, .. attributes.Fields, .. LeadFieldNames.All];
         OwnFields = ["Id", "IsDeleted", RowTimes.StampField, .. own, .. LeadFieldNames.All];
     }
 
@@ -62,12 +65,12 @@ internal sealed class PersonReader : IRowReader
     public IReadOnlyList<string> OwnFields { get; }
 
     public static PersonReader OfLeads(
-        SalesforceConnection connection, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization) =>
-        new(true, AttributeReader.OfLeads(connection.Mapping, connection.Attributes), connection.Mapping, queries, descriptions, users, organization);
+        SalesforceConnection connection, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization, Currencies currencies) =>
+        new(true, AttributeReader.OfLeads(connection.Mapping, connection.Attributes), connection.Mapping, queries, descriptions, users, organization, currencies);
 
     public static PersonReader OfContacts(
-        SalesforceConnection connection, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization) =>
-        new(false, AttributeReader.OfContacts(connection.Mapping, connection.Attributes), connection.Mapping, queries, descriptions, users, organization);
+        SalesforceConnection connection, QueryReading queries, ObjectDescriptions descriptions, UserDirectory users, Organization organization, Currencies currencies) =>
+        new(false, AttributeReader.OfContacts(connection.Mapping, connection.Attributes), connection.Mapping, queries, descriptions, users, organization, currencies);
 
     public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
     {
@@ -141,11 +144,14 @@ internal sealed class PersonReader : IRowReader
 
     private async ValueTask<CrmRecord> ReadAsync(SalesforceRow row, IReadOnlyCollection<string> unread, CancellationToken cancellation)
     {
+        var amounts = row.Get(Currencies.CurrencyField) is null ? null : await _currencies.AmountsAsync(
+            row, _attributes.Fields, await _descriptions.GetAsync(SObject, _call.Stream, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         var others = row.IsDeleted ? row.Get("MasterRecordId") : row.Get("ConvertedContactId");
         return new CrmRecord(Object, row.Id!, row.Stamp()!.Value)
         {
-            Attributes = _attributes.Read(row),
-            Unread = unread,
+            Attributes = _attributes.Read(row, amounts),
+            Unread = amounts is null ? unread : [.. unread, .. _attributes.Sources.Where(source => source.Fields.Any(field => amounts.TryGetValue(field, out var amount) && amount is null))
+                .Select(source => source.Attribute)],
             Fields = OurFields(row),
             Lifecycle = _isLead && _mapping.WritesLeadStatus ? row.Get("Status") : null,
             OwnerId = row.Get("OwnerId"),

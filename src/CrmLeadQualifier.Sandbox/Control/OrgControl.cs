@@ -24,6 +24,9 @@ internal sealed class OrgControl(Org org, ConnectedApp app, Sessions sessions, A
         web.MapPost("/__sandbox/triggers", http => answer(http, AddTrigger));
         web.MapPost("/__sandbox/flows", http => answer(http, AddFlow));
         web.MapPost("/__sandbox/locks", http => answer(http, Lock));
+        web.MapPost("/__sandbox/sharing", http => answer(http, Share));
+        web.MapPost("/__sandbox/features", http => answer(http, Enable));
+        web.MapPost("/__sandbox/formulas", http => answer(http, Calculate));
         web.MapGet("/__sandbox/given", http => answer(http, _ => Given()));
     }
 
@@ -132,6 +135,45 @@ internal sealed class OrgControl(Org org, ConnectedApp app, Sessions sessions, A
 
     private SObjectType Object(HubSpotCall call) =>
         org.FindType(call.BodyText("object") ?? "") ?? throw HubSpotRefusal.Validation("object must be an object of the org");
+
+    /// <summary>{"person_accounts"?: true, "currencies"?: {"USD": 1.25}}: what only some orgs have, and none gives up again; units of each currency to one of the corporate EUR.</summary>
+    private Answer Enable(HubSpotCall call)
+    {
+        if (call.BodyText("person_accounts") == "true")
+            PersonAccounts.Enable(org);
+        if (call.Json.TryGetProperty("currencies", out var currencies) && currencies.ValueKind == System.Text.Json.JsonValueKind.Object)
+            SeveralCurrencies.Set(org, currencies.EnumerateObject().ToDictionary(rate => rate.Name, rate => rate.Value.GetDouble()));
+        return Answer.NoContent();
+    }
+
+    /// <summary>{"field": "Lead.Rank__c", "id": record, "value": "A"}: what a formula of text makes of a record now; the formula is made with its first value.</summary>
+    private Answer Calculate(HubSpotCall call)
+    {
+        if (call.BodyText("field")?.Split('.') is not [var name, var field] || org.FindType(name) is not { } type || org.Find(call.BodyText("id")) is not { } record
+            || record.Type != type)
+            throw HubSpotRefusal.Validation("field must be an object and a field of it, such as Lead.Rank__c, and id one of its records");
+        if (!type.TryField(field, out var formula))
+        {
+            formula = type.Add(new SObjectField(field, field, FieldType.String) { Length = 1_300, Calculated = true, Createable = false, Updateable = false });
+            org.Access.GrantByProfile(type.Name, field);
+        }
+        if (!formula.Calculated)
+            throw HubSpotRefusal.Validation($"{field} is no formula");
+        org.Store(type).Set(record, formula, call.BodyText("value"));
+        return Answer.NoContent();
+    }
+
+    /// <summary>{"id": record, "editable": false}: the API user may read it, and not write it.</summary>
+    private Answer Share(HubSpotCall call)
+    {
+        if (org.Find(call.BodyText("id")) is not { } record)
+            throw HubSpotRefusal.Validation("id must be a record's id");
+        if (call.BodyText("editable") == "false")
+            org.Checks.Refuse(record.Id, SaveError.ReadOnly);
+        else
+            org.Checks.Admit(record.Id);
+        return Answer.NoContent();
+    }
 
     /// <summary>{"id": record or its account, "for": "30s"}: another transaction holds it.</summary>
     private Answer Lock(HubSpotCall call)

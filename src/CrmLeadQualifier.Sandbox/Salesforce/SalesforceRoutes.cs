@@ -79,6 +79,7 @@ internal static class SalesforceRoutes
             new("POST", "/services/Soap/m/{version}/{org}", retrieves.Handle) { Open = true },
             new("GET", data + "/tooling/query", tooling.Query),
             new("GET", data + "/tooling/query/{locator}", tooling.Next),
+            new("GET", data + "/tooling/sobjects/Layout/{id}", metadata.Layout),
             new("POST", data + "/tooling/sobjects/CustomField", metadata.CreateField));
         return router;
     }

@@ -43,6 +43,7 @@ public static class ReportJson
             ["connection"] = stream.Connection, ["stream"] = stream.Stream, ["why"] = stream.Why, ["since"] = stream.Since?.ToString(),
         })]);
         json["changes"] = report.Changes is { } changes ? Build(changes) : null;
+        json["won_without_person"] = IndicatorsJson.Build(report.WonWithoutPerson);
         json["suggestions"] = report.Suggestions is { } suggestions ? SuggestionsJson.Build(suggestions, report.Language) : null;
         return json;
     }

@@ -50,7 +50,7 @@ public sealed class ReportRun(ILedger ledger)
             throw new ConfigurationException($"--from {window.From} is not before --to {window.To}.");
         }
 
-        var facts = await LedgerFacts.ReadAsync(transaction, agreement.Definition, window.From, window.To, instants);
+        var facts = (await LedgerFacts.ReadAsync(transaction, agreement.Definition, window.From, window.To, instants)) with { RetiredReasons = [.. agreement.RetiredReasons.Keys] };
         var reconciling = Reconciling.ReadAsync(transaction, window, instants);
         var set = IndicatorComputation.Compute(facts, agreement.Definition, window);
         var entries = await reconciling;
@@ -69,6 +69,7 @@ public sealed class ReportRun(ILedger ledger)
             Overdue = overdue.Count,
             Waiting = waiting.Count,
             Open = await OpenAsync(names, [.. overdue.OrderBy(member => member.HandOver!.DueAt).Concat(waiting).Take(NamedOpen)]),
+            WonWithoutPerson = await transaction.Feedback.CountWonAsync(window.From, instants.AsOf) is var (without, won) ? new Rate(without, won) : default,
             Rejected = await RejectedAsync(transaction, names, set, new RejectedLeads(agreement, language)),
             Reconciliation = await Reconciling.RunAsync(transaction, entries, facts, window, instants, names),
             RefusedStreams = await RefusedStreamsAsync(transaction, instants),

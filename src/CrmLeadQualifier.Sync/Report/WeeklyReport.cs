@@ -25,6 +25,9 @@ public sealed record WeeklyReport(string Week, IndicatorSet Set, IndicatorSet La
     /// <summary>Rejected leads that say most: the best grades of each reason, in turn.</summary>
     public IReadOnlyList<RejectedLead> Rejected { get; init; } = [];
 
+    /// <summary>Of the deals won from the window's beginning to D, those that name no person; what is won by nobody's lead is in no rate.</summary>
+    public Rate WonWithoutPerson { get; init; }
+
     public Reconciliation? Reconciliation { get; init; }
 
     /// <summary>What is not read at all, because the CRM refuses it: activities that are missing there are no activity of nobody.</summary>

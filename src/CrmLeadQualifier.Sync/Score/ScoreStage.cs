@@ -198,6 +198,7 @@ public sealed class ScoreStage(
         return new DecisionInput
         {
             Definition = agreement.Definition,
+            RetiredReasons = agreement.RetiredReasons.Keys.ToList(),
             At = at,
             State = WithMqlAt(bundle),
             Score = score,

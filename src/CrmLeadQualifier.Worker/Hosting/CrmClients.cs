@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CrmLeadQualifier.Core.Facts;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Budget;
@@ -24,9 +23,6 @@ internal sealed class CrmClients : IAsyncDisposable
     private readonly IConfiguration _configuration;
     private readonly Func<ILedger> _ledger;
     private readonly ServiceProvider _services;
-
-    /// <summary>By connection, and by what another process provisioned for it last: new fields are to be seen at once.</summary>
-    private readonly ConcurrentDictionary<(long Connection, string? Provisioned), KnownDescriptions> _descriptions = new();
 
     /// <param name="ledger">Where connections come from, the calls of all processes are counted, and an access token that changes is kept.</param>
     public CrmClients(IConfiguration configuration, DataFolder folder, Func<ILedger> ledger)
@@ -96,8 +92,7 @@ internal sealed class CrmClients : IAsyncDisposable
             Grants = tokens.GiveAsync,
             Budget = new LedgerBudget(_ledger(), row.Id),
             ShareOfDay = settings.ShareOfDay,
-            Descriptions = _descriptions.GetOrAdd((row.Id, row.ProvisionedFingerprint), _ => new KnownDescriptions()),
-        });
+        }, $"{row.Id} {row.ProvisionedFingerprint} {settings.IsMinimal}");
     }
 
     private SalesforceConnection Salesforce(string name, SalesforceApp app, string? loginUrl, AgreementInForce? agreement) => new(loginUrl ?? "", app)

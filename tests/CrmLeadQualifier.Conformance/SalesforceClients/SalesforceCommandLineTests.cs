@@ -66,11 +66,13 @@ public sealed class SalesforceCommandLineTests(SalesforceCommandLine sf) : IClas
     public async Task It_deploys_what_provision_exports_and_provision_then_finds_all_there()
     {
         await sf.OnOrgAsync("org", "list", "limits");
-        var program = new Program(Path.Combine(sf.Folder, "data"), sf.Org.ClientSecret);
+        var program = new ProductCommands(Path.Combine(sf.Folder, "data"), sf.Org.ClientSecret);
         await program.RunAsync("connect", "salesforce", "--name", "org", "--client-id", sf.Org.ClientId, "--login-url", sf.Org.BaseUrl);
         await program.SignAsync(Path.Combine("definitions", "b2b-software.en.yaml"));
         var folder = Path.Combine(sf.Folder, "lead-qualification");
         Assert.Contains("nothing changed in Salesforce", await program.RunAsync("provision", "org", "--export", folder));
+
+        Assert.Contains("not an empty folder", (await program.EndAsync(2, "provision", "org", "--export", folder)).Error);
 
         var checkedOnly = await sf.OnOrgAsync("project", "deploy", "validate", "--metadata-dir", folder, "--wait", "3", "--test-level", "RunLocalTests");
         Assert.Equal("Succeeded", checkedOnly.GetProperty("status").GetString());

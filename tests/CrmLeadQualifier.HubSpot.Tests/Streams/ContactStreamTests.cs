@@ -36,6 +36,22 @@ public sealed class ContactStreamTests
         Assert.Equal("2026-01-01T00:00:00Z", contact.Attributes["contract_ends"]);
     }
 
+    /// <summary>HubSpot's own number of employees on a contact is a choice of ranges.</summary>
+    [Theory]
+    [InlineData("100-500", "100")]
+    [InlineData("1000+", "1000")]
+    [InlineData("120", "120")]
+    [InlineData("-5", "-5")]
+    [InlineData("a lot", "a lot")]
+    public async Task A_range_where_a_number_is_asked_for_is_its_lower_end(string employees, string read)
+    {
+        var portal = new FakePortal().WithProperties("numemployees", "lastmodifieddate", "phone")
+            .On("GET", Path, $$$"""{"results":[{"id":"1","properties":{"numemployees":"{{{employees}}}","phone":"555-1234","lastmodifieddate":"1762212973632"}}]}""");
+        using var crm = portal.Client();
+        var contact = Assert.Single((await crm.ReadPageAsync(new PageRequest("contacts", null, null), default)).Content.Records);
+        Assert.Equal((read, "555-1234"), (contact.Attributes["employees"], contact.Attributes["phone"]));
+    }
+
     [Fact]
     public async Task Only_properties_that_the_portal_has_are_asked_for()
     {

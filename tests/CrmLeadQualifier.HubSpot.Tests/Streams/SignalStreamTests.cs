@@ -44,6 +44,21 @@ public sealed class SignalStreamTests
         Assert.Equal("page_views", refused.Stream);
     }
 
+    /// <summary>Some plans answer with nothing instead of a refusal: only where nobody visited either is that the truth.</summary>
+    [Theory]
+    [InlineData("""{"total":1,"results":[{"id":"1","properties":{}}]}""", true)]
+    [InlineData("""{"total":0,"results":[]}""", false)]
+    public async Task A_portal_that_shows_no_page_views_and_counts_some_does_not_give_them(string visited, bool isRefused)
+    {
+        var portal = new FakePortal().On("GET", "/event-occurrences/2026-03", """{"results":[]}""").On("POST", "/contacts/search", visited);
+        using var crm = portal.Client();
+        var refused = await Record.ExceptionAsync(() => crm.ReadPageAsync(new PageRequest("page_views", null, null), default));
+        Assert.Equal(isRefused, refused is StreamRefusedException { Stream: "page_views" });
+        Assert.Contains("hs_analytics_num_page_views", portal.Requests[^1].Body, StringComparison.Ordinal);
+        await crm.ReadPageAsync(new PageRequest("page_views", Window, null), default);
+        Assert.Equal(3, portal.Requests.Count);
+    }
+
     [Fact]
     public async Task Submissions_join_by_address_and_are_of_the_kind_that_the_mapping_gives_their_form()
     {

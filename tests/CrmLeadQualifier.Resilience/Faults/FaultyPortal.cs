@@ -32,10 +32,20 @@ public sealed class FaultyPortal : IDisposable
     /// <param name="definition">The file of the agreement.</param>
     public static async Task<FaultyPortal> StartWithAsync(string definition, int contacts, params string[] options)
     {
-        var portal = new FaultyPortal(await SandboxUnderTest.StartAsync(
-            ["--contacts", $"{contacts}", "--seed", "7", "--rate-limits", "off", "--split", "hubspot", "--at", Start, .. options]));
+        var portal = new FaultyPortal(await StartSandboxAsync(contacts, options));
         await portal.Workplace.SignAsync(definition, Start);
         await portal.Workplace.GoLiveAsync(portal.Sandbox.BaseUrl, portal.Sandbox.Token, Start);
+        return portal;
+    }
+
+    /// <summary>The same, connected by an app that an admin authorized in the browser: its access token lives for half an hour of the portal's clock.</summary>
+    public static async Task<FaultyPortal> StartByAppAsync(int contacts)
+    {
+        var portal = new FaultyPortal(await StartSandboxAsync(contacts));
+        await portal.AuthorizeAsync();
+        await portal.Workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), Start);
+        (await portal.Workplace.RunAsync("provision", "hub", "--at", Start)).Expect(0);
+        (await portal.Workplace.RunAsync("mode", "hub", "live", "--at", Start)).Expect(0);
         return portal;
     }
 
@@ -111,6 +121,23 @@ public sealed class FaultyPortal : IDisposable
     {
         Sandbox.Dispose();
         Workplace.Dispose();
+    }
+
+    private static Task<SandboxUnderTest> StartSandboxAsync(int contacts, params string[] options) =>
+        SandboxUnderTest.StartAsync(["--contacts", $"{contacts}", "--seed", "7", "--rate-limits", "off", "--split", "hubspot", "--at", Start, .. options]);
+
+    /// <summary>A worker serves for as long as the browser goes to HubSpot and back.</summary>
+    private async Task AuthorizeAsync()
+    {
+        using var worker = await ServingWorker.StartAsync(Workplace);
+        using var admin = await worker.SignInAsync("admin", worker.Password!);
+        var asked = (await Workplace.RunWithAsync(
+            new Dictionary<string, string?> { ["CLQ_HUBSPOT_CLIENT_SECRET"] = Sandbox.ClientSecret },
+            "connect", "hubspot", "--name", "hub", "--client-id", Sandbox.ClientId, "--base-url", Sandbox.BaseUrl, "--console", worker.Console.ToString(), "--format", "json")).Expect(0).Json;
+        using var start = await admin.GetAsync(worker.Console.MakeRelativeUri(new Uri(asked["authorize"]!.GetValue<string>())).ToString());
+        using var browser = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        using var agreed = await browser.GetAsync(start.Headers.Location);
+        Assert.Contains("Connection hub", await admin.PageAsync(agreed.Headers.Location!.PathAndQuery[1..]), StringComparison.Ordinal);
     }
 
     private static string Value(JsonObject properties, string name) => properties[name]?.GetValue<string>() ?? "";

@@ -106,6 +106,32 @@ public sealed class SituationsTests
         });
     }
 
+    /// <summary>Where the connection allows it: HubSpot takes a stage back only in two steps, and answers a single one as if it had.</summary>
+    [Theory]
+    [InlineData(true, "marketingqualifiedlead >  > lead")]
+    [InlineData(false, "marketingqualifiedlead")]
+    public async Task A_rejected_leads_lifecycle_goes_back_only_where_that_is_allowed(bool isAllowed, string expected)
+    {
+        using var portal = await FaultyPortal.StartAsync(80);
+        portal.Workplace.Environment["Connections__hub__LifecycleStages__recycled"] = "lead";
+        portal.Workplace.Environment["Connections__hub__AllowBackward"] = isAllowed ? "true" : "false";
+        await portal.SyncAsync(First);
+        await portal.ReleaseAsync("2026-11-23T09:40:00Z");
+        await portal.SyncAsync("2026-11-23T09:50:00Z");
+        var stages = await portal.Sandbox.HistoriesAsync(["lifecyclestage"]);
+        var rejected = (await portal.HandedOverAsync()).First(contact => stages[$"{contact} lifecyclestage"].EndsWith("marketingqualifiedlead", StringComparison.Ordinal));
+        await portal.Sandbox.AdvanceAsync("1h");
+        await portal.EditAsync(rejected, new { lq_verdict = "rejected", lq_rejection_reason = "no_budget" }, "2026-11-23T09:55:00Z");
+        await portal.Sandbox.AdvanceAsync("20m");
+
+        await portal.SyncAsync("2026-11-23T10:50:00Z");
+        await portal.Sandbox.AdvanceAsync("1h");
+        await portal.SyncAsync("2026-11-23T11:50:00Z");
+
+        Assert.Equal("recycled", await portal.ValueAsync(rejected, "lq_stage"));
+        Assert.EndsWith(expected, (await portal.Sandbox.HistoriesAsync(["lifecyclestage"]))[$"{rejected} lifecyclestage"], StringComparison.Ordinal);
+    }
+
     /// <summary>More contacts than a search can show carry one and the same stamp: everyone is looked at, and what people did just before is not lost among them.</summary>
     [Fact]
     public async Task More_contacts_with_one_stamp_than_a_search_shows_hide_nobody()

@@ -10,7 +10,6 @@ public sealed class LoadPortal : IDisposable
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 9, 30, 0, TimeSpan.Zero);
 
     private readonly Workplace _workplace = new();
-    private IReadOnlyList<string> _ids = [];
 
     private LoadPortal(SandboxUnderTest sandbox, LoadLeads leads)
     {
@@ -61,33 +60,34 @@ public sealed class LoadPortal : IDisposable
         return run;
     }
 
-    /// <summary>The contacts that are MQLs, as the ledger has them: reading the portal's own takes a thousand calls.</summary>
-    public async Task<IReadOnlyList<string>> MqlsAsync() =>
-        [.. (await _workplace.QueryAsync("SELECT r.external_id FROM record r JOIN lead l ON l.id = r.lead_id WHERE l.stage = 'mql' ORDER BY r.id")).Select(row => (string)row[0])];
-
     /// <summary>How many transitions of a cause a run made.</summary>
     public Task<long> TransitionsAsync(LoadedRun run, string cause) => CountAsync($"SELECT count(*) FROM transition WHERE run = '{run.Run}' AND cause = '{cause}'");
-
-    /// <summary>On how many records a run wrote what does not wait for the quiet hour.</summary>
-    public Task<long> UrgentWritesAsync(LoadedRun run) => CountAsync($"SELECT count(DISTINCT record_id) FROM write WHERE run = '{run.Run}' AND field IN ('stage', 'status', 'answer')");
 
     /// <summary>On how many records a run moved the CRM's own lifecycle.</summary>
     public Task<long> LifecycleWritesAsync(LoadedRun run) => CountAsync($"SELECT count(*) FROM write WHERE run = '{run.Run}' AND field = 'lifecycle'");
 
-    /// <summary>A person gives contacts another value, by their place among the portal's.</summary>
-    public async Task ChangeAsync(Range contacts, string property, string value)
+    /// <summary>A person gives so many contacts, always the same ones, another value.</summary>
+    public async Task ChangeAsync(int contacts, string property, string value)
     {
-        if (_ids.Count < contacts.End.Value)
+        var ids = (await Sandbox.ContactsAsync(contacts, "lastname")).Keys.Take(contacts).ToList();
+        await Sandbox.ResetCallsAsync();
+        foreach (var id in ids)
         {
-            _ids = [.. (await Sandbox.ContactsAsync(contacts.End.Value, "lastname")).Keys];
-            await Sandbox.ResetCallsAsync();
-        }
-
-        foreach (var id in _ids.Take(contacts))
-        {
-            await Sandbox.PostAsync($"/__sandbox/people/contacts/{id}", new { properties = new Dictionary<string, string> { [property] = value }, user = "1" });
+            await ChangeAsync(id, property, value);
         }
     }
+
+    public Task ChangeAsync(string id, string property, string value) =>
+        Sandbox.PostAsync($"/__sandbox/people/contacts/{id}", new { properties = new Dictionary<string, string> { [property] = value }, user = "1" });
+
+    /// <summary>Contacts of which the ledger says something, in the order in which they were read.</summary>
+    public async Task<IReadOnlyList<string>> ContactsAsync(string condition, int most) =>
+        [.. (await _workplace.QueryAsync($"SELECT r.external_id FROM record r JOIN lead l ON l.id = r.lead_id WHERE {condition} ORDER BY r.id LIMIT {most}")).Select(row => (string)row[0])];
+
+    /// <summary>When the run began that last wrote a field of a contact, by its own name for itself.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> RunsOfWritesAsync(string field) =>
+        (await _workplace.QueryAsync($"SELECT r.external_id, max(w.run) FROM write w JOIN record r ON r.id = w.record_id WHERE w.field = '{field}' GROUP BY r.external_id"))
+            .ToDictionary(row => (string)row[0], row => DateTimeOffset.Parse(((string)row[1])[..24], CultureInfo.InvariantCulture));
 
     private async Task<long> CountAsync(string sql) => (long)(await _workplace.QueryAsync(sql))[0][0];
 

@@ -1,5 +1,6 @@
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Fields;
+using CrmLeadQualifier.Salesforce;
 using CrmLeadQualifier.Salesforce.Mapping;
 using Microsoft.Extensions.Time.Testing;
 
@@ -93,6 +94,69 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public async Task The_share_is_the_connections_own()
+    {
+        var org = Org();
+        org.On("GET", "/query", asked => FakeOrg.Json(asked.Value("q")!.Contains("Organization") ? FakeOrg.Page("""{"Id":"00D000000000001EAA"}""") : FakeOrg.Page(""), 200, ("Sforce-Limit-Info", "api-usage=10/8000")));
+        var schedule = Of(await CheckAsync(org, change: connection => connection with { ShareOfDay = 0.6 }), "schedule");
+        Assert.Equal((CheckResult.Passed, "4656 calls a day where nothing changes, of the 4800 that are this program's share of 8000"), (schedule.Result, schedule.Finding));
+    }
+
+    [Theory]
+    [InlineData(9000, 15000, CheckResult.Passed, "9000 of 10000 query jobs, 15000 of 15000 batches of ten thousand rows to write left of the last 24 hours")]
+    [InlineData(1999, 15000, CheckResult.Notice, "only 1999 of 10000 query jobs, 15000 of 15000 batches of ten thousand rows to write left of the last 24 hours")]
+    [InlineData(9000, 0, CheckResult.Notice, "only 9000 of 10000 query jobs, 0 of 15000 batches of ten thousand rows to write left of the last 24 hours")]
+    public async Task The_orgs_limits_tell_calls_and_jobs_where_no_answer_does(int queries, int batches, CheckResult result, string words)
+    {
+        var findings = await CheckAsync(Org().On("GET", "/limits", $$$"""
+            {"DailyApiRequests":{"Max":15000,"Remaining":2000},"DailyBulkV2QueryJobs":{"Max":10000,"Remaining":{{{queries}}} },"DailyBulkApiBatches":{"Max":15000,"Remaining":{{{batches}}} },
+            "PermissionSets":{"Max":1500,"Remaining":1490,"CreateCustom":{"Max":1000,"Remaining":990} } }
+            """));
+        Assert.Equal((result, words), Result(findings, "Bulk API 2.0"));
+        Assert.Equal((CheckResult.Notice, "only 2000 of 15000 calls left of the last 24 hours"), Result(findings, "daily quota"));
+        Assert.Contains("share of 15000", Of(findings, "schedule").Finding);
+    }
+
+    [Fact]
+    public async Task Layouts_without_the_quick_action_are_named()
+    {
+        var org = Org().OnQuery("FROM QuickActionDefinition", FakeOrg.Page("""{"DeveloperName":"LQ_Give_Verdict"}"""));
+        org.OnQuery("FROM Layout", FakeOrg.Page("""{"Id":"00h000000000001AAA","Name":"Classic"},{"Id":"00h000000000002AAA","Name":"Lightning"},{"Id":"00h000000000003AAA","Name":"Partners"}"""));
+        org.On("GET", "/tooling/query", asked => asked.Value("q") is { } soql && (soql.Contains("Layout", StringComparison.Ordinal) || soql.Contains("QuickAction", StringComparison.Ordinal))
+            ? org.Tooling(soql) : FakeOrg.Json(FakeOrg.Page("")));
+        org.On("GET", "/tooling/sobjects/Layout/00h000000000001AAA", """{"Id":"1","Metadata":{"layoutSections":[],"quickActionList":{"quickActionListItems":[{"quickActionName":"Lead.LQ_Give_Verdict"}]}}}""");
+        org.On("GET", "/tooling/sobjects/Layout/00h000000000002AAA", """{"Id":"2","Metadata":{"platformActionList":{"platformActionListItems":[{"actionName":"Edit"},{"actionName":"Contact.LQ_Give_Verdict"}]}}}""");
+        org.On("GET", "/tooling/sobjects/Layout/00h000000000003AAA", """{"Id":"3","Metadata":{"quickActionList":null}}""");
+        FieldDefinition[] fields = [.. Fields, new(LeadField.Verdict, "Verdict", "", [new("accepted", "Accepted")])];
+        var findings = await CheckAsync(org, fields: fields);
+        Assert.Equal((CheckResult.Notice, "without the quick action: Lightning, Partners"), Result(findings, "layouts of Lead"));
+        Assert.Equal((CheckResult.Notice, "without the quick action: Classic, Partners"), Result(findings, "layouts of Contact"));
+        Assert.Contains("Page Layouts", Of(findings, "layouts of Lead").Advice);
+
+        org.OnQuery("FROM QuickActionDefinition", FakeOrg.Page(""));
+        Assert.Equal("Run provision.", Of(await CheckAsync(org, fields: fields), "layouts of Lead").Advice);
+    }
+
+    [Fact]
+    public async Task What_a_stream_reads_and_our_user_does_not_see_is_named()
+    {
+        var org = Org().Describe("Task", "WhoId", "Status", "IsClosed");
+        var hidden = Of(await CheckAsync(org), "hidden on Task");
+        Assert.Contains("TaskSubtype", hidden.Finding);
+        Assert.DoesNotContain("WhoId", hidden.Finding);
+        Assert.NotNull(hidden.Advice);
+    }
+
+    [Fact]
+    public async Task A_permission_set_for_sales_that_nobody_has_is_told()
+    {
+        var org = Org().OnQuery("FROM PermissionSet ", FakeOrg.Page("""{"Id":"0PS000000000001AAA"}""")).OnQuery("FROM PermissionSetAssignment", FakeOrg.Page(""));
+        Assert.Equal((CheckResult.Notice, "given to nobody: sales sees none of our fields and can give no verdict"), Result(await CheckAsync(org), "permission set Lead Qualification"));
+        org.OnQuery("FROM PermissionSetAssignment", FakeOrg.Page("""{"Id":"0Pa000000000001AAA"}"""));
+        Assert.Equal(CheckResult.Passed, Of(await CheckAsync(org), "permission set Lead Qualification").Result);
+    }
+
+    [Fact]
     public async Task Without_a_token_nothing_else_is_tested()
     {
         var findings = await CheckAsync(Org().On("POST", "/services/oauth2/token", """{"error":"invalid_client","error_description":"invalid client credentials"}""", 400));
@@ -106,11 +170,12 @@ public sealed class CheckTests
 
     private static CheckFinding Of(IEnumerable<CheckFinding> findings, string subject) => findings.Single(finding => finding.Subject == subject);
 
-    private static async Task<List<CheckFinding>> CheckAsync(FakeOrg org, SalesforceMapping? mapping = null)
+    private static async Task<List<CheckFinding>> CheckAsync(
+        FakeOrg org, SalesforceMapping? mapping = null, Func<SalesforceConnection, SalesforceConnection>? change = null, FieldDefinition[]? fields = null)
     {
-        using var crm = org.Client(new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero)), mapping: mapping);
+        using var crm = org.Client(new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 10, 0, 0, TimeSpan.Zero)), change, mapping);
         var findings = new List<CheckFinding>();
-        await foreach (var finding in crm.CheckAsync(Fields, default))
+        await foreach (var finding in crm.CheckAsync(fields ?? Fields, default))
         {
             findings.Add(finding);
         }

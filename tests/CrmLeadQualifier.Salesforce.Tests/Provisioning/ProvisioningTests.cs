@@ -197,7 +197,8 @@ public sealed class ProvisioningTests
     {
         var (_, zip) = await ProvisionAsync(BareOrg());
         var action = zip["quickActions/Lead.LQ_Give_Verdict.quickAction"].Root!;
-        Assert.Equal(("Give verdict", "Update", "false"), (Value(action, "label"), Value(action, "type"), Value(action, "optionsCreateFeedItem")));
+        Assert.Equal(("Give verdict", "Update", "Lead", "false"), (Value(action, "label"), Value(action, "type"), Value(action, "targetObject"), Value(action, "optionsCreateFeedItem")));
+        Assert.Equal(2, action.Descendants(Metadata + "quickActionLayoutColumns").Count());
         Assert.Equal(["LQ_Verdict__c", "LQ_Rejection_Reason__c", "LQ_Comment__c", "LQ_Recontact_On__c"], action.Descendants(Metadata + "field").Select(field => field.Value));
     }
 

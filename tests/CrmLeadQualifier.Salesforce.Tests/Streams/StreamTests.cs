@@ -66,20 +66,21 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task What_streams_are_made_of_is_described_by_one_call_and_kept_for_the_next_client()
+    public async Task What_streams_are_made_of_is_described_by_one_call_and_known_to_the_next_client()
     {
         var org = People().On("GET", "/sobjects/Task/describe", FakeOrg.Error("NOT_FOUND", "The requested resource does not exist"), 404);
-        var known = new KnownDescriptions();
-        using var crm = org.Client(change: connection => connection with { Descriptions = known });
+        var known = new KnownOrg();
+        using var crm = org.Client(known: known);
         await crm.ReadPageAsync(new PageRequest("contacts", Window, null), default);
         await crm.ReadPageAsync(new PageRequest("events", Window, null), default);
         Assert.Equal(1, org.Requests.Count(asked => asked.Body.Contains("/describe", StringComparison.Ordinal)));
         // What was refused there is asked for by itself, and nothing else is.
         Assert.All(org.Requests.Where(asked => asked.Ends("/describe")), asked => Assert.EndsWith("/Task/describe", asked.Path));
 
-        using var next = org.Client(change: connection => connection with { Descriptions = known });
+        using var next = org.Client(known: known);
         await next.ReadPageAsync(new PageRequest("contacts", Window, null), default);
         Assert.Equal(1, org.Requests.Count(asked => asked.Body.Contains("/Lead/describe", StringComparison.Ordinal)));
+        Assert.True(org.Queries.Count(soql => soql.Contains("FROM User", StringComparison.Ordinal)) <= 1);
     }
 
     [Fact]

@@ -53,11 +53,34 @@ public sealed class ScopeCommandsTests : IAsyncLifetime
         var list = (await _sandbox.PostAsync("/crm/v3/lists", new { name = "Pilot", objectTypeId = "0-1", processingType = "MANUAL" }))!["list"]!["listId"]!.GetValue<string>();
         await _sandbox.PutAsync($"/crm/v3/lists/{list}/memberships/add", chosen);
 
+        (await _workplace.RunAsync("mode", "hub", "pilot", "--only", "Pilot")).Expect(ExitCode.Done);
+        Assert.Contains("HubSpot has no list Pilot", (await _workplace.RunAsync("check", "hub")).Expect(ExitCode.DoneWithFailures).Output);
+        Assert.Contains("pilot --only NUMBER", (await _workplace.RunAsync("sync", "hub", "--yes")).Expect(ExitCode.Refused).Error);
+
         (await _workplace.RunAsync("mode", "hub", "pilot", "--only", list)).Expect(ExitCode.Done);
+        Assert.Contains("3 records, and no others may be written", (await _workplace.RunAsync("check", "hub")).Expect(ExitCode.Done).Output);
         (await _workplace.RunAsync("sync", "hub", "--yes")).Expect(ExitCode.Done);
 
         var written = (await _sandbox.ContactsAsync("lq_stage")).Where(contact => contact.Value["lq_stage"]?.GetValue<string>() is { Length: > 0 });
         Assert.Equal(chosen, written.Select(contact => contact.Key).Order());
+    }
+
+    [Fact]
+    public async Task A_portal_that_is_left_has_nothing_of_ours_and_a_dry_run_takes_nothing()
+    {
+        await _workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), "2026-11-20T09:00:00Z");
+        (await _workplace.RunAsync("provision", "hub")).Expect(ExitCode.Done);
+        var ours = await OurPropertiesAsync();
+
+        var planned = (await _workplace.RunAsync("disconnect", "hub", "--remove-fields", "--dry-run")).Expect(ExitCode.Done).Output;
+        Assert.Contains("would delete property lq_stage", planned);
+        Assert.Equal(ours, await OurPropertiesAsync());
+        (await _workplace.RunAsync("disconnect", "hub", "--remove-fields")).Expect(ExitCode.Done);
+
+        Assert.Empty(await OurPropertiesAsync());
+        Assert.DoesNotContain((await _sandbox.GetAsync("/crm/v3/properties/contacts/groups"))["results"]!.AsArray(), group => group!["name"]!.GetValue<string>() == "lead_qualification");
+        Assert.Empty((await _sandbox.PostAsync("/crm/v3/lists/search", new { query = "Lead qualification" }))!["lists"]!.AsArray());
+        Assert.NotEqual(ExitCode.Done, (await _workplace.RunAsync("sync", "hub")).ExitCode);
     }
 
     [Fact]

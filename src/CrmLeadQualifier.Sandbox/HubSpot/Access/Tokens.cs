@@ -11,7 +11,8 @@ internal sealed record Caller(bool IsOAuth, IReadOnlySet<string> Scopes);
 
 /// <summary>
 /// The tokens of the portal: one service key, which never ends, and those of the app that was given a client id: access tokens of thirty minutes,
-/// and refresh tokens, which stay the same unless rotation is on.
+/// and refresh tokens, which stay the same unless rotation is on. A rotated one ends the former with its first use, or its access token's: until then nobody
+/// can know that it arrived.
 /// </summary>
 internal sealed class Tokens(int seed, string serviceKey, string clientId, string clientSecret)
 {
@@ -23,6 +24,7 @@ internal sealed class Tokens(int seed, string serviceKey, string clientId, strin
 
     private readonly Dictionary<string, AccessToken> _access = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _refresh = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _former = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string RedirectUri, HashSet<string> Scopes, string? Challenge, long EndsAt)> _codes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
     private int _issued;
@@ -33,7 +35,7 @@ internal sealed class Tokens(int seed, string serviceKey, string clientId, strin
 
     public string ClientId => clientId;
 
-    /// <summary>Whether a refresh gives another refresh token and ends the former one.</summary>
+    /// <summary>Whether a refresh gives another refresh token, which ends the former one once it, or its access token, is used.</summary>
     public bool Rotates { get; set; }
 
     /// <summary>Takes a scope from every token.</summary>
@@ -51,6 +53,7 @@ internal sealed class Tokens(int seed, string serviceKey, string clientId, strin
             return new Caller(false, Without(Scopes.All));
         if (!_access.TryGetValue(token, out var known))
             throw HubSpotRefusal.Unauthenticated();
+        Arrived(known.Refresh);
         return now < known.EndsAt ? new Caller(true, Without(known.Scopes)) : throw HubSpotRefusal.Expired((now - known.EndsAt) / 1_000);
     }
 
@@ -116,13 +119,22 @@ internal sealed class Tokens(int seed, string serviceKey, string clientId, strin
     {
         if (refresh is null || !_refresh.TryGetValue(refresh, out var scopes))
             throw HubSpotRefusal.OAuth("BAD_REFRESH_TOKEN", "invalid_grant", "missing or invalid refresh token");
+        Arrived(refresh);
         if (Rotates)
         {
-            _refresh.Remove(refresh);
+            var former = refresh;
             refresh = Secret("refresh", 30);
             _refresh[refresh] = scopes;
+            _former[refresh] = former;
         }
         return Issue(refresh, scopes, now);
+    }
+
+    /// <summary>Whoever uses a rotated token has it: the former one is over.</summary>
+    private void Arrived(string refresh)
+    {
+        if (_former.Remove(refresh, out var former))
+            _refresh.Remove(former);
     }
 
     /// <summary>What is known of an access token; null: nothing, or it has ended.</summary>

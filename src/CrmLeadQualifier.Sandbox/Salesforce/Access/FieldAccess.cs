@@ -53,6 +53,8 @@ internal sealed class FieldAccess(Org org)
         var name = $"{type.Name}.{field.Name}";
         if (_closed.TryGetValue(name, out var closed))
             return closed;
+        if (Behaviours.PersonAccounts.OfContact(type, field) is { } ofContact)
+            return Of(org.FindType("Contact")!, org.FindType("Contact")!.Field(ofContact));
         if (!field.Custom)
             return (true, true);
         Learn();

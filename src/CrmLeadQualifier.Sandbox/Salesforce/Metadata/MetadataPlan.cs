@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
 using CrmLeadQualifier.Sandbox.Salesforce.Schema;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Metadata;
@@ -85,6 +86,8 @@ internal sealed class MetadataPlan(Org org)
         Components.Add(component);
         var present = org.Components.Find(component.Type, component.FullName) is not null;
         component.Created = !present;
+        if (component.Type == "QuickAction" && Text(root, "type") is "Update" or "Create" && Text(root, "targetObject") is null)
+            _failures.Add(new MetadataFailure(component, "Required field is missing: targetObject"));
         if (component.Type == "QuickAction")
             _lateChecks.Add(() => All(root, "quickActionLayout").Descendants().Where(element => element.Name.LocalName == "field").Select(field => field.Value.Trim())
                 .Where(field => field.EndsWith("__c", StringComparison.Ordinal) && !Exists($"{component.FullName.Split('.')[0]}.{field}"))
@@ -163,6 +166,7 @@ internal sealed class MetadataPlan(Org org)
                 return;
             }
             type.Add(field);
+            PersonAccounts.Mirror(org, type, field);
             org.Setup.Add("CustomField", ("DeveloperName", name[..^3]), ("TableEnumOrId", type.Name), ("EntityDefinitionId", type.Name),
                 ("FullName", component.FullName));
         });

@@ -97,6 +97,46 @@ internal sealed class MetadataRoutes(Org org)
         });
     }
 
+    /// <summary>One layout of the Tooling API, with the metadata that no query of several gives.</summary>
+    public Answer Layout(SalesforceCall call)
+    {
+        if (SalesforceId.Read(call.Route("id")) is not { } id || org.Store("Layout").Find(id) is not { } layout)
+            throw SalesforceRefusal.NotFound();
+        return SalesforceJson.Object(200, json =>
+        {
+            json.WriteString("Id", layout.Id);
+            json.WriteString("Name", layout.Text("Name"));
+            json.WriteString("EntityDefinitionId", layout.Text("EntityDefinitionId"));
+            json.WritePropertyName("Metadata");
+            WriteMetadata(json, org.Components.Find("Layout", $"{layout.Text("EntityDefinitionId")}-{layout.Text("Name")}")!);
+        });
+    }
+
+    /// <summary>What may stand several times is a list, however often it stands there.</summary>
+    private static void WriteMetadata(Utf8JsonWriter json, XElement element)
+    {
+        json.WriteStartObject();
+        foreach (var same in element.Elements().GroupBy(child => child.Name.LocalName))
+        {
+            var isList = same.Key.EndsWith("Items", StringComparison.Ordinal) || same.Key == "layoutSections" || same.Count() > 1;
+            json.WritePropertyName(same.Key);
+            if (isList)
+                json.WriteStartArray();
+            foreach (var child in same)
+            {
+                if (child.HasElements)
+                    WriteMetadata(json, child);
+                else if (child.Value is "true" or "false")
+                    json.WriteBooleanValue(child.Value == "true");
+                else
+                    json.WriteStringValue(child.Value);
+            }
+            if (isList)
+                json.WriteEndArray();
+        }
+        json.WriteEndObject();
+    }
+
     private static XElement ToXml(string name, JsonElement value) => value.ValueKind == JsonValueKind.Object
         ? new XElement(name, value.EnumerateObject().SelectMany(member => member.Value.ValueKind switch
         {

@@ -1,3 +1,4 @@
+using CrmLeadQualifier.Sandbox.Salesforce.Behaviours;
 using CrmLeadQualifier.Sandbox.Salesforce.Records;
 
 namespace CrmLeadQualifier.Sandbox.Salesforce.Metadata;
@@ -17,6 +18,7 @@ internal sealed class Removals(Org org)
                     foreach (var record in org.Store(known).Ordered)
                         org.Store(known).Set(record, field, null);
                     known.Remove(field);
+                    PersonAccounts.Unmirror(org, known, field);
                     DeleteRows("FieldPermissions", row => row.Text("Field") == member);
                     DeleteRows("CustomField", row => row.Text("FullName") == member);
                 };

@@ -36,7 +36,7 @@ internal sealed class SetupRows(Org org)
             ("DurableId", $"{of.Name}.{field.Name}"), ("QualifiedApiName", field.Name), ("EntityDefinitionId", of.Name), ("DeveloperName", field.Name),
             ("Label", field.Label), ("DataType", field.Type.Name()), ("IsFieldHistoryTracked", field.TrackHistory))))],
         "UserRecordAccess" => [.. Named(where).Select(org.Find).OfType<SObject>().Where(record => !record.IsDeleted).Select(record => Row(type, record.Id,
-            ("UserId", org.Users.Integration.Id), ("RecordId", record.Id), ("HasReadAccess", true), ("HasEditAccess", record.Type.Updateable),
+            ("UserId", org.Users.Integration.Id), ("RecordId", record.Id), ("HasReadAccess", true), ("HasEditAccess", record.Type.Updateable && org.Checks.Refused(record) is not { Code: "INSUFFICIENT_ACCESS_OR_READONLY" }),
             ("HasDeleteAccess", record.Type.Deletable)))],
         _ => null,
     };
@@ -73,6 +73,8 @@ internal sealed class SetupRows(Org org)
 
     public SObject AddRecordType(string type, string name, bool active)
     {
+        if (!org.FindType(type)!.TryField("RecordTypeId", out _))
+            org.FindType(type)!.Add(new SObjectField("RecordTypeId", "Record Type ID", FieldType.Reference) { Length = 18, ReferenceTo = ["RecordType"], Relationship = "RecordType" });
         var made = Add("RecordType", ("Name", name), ("DeveloperName", name.Replace(' ', '_')), ("SobjectType", type), ("IsActive", active));
         var full = $"{type}.{made.Text("DeveloperName")}";
         if (org.Components.Find("RecordType", full) is null)

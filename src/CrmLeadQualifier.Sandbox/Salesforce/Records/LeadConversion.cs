@@ -17,8 +17,15 @@ internal static class LeadConversion
     {
         var owner = org.Find(lead.Text("OwnerId")) is { Type.Name: "User" } user ? user : by;
         var account = contact?.Text("AccountId") is { } known ? org.Find(known)! : org.Store("Account")
-            .Ordered.FirstOrDefault(candidate => !candidate.IsDeleted
+            .Ordered.FirstOrDefault(candidate => !candidate.IsDeleted && lead.Text("Company") is not null
             && string.Equals(candidate.Text("Name"), lead.Text("Company"), StringComparison.OrdinalIgnoreCase));
+        if (account is null && lead.Text("Company") is null)
+        {
+            // Whoever has no company becomes a person account; its Contact is there with it.
+            account = org.Writer.Insert("Account", at, by, ("FirstName", lead["FirstName"]), ("LastName", lead["LastName"]), ("PersonEmail", lead["Email"]),
+                ("PersonTitle", lead["Title"]), ("OwnerId", owner.Id));
+            contact = org.Find(account.Text("PersonContactId"));
+        }
         account ??= org.Writer.Insert("Account", at, by, ("Name", lead["Company"]), ("Website", lead["Website"]), ("Industry", lead["Industry"]),
             ("Phone", lead["Phone"]),
             ("NumberOfEmployees", lead["NumberOfEmployees"]), ("AnnualRevenue", lead["AnnualRevenue"]), ("OwnerId", owner.Id));

@@ -24,6 +24,9 @@ internal sealed class RecordChecks(Org org)
     /// <summary>From now on the API user cannot save the record.</summary>
     public void Refuse(string id, SaveError error) => _refused[id] = error;
 
+    /// <summary>It can again.</summary>
+    public void Admit(string id) => _refused.Remove(id);
+
     /// <summary>What keeps the API user, whatever may keep others, from saving the record.</summary>
     public SaveError? Refused(SObject record) => _refused.GetValueOrDefault(record.Id);
 

@@ -35,6 +35,7 @@ internal sealed class RecordWriter(Org org)
         Stamp(record, at, by);
         org.History.Note(record, "created", at, by);
         SharedActivities.Follow(org, record, null, at, by);
+        PersonAccounts.Follow(org, record, at, by);
         return record;
     }
 
@@ -61,6 +62,7 @@ internal sealed class RecordWriter(Org org)
         RecordConsequences.Follow(org, record, [.. values.Select(value => value.Field.Name)], at);
         Stamp(record, stamp, by);
         SharedActivities.Follow(org, record, former, at, by);
+        PersonAccounts.Follow(org, record, stamp, by);
     }
 
     public void Update(SObject record, long at, SObject by, params (string Field, object? Value)[] values) =>
@@ -81,6 +83,8 @@ internal sealed class RecordWriter(Org org)
         if (survivor is not null)
             org.Store(record.Type).Set(record, "MasterRecordId", survivor);
         Stamp(record, at, by);
+        if (record.Type.Name == "Account" && record.Text("PersonContactId", null) is { } person && org.Find(person) is { IsDeleted: false } contact && survivor is null)
+            Delete(contact, at, by);
         foreach (var (child, field) in record.Type.Children.Values)
         {
             if (survivor is not null || child.EndsWith("History", StringComparison.Ordinal) || child is "Contact" or "Opportunity")

@@ -178,7 +178,7 @@ internal sealed class DescribeRoutes(Org org)
         json.WriteBoolean("aiPredictionField", false);
         json.WriteBoolean("autoNumber", false);
         json.WriteNumber("byteLength", field.Type.IsId() ? 18 : text ? field.Length * 3 : 0);
-        json.WriteBoolean("calculated", false);
+        json.WriteBoolean("calculated", field.Calculated);
         json.WriteNull("calculatedFormula");
         json.WriteBoolean("cascadeDelete", false);
         json.WriteBoolean("caseSensitive", false);

@@ -44,6 +44,9 @@ internal sealed class SObjectField(string name, string label, FieldType type)
 
     public bool TrackHistory { get; set; }
 
+    /// <summary>Worked out whenever it is read: its value changes without a stamp of the record.</summary>
+    public bool Calculated { get; init; }
+
     /// <summary>Part of the org itself: visible to everybody who sees the object, whatever the permissions.</summary>
     public bool Universal { get; init; }
 

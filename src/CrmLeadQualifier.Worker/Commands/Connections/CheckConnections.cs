@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Fields;
@@ -94,16 +95,57 @@ internal sealed class CheckConnections : ProgramCommand
             yield return new CheckFinding("provisioning", CheckResult.Notice, $"The fields are not those of version {agreement.Version}, which is in force.", $"Run provision {connection.Name}.");
         }
 
-        if (ConnectionSettings.Read(connection.Settings).BlindOn is { Count: > 0 } blindOn)
+        var settings = ConnectionSettings.Read(connection.Settings);
+        if (settings.BlindOn is { Count: > 0 } blindOn)
         {
             yield return new CheckFinding("blind", CheckResult.Failed, $"{string.Join(", ", blindOn)} can no longer be read, and the agreement decides by it: no lead becomes MQL.",
                 "Give the token's user access to it again, or change the mapping or the agreement.");
         }
 
-        IReadOnlyList<FieldDefinition> fields = agreement is null ? [] : Provisioning.Fields(agreement.Definition, ConnectionSettings.Read(connection.Settings).IsMinimal);
+        foreach (var list in new[] { connection.Mode == ConnectionMode.Pilot ? settings.PilotList : null, context.Clients.Options(connection.Name).Scope ?? settings.Scope }.OfType<string>().Distinct())
+        {
+            yield return await CheckListAsync(context, crm, list);
+        }
+
+        IReadOnlyList<FieldDefinition> fields = agreement is null ? [] : Provisioning.Fields(agreement.Definition, settings.IsMinimal);
+        if (agreement is not null && await UnreadableAsync(crm, agreement, settings, context.Cancellation) is { Count: > 0 } unreadable)
+        {
+            yield return new CheckFinding("decided by", CheckResult.Notice,
+                $"the agreement excludes, requires or hands over by {string.Join(", ", unreadable)}, which cannot be read here: nobody is kept back by it.",
+                "Let the connection's user read the mapped field, map another, or sign an agreement without it.");
+        }
+
         await foreach (var finding in crm.CheckAsync(fields, context.Cancellation))
         {
             yield return finding;
+        }
+    }
+
+    /// <summary>The list, or condition, that limits what may be written.</summary>
+    private static async Task<CheckFinding> CheckListAsync(CommandContext context, ICrm crm, string list)
+    {
+        try
+        {
+            return new CheckFinding($"list {list}", CheckResult.Passed, $"{(await crm.ReadListAsync(list, context.Cancellation)).Count} records, and no others may be written");
+        }
+        catch (FatalCrmException refused)
+        {
+            return new CheckFinding($"list {list}", CheckResult.Failed, refused.Message, refused.Advice);
+        }
+    }
+
+    /// <summary>What the agreement decides by and this account never gave us: unlike what we became blind on, it stops nobody, and an admin should know.</summary>
+    private static async Task<IReadOnlyList<string>> UnreadableAsync(ICrm crm, AgreementInForce agreement, ConnectionSettings settings, CancellationToken cancellation)
+    {
+        try
+        {
+            var readable = await crm.ReadableAttributesAsync(cancellation);
+            return [.. DecidingFacts.Of(agreement.Definition).Attributes.Where(attribute => !readable.Contains(attribute) && !settings.BlindOn.Contains(attribute)).Order(StringComparer.Ordinal)];
+        }
+        catch (CrmException)
+        {
+            // Said with what else is refused.
+            return [];
         }
     }
 

@@ -104,6 +104,12 @@ internal sealed class ProvisionFields : ProgramCommand
             throw new UsageException("--export writes one Salesforce connection's package: name it, like provision sf --export fields. HubSpot has no such packages.");
         }
 
+        // What an older export left there would be deployed along.
+        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()))
+        {
+            throw new UsageException($"{folder} is not an empty folder: name another one, or empty it first.");
+        }
+
         var crm = context.Clients.Open(connection, agreement);
         await CrmClients.EnsureBoundAsync(crm, connection, context.Cancellation);
         var files = await crm.ExportProvisioningAsync(Provisioning.Fields(agreement.Definition, minimal), context.Cancellation);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Runs;
 using CrmLeadQualifier.Worker.CommandLine;
@@ -41,8 +42,26 @@ internal sealed class SetMode : ProgramCommand
         else
         {
             context.Terminal.Result($"Connection {changed.Name}: {ListConnections.Word(connection.Mode)} -> {ListConnections.Word(changed.Mode)}.");
+            if (only is not null)
+            {
+                await SayPilotAsync(context, changed, only);
+            }
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>A list or condition that selects nobody, or that the CRM does not understand, is better known now than wondered about after the next run.</summary>
+    private static async Task SayPilotAsync(CommandContext context, ConnectionRow connection, string only)
+    {
+        try
+        {
+            var records = await context.Clients.Open(connection, await context.AgreementInForceAsync()).ReadListAsync(only, context.Cancellation);
+            context.Terminal.Say(records.Count == 0 ? "It selects no record at all: nothing would be written." : $"It selects {records.Count} records.");
+        }
+        catch (CrmException refused)
+        {
+            context.Terminal.Say($"{refused.Message} {(refused as FatalCrmException)?.Advice}".Trim());
+        }
     }
 }
