@@ -62,9 +62,9 @@ internal static class LifecycleMovers
     private static string KindOf(FieldChange change) => change.Source switch
     {
         _ when change.IsPerson => Person,
-        "IMPORT" or "CRM_UI_BULK_IMPORT" or "CONTACTS_IMPORT" or "MOBILE_IMPORT" => Import,
+        "IMPORT" => Import,
         "INTEGRATION" or "SALESFORCE" or "API" => Connector,
-        "AUTOMATION_PLATFORM" or "WORKFLOWS" or "WORKFLOW_CONTACT_DELETE_ACTION" or "CALCULATED" or "automation" => Workflow,
+        "AUTOMATION_PLATFORM" or "WORKFLOWS" or "automation" => Workflow,
         _ => "",
     };
 }

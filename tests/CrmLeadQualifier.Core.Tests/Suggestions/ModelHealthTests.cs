@@ -76,7 +76,7 @@ public sealed class ModelHealthTests
 
         var findings = ModelHealth.Of(Planted.Definition.Definition, [], cohort);
 
-        Assert.Equal(isFound ? [("A2", "Grade B2 is accepted more often than A2: 75.0% (30/40) against 25.0% (10/40).")] : [], Said(findings, HealthFinding.Grade));
+        Assert.Equal(isFound ? [("A4", "Grade B4 is accepted more often than A4: 75.0% (30/40) against 25.0% (10/40).")] : [], Said(findings, HealthFinding.Grade));
     }
 
     [Fact]

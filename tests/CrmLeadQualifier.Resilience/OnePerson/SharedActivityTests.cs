@@ -48,7 +48,8 @@ public sealed class SharedActivityTests
         await people.AssertOneLeadAsync(contacts[ann], contacts[eve]);
         await AssertInTouchAsync(people, (ann, 2), (ben, 1));
 
-        // A deleted activity is nobody's.
+        // A deleted activity is nobody's. A score that goes up and down within a day would be taken for a loop.
+        await people.Sandbox.AdvanceAsync("25h");
         await people.Org.DeleteRowAsync("Task", task);
         await people.SyncAsync();
         await AssertInTouchAsync(people, (ann, 1), (ben, 0));

@@ -23,6 +23,9 @@ public sealed class StreamTests
         Assert.Equal(("contact", "003000000000001AAA", At("2026-11-23T08:00:00Z")), (record.Object, record.Id, record.Stamp));
         Assert.Equal("42", record.Fields["score"]);
         Assert.Equal("Roy", record.Attributes["last_name"]);
+        // Not described is not known, which is not empty.
+        Assert.Contains("first_name", record.Unread);
+        Assert.DoesNotContain("last_name", record.Unread);
         Assert.Equal(["a@b.test"], record.Emails);
         Assert.Equal(At("2026-11-23T09:30:00Z"), page.Date);
         Assert.Null(page.Next);

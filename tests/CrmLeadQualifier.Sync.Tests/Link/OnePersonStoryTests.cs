@@ -14,7 +14,7 @@ public sealed class OnePersonStoryTests
 {
     private const int Chapters = 45;
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 24)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 12)];
 
     [Theory]
     [MemberData(nameof(Seeds))]
