@@ -3,7 +3,7 @@
 # Needs the .NET 10 SDK; a PostgreSQL server of its own it starts from what is installed, or installs it with apt-get when root, and a Chromium
 # likewise. Exit code 0 only if something ran and nothing failed.
 #
-#   tests/run.sh --load [FILTER]    instead: the load checks whole (100,000 and 400,000 contacts; an hour and more), and their figures at the end. FILTER chooses some: 190, four, told
+#   tests/run.sh --load [FILTER]    instead: the load checks whole (100,000 and 400,000 contacts; an hour and more), and their figures at the end. FILTER chooses some: 190, four, told, salesforce
 #   tests/run.sh --conformance      instead: the emulated CRMs with the clients of others: HubSpot's and Salesforce's own, jsforce, Salesforce's command line (over 600 MB of npm)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1

@@ -152,10 +152,11 @@ internal static class ReportBenchmark
             FROM generate_series(1, {{leads}}) n
             """),
             $$"""
-            INSERT INTO ledger.standing (lead_id, since, created_at, source, source_detail, country, status, because_json)
+            INSERT INTO ledger.standing (lead_id, since, created_at, source, source_detail, country, status, because_json, known_json, connections)
             SELECT n, {{created}}, {{created}}, (ARRAY['PAID_SEARCH', 'ORGANIC_SEARCH', 'EMAIL_MARKETING', 'REFERRALS', 'DIRECT_TRAFFIC', NULL])[1 + ledger.h(n, 1) % 6], 'campaign ' || ledger.h(n, 2) / 50,
                 (ARRAY['France', 'Germany', 'Spain', 'Ireland'])[1 + ledger.h(n, 3) % 4], CASE WHEN ledger.h(n, 4) < 200 AND n % 5 <> 0 THEN 'excluded' ELSE 'not_yet' END,
-                CASE WHEN ledger.h(n, 4) < 200 AND n % 5 <> 0 THEN '["student"]' ELSE '[]' END
+                CASE WHEN ledger.h(n, 4) < 200 AND n % 5 <> 0 THEN '["student"]' ELSE '[]' END,
+                (ARRAY['["country","employees","industry","job_title"]', '["country","job_title"]', '["job_title"]', '[]'])[1 + ledger.h(n, 15) % 4], '1'
             FROM generate_series(1, {{leads}}) n
             """,
             $"""

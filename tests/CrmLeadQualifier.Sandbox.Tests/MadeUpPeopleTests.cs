@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CrmLeadQualifier.Sandbox.CommandLine;
 using CrmLeadQualifier.Sandbox.Limits;
 
@@ -19,6 +20,36 @@ public sealed class MadeUpPeopleTests
         await using var other = await RunningSandbox.StartAsync(People(8));
         Assert.Equal(await PageAsync(first), await PageAsync(again));
         Assert.NotEqual(await PageAsync(first), await PageAsync(other));
+    }
+
+    [Fact]
+    public async Task Who_was_answered_shows_what_sales_said_by_whom_and_when_once_the_fields_are_there()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync(People(7) with { Contacts = 0, Answered = 90 });
+        foreach (var name in new[] { "lq_verdict", "lq_rejection_reason" })
+            await sandbox.PostAsync("/crm/properties/2026-03/contacts", new
+            {
+                name, label = name, type = "enumeration", fieldType = "select", groupName = "contactinformation",
+                options = new[] { "qualified", "rejected", "not_target" }.Select((value, at) => new { value, label = value, displayOrder = at, hidden = false }),
+            });
+        var contacts = JsonDocument.Parse((await sandbox.GetAsync("/crm/objects/2026-03/contacts?limit=50&properties=associatedcompanyid&propertiesWithHistory=lq_verdict,lq_rejection_reason")).Body)
+            .RootElement.GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal(50, contacts.Count);
+        var small = new List<string>();
+        var others = new List<string>();
+        foreach (var contact in contacts)
+        {
+            var said = contact.GetProperty("propertiesWithHistory").GetProperty("lq_verdict")[0];
+            Assert.Equal("CRM_UI", said.GetProperty("sourceType").GetString());
+            Assert.InRange(said.GetProperty("timestamp").GetDateTimeOffset(), DateTimeOffset.Parse("2025-11-01T00:00:00Z"), DateTimeOffset.Parse("2026-11-20T00:00:00Z"));
+            var company = JsonDocument.Parse((await sandbox.GetAsync(
+                $"/crm/objects/2026-03/companies/{contact.GetProperty("properties").GetProperty("associatedcompanyid").GetString()}?properties=numberofemployees")).Body).RootElement;
+            var employees = int.Parse(company.GetProperty("properties").GetProperty("numberofemployees").GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+            (employees < 50 ? small : others).Add(said.GetProperty("value").GetString()!);
+        }
+        Assert.True(small.Count > 5);
+        Assert.True(small.Count(verdict => verdict == "rejected") >= 0.8 * small.Count);
+        Assert.True(others.Count(verdict => verdict == "qualified") >= 0.4 * others.Count);
     }
 
     [Fact]

@@ -195,8 +195,11 @@ public sealed class IndicatorComputation
         [
             .. _facts.Problems,
             .. Of(IndicatorProblem.WonBeforeMql, "leads had won a deal before they became MQL: that win counts in no rate and no lag", wonBefore),
-            .. Of(IndicatorProblem.UnknownRejectionReason, "leads were rejected with a reason that the agreement does not have", unknownReason),
+            .. Of(IndicatorProblem.RetiredRejectionReason, "leads were rejected with a reason of an earlier agreement that is retired since", [.. unknownReason.Where(IsRetired)]),
+            .. Of(IndicatorProblem.UnknownRejectionReason, "leads were rejected with a reason that no agreement ever had", [.. unknownReason.Where(member => !IsRetired(member))]),
         ];
+
+        bool IsRetired(CohortMember member) => _facts.RetiredReasons.Contains(member.Verdict!.Reason!);
 
         static IEnumerable<IndicatorProblem> Of(string kind, string sentence, List<CohortMember> members) => members.Count == 0
             ? []

@@ -92,6 +92,9 @@ public sealed record IndicatorFacts(IReadOnlyCollection<LeadHistory> Leads)
 
     public IReadOnlyList<AttributeCoverage> Coverage { get; init; } = [];
 
+    /// <summary>Ids of rejection reasons that earlier agreements had and the present one has not.</summary>
+    public IReadOnlyCollection<string> RetiredReasons { get; init; } = [];
+
     /// <summary>Data-quality problems found while the facts were read.</summary>
     public IReadOnlyList<IndicatorProblem> Problems { get; init; } = [];
 
@@ -105,6 +108,7 @@ public sealed record IndicatorFacts(IReadOnlyCollection<LeadHistory> Leads)
 public sealed record IndicatorProblem(string Kind, string Sentence, int Count, IReadOnlyList<string> Leads)
 {
     public const string WonBeforeMql = "won_before_mql";
+    public const string RetiredRejectionReason = "retired_rejection_reason";
     public const string UnknownRejectionReason = "unknown_rejection_reason";
     public const string UnreadableValues = "unreadable_values";
     public const string NoInstant = "no_instant";

@@ -34,7 +34,7 @@ public static class BusinessClock
     }
 
     /// <summary>The business time that passes from one instant to a later one; zero if it is not later.</summary>
-    public static TimeSpan Between(BusinessHours hours, Instant from, Instant to) => OpenTimes(hours, from)
+    public static TimeSpan Between(BusinessHours hours, Instant from, Instant to) => to <= from ? TimeSpan.Zero : OpenTimes(hours, from)
         .TakeWhile(time => time.Open < to)
         .Aggregate(TimeSpan.Zero, (sum, time) => sum + (Instant.Earliest(time.Close, to) - Instant.Latest(time.Open, from)));
 

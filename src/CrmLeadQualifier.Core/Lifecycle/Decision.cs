@@ -9,6 +9,9 @@ public sealed record DecisionInput
 {
     public required Definition Definition { get; init; }
 
+    /// <summary>Ids of rejection reasons that earlier agreements had and this one has not.</summary>
+    public IReadOnlyCollection<string> RetiredReasons { get; init; } = [];
+
     /// <summary>The scoring instant T.</summary>
     public required Instant At { get; init; }
 
@@ -99,6 +102,7 @@ public static class DecisionNote
     /// <summary>A fact arrived after a verdict that lies later: kept, not applied.</summary>
     public const string LateFact = "late_fact";
     public const string UnknownReason = "unknown_reason";
+    public const string RetiredReason = "retired_reason";
     public const string ReasonMissing = "reason_missing";
     public const string EvidenceMissing = "evidence_missing";
     public const string ThirdReturn = "third_return";
@@ -107,7 +111,8 @@ public static class DecisionNote
     public static string InWords(string note) => note switch
     {
         LateFact => "a verdict or deal arrived after a later verdict was applied: it is kept and changed nothing",
-        UnknownReason => "the rejection reason is not in the agreement in force (retired, or never in it): the lead rests as if no reason was given",
+        UnknownReason => "no agreement ever had the rejection reason: it is kept, and the lead rests as if no reason was given",
+        RetiredReason => "the rejection reason is of an earlier agreement and retired since: it is kept, and the lead rests as if no reason was given",
         ReasonMissing => "rejected without a reason: sales is asked for one",
         EvidenceMissing => "confirmed by sales with less known than the agreement asks for (sql.evidence)",
         ThirdReturn => "third return within 12 months: `release EMAIL` hands it over",

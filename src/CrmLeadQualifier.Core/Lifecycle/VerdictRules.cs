@@ -120,7 +120,7 @@ internal static class VerdictRules
         }
         else if (reason is null && run.Definition.Sales.RejectionReasons.Count > 0)
         {
-            run.Note(DecisionNote.UnknownReason);
+            run.Note(run.Input.RetiredReasons.Contains(verdict.Reason) ? DecisionNote.RetiredReason : DecisionNote.UnknownReason);
         }
 
         if (reason is { Then: AfterRejection.Disqualify })

@@ -17,6 +17,9 @@ public sealed record CrmActivity(string Id, string Kind, Instant At, IReadOnlyDi
     /// <summary>The person records it belongs to. Empty: it joins by <see cref="Email"/>.</summary>
     public IReadOnlyList<string> RecordIds { get; init; } = [];
 
+    /// <summary>The relation that ties the activity to its record, where that comes and goes by itself beside the activity's own rows; null: the activity's row itself names its records.</summary>
+    public string? RelationId { get; init; }
+
     /// <summary>The address that a submission or an e-mail event carries.</summary>
     public string? Email { get; init; }
 

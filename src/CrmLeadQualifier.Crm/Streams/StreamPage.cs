@@ -40,6 +40,9 @@ public sealed record StreamRows
 
     public IReadOnlyList<CrmOwner> Owners { get; init; } = [];
 
+    /// <summary>Relations (<see cref="CrmActivity.RelationId"/>) that ended without a row that says so: the activities are no longer those people's.</summary>
+    public IReadOnlyList<string> EndedRelations { get; init; } = [];
+
     /// <summary>Rows that could not be understood; each goes to quarantine with the reason, the others go on.</summary>
     public IReadOnlyList<UnreadableRow> Unreadable { get; init; } = [];
 }

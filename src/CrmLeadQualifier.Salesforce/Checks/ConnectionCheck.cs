@@ -43,8 +43,15 @@ internal sealed class ConnectionCheck(
         descriptions.Forget();
         yield return await TryAsync("API version", () => CheckVersionAsync(cancellation)).ConfigureAwait(false);
         Instant? date = null;
+        var streams = new List<StreamDescription>();
         foreach (var stream in table.All)
         {
+            if (await IsOffAsync(stream, cancellation).ConfigureAwait(false))
+            {
+                continue;
+            }
+
+            streams.Add(stream.Description);
             var subject = $"stream {stream.Description.Name}";
             yield return await TryAsync(subject, async () =>
             {
@@ -103,9 +110,22 @@ internal sealed class ConnectionCheck(
         }
 
         yield return await TryAsync("connector", () => CheckConnectorAsync(cancellation)).ConfigureAwait(false);
-        foreach (var finding in await limits.RunAsync([.. table.All.Select(stream => stream.Description)], cancellation).ConfigureAwait(false))
+        foreach (var finding in await limits.RunAsync(streams, cancellation).ConfigureAwait(false))
         {
             yield return finding;
+        }
+    }
+
+    /// <summary>What cannot be told is met where the stream is read.</summary>
+    private static async Task<bool> IsOffAsync(ISalesforceStream stream, CancellationToken cancellation)
+    {
+        try
+        {
+            return await stream.IsOffAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (CrmException)
+        {
+            return false;
         }
     }
 

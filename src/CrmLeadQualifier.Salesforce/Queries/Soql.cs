@@ -26,18 +26,17 @@ internal static class Soql
     /// What changed in a window, in the order of (SystemModstamp, Id): stamps are of whole seconds, and rows that share one are told apart by their
     /// ids.
     /// </summary>
-    public static string Changed(string sobject, IEnumerable<string> fields, ChangeWindow window, (Instant Stamp, string Id)? after)
+    /// <param name="parent">The relationship to a parent whose change changes the row too; null: none does.</param>
+    public static string Changed(string sobject, IEnumerable<string> fields, ChangeWindow window, string? parent, (Instant Stamp, string Id)? after)
     {
-        var from = after is { } last
-            ? $"(SystemModstamp > {last.Stamp} OR (SystemModstamp = {last.Stamp} AND Id > '{Id(last.Id)}'))"
-            : $"SystemModstamp >= {window.From}";
-        return $"SELECT {string.Join(", ", fields)} FROM {sobject} WHERE {from} AND SystemModstamp < {window.To} ORDER BY SystemModstamp, Id";
+        var behind = after is { } last ? $"(SystemModstamp > {last.Stamp} OR (SystemModstamp = {last.Stamp} AND Id > '{Id(last.Id)}'))" : null;
+        var changed = parent is null && after is not null ? $"SystemModstamp < {window.To}" : Within(window, parent);
+        return $"SELECT {string.Join(", ", fields)} FROM {sobject}{Where(behind, changed)} ORDER BY SystemModstamp, Id";
     }
 
     /// <summary>The same rows as <see cref="All"/> or <see cref="Changed"/>, in any order: an order keeps Salesforce from carrying out a job in parts.</summary>
-    public static string Unordered(string sobject, IEnumerable<string> fields, ChangeWindow? window, string? condition) =>
-        $"SELECT {string.Join(", ", fields)} FROM {sobject}"
-        + Where(window is { } changed ? $"SystemModstamp >= {changed.From} AND SystemModstamp < {changed.To}" : null, condition);
+    public static string Unordered(string sobject, IEnumerable<string> fields, ChangeWindow? window, string? parent, string? condition) =>
+        $"SELECT {string.Join(", ", fields)} FROM {sobject}{Where(window is { } changed ? Within(changed, parent) : null, condition)}";
 
     public static string ByIds(string sobject, IEnumerable<string> fields, string idField, IEnumerable<string> ids, string? condition = null) =>
         $"SELECT {string.Join(", ", fields)} FROM {sobject}{Where($"{idField} IN ({string.Join(", ", ids.Select(id => $"'{Id(id)}'"))})", condition)}";
@@ -48,6 +47,13 @@ internal static class Soql
 
     /// <summary>A text as a query holds it.</summary>
     public static string Quote(string text) => $"'{text.Replace("\\", "\\\\").Replace("'", "\\'")}'";
+
+    private static string Within(ChangeWindow window, string? parent)
+    {
+        return parent is null ? Stamped("") : $"(({Stamped("")}) OR ({Stamped(parent + ".")}))";
+
+        string Stamped(string of) => $"{of}SystemModstamp >= {window.From} AND {of}SystemModstamp < {window.To}";
+    }
 
     private static string Where(params string?[] conditions)
     {

@@ -35,9 +35,10 @@ internal sealed class EmailMessages(QueryReading queries, ObjectDescriptions des
         }
     }
 
-    /// <summary>An e-mail of a Task and its openings, as activities of the Task's person; it counts once, at the message's time.</summary>
-    public static void Add(SalesforceRow task, SalesforceRow message, Users known, RowCollector collector)
+    /// <summary>An e-mail of a Task and its openings, as activities of a person of the Task's; it counts once, at the message's time.</summary>
+    public static void Add(OfPerson ofPerson, SalesforceRow message, Users known, RowCollector collector)
     {
+        var task = ofPerson.Row;
         if (message.Time("MessageDate") is not { } at)
         {
             collector.Unreadable(task.Id!, "no readable MessageDate of its e-mail");
@@ -45,8 +46,18 @@ internal sealed class EmailMessages(QueryReading queries, ObjectDescriptions des
         }
 
         var isReply = message.Is("Incoming");
+        if (isReply && !ofPerson.IsFirst)
+        {
+            return;
+        }
+
         AddOne("task:" + task.Id, isReply ? "email_reply" : "email_sent", at, isReply ? null : ActivityReading.UserOf(task, known));
         var first = message.Time("FirstOpenedDate");
+        if (!ofPerson.IsFirst)
+        {
+            return;
+        }
+
         if (first is { } opened)
         {
             AddOne($"email:{message.Id}:first_opened", "email_open", opened, null);
@@ -58,11 +69,11 @@ internal sealed class EmailMessages(QueryReading queries, ObjectDescriptions des
         }
 
         void AddOne(string id, string kind, Instant instant, string? user) =>
-            collector.Activities.Add(ActivityReading.Of(task, id, kind, instant, [task.Get("WhoId")], known, ("subject", message.Get("Subject"))) with
+            collector.Activities.Add(ofPerson.Tie(ActivityReading.Of(task, id, kind, instant, [ofPerson.Person], known, ("subject", message.Get("Subject"))) with
             {
                 UserId = user,
                 IsWithdrawn = task.IsDeleted || !task.Is("IsClosed"),
-            });
+            }));
     }
 }
 
@@ -98,7 +109,7 @@ internal sealed class EmailMessageReader(UserDirectory users) : IRowReader
             }
             else if (SalesforceId.IsPerson(task.Get("WhoId")) && !task.Is("IsRecurrence"))
             {
-                EmailMessages.Add(task, message, known, collector);
+                EmailMessages.Add(new OfPerson(task, task.Get("WhoId")!), message, known, collector);
             }
         }
 

@@ -5,7 +5,7 @@ using CrmLeadQualifier.Salesforce.Mapping;
 namespace CrmLeadQualifier.Salesforce.Streams;
 
 /// <summary>Events of people, at their start. A cancelled one is deleted; each invitee's copy and the pattern of a series are none.</summary>
-internal sealed class EventReader(SalesforceMapping mapping, UserDirectory users) : IRowReader
+internal sealed class EventReader(SalesforceMapping mapping, UserDirectory users) : IActivityReader
 {
     public string SObject => "Event";
 
@@ -19,11 +19,14 @@ internal sealed class EventReader(SalesforceMapping mapping, UserDirectory users
 
     public bool IsArchived => true;
 
-    public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
+    public ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation) => AddAsync(OfPerson.In(rows), collector, cancellation);
+
+    public async ValueTask AddAsync(IEnumerable<OfPerson> activities, RowCollector collector, CancellationToken cancellation)
     {
         var known = await users.GetAsync(cancellation).ConfigureAwait(false);
-        foreach (var row in rows.Where(row => SalesforceId.IsPerson(row.Get("WhoId")) && !row.Is("IsChild") && !row.Is("IsRecurrence")))
+        foreach (var ofPerson in activities.Where(activity => !activity.Row.Is("IsChild") && !activity.Row.Is("IsRecurrence")))
         {
+            var row = ofPerson.Row;
             var isDayOnly = row.Is("IsAllDayEvent");
             var start = isDayOnly ? row.Time("ActivityDate") ?? row.Time("StartDateTime") : row.Time("ActivityDateTime") ?? row.Time("StartDateTime");
             if (start is not { } at)
@@ -34,12 +37,12 @@ internal sealed class EventReader(SalesforceMapping mapping, UserDirectory users
 
             var kind = mapping.KindOf(row.Get("EventSubtype"), row.Get("Type")) ?? "meeting";
             (string, string?)[] attributes = kind == "meeting" ? [("title", row.Get("Subject"))] : kind == "call" ? [("duration_seconds", Seconds(row))] : [];
-            collector.Activities.Add(ActivityReading.Of(row, "event:" + row.Id, kind, at, [row.Get("WhoId")], known, attributes) with
+            collector.Activities.Add(ofPerson.Tie(ActivityReading.Of(row, "event:" + row.Id, kind, at, [ofPerson.Person], known, attributes) with
             {
                 UserId = ActivityReading.UserOf(row, known),
                 IsDayOnly = isDayOnly,
                 IsWithdrawn = row.IsDeleted,
-            });
+            }));
         }
     }
 

@@ -26,6 +26,15 @@ internal interface IRowReader
     /// <summary>Whether deletions may leave no row behind: then they are asked for by themselves, every night.</summary>
     bool MayVanish => false;
 
+    /// <summary>The relationship to a parent whose change changes what a row says; null: none.</summary>
+    string? ChangesWith => null;
+
+    /// <summary>The rows tie people to activities, and are all that tells of it: one that vanished ended the tie.</summary>
+    bool TiesPeople => false;
+
+    /// <summary>A field that an org has only if it has these rows at all; null: every org has them.</summary>
+    (string SObject, string Field)? OnlyWith => null;
+
     /// <summary>Rows have an id and a stamp.</summary>
     ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation);
 }

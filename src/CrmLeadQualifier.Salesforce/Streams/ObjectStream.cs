@@ -75,9 +75,28 @@ internal sealed class ObjectStream(
         return await CollectAsync(rows, isFirstRead: false, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The query for what changed in a window.</summary>
-    public async Task<string> WindowSoqlAsync(ChangeWindow window, CancellationToken cancellation) =>
-        Soql.Changed(reader.SObject, await FieldsAsync(cancellation).ConfigureAwait(false), window, after: null);
+    /// <summary>The query for what changed in a window; null: the org has no such rows.</summary>
+    public async Task<string?> WindowSoqlAsync(ChangeWindow window, CancellationToken cancellation) => await IsOffAsync(cancellation).ConfigureAwait(false)
+        ? null
+        : Soql.Changed(reader.SObject, await FieldsAsync(cancellation).ConfigureAwait(false), window, reader.ChangesWith, after: null);
+
+    public async ValueTask<bool> IsOffAsync(CancellationToken cancellation)
+    {
+        if (reader.OnlyWith is not var (sobject, field))
+        {
+            return false;
+        }
+
+        try
+        {
+            return !(await descriptions.GetAsync(sobject, _stream, cancellation).ConfigureAwait(false)).ContainsKey(field);
+        }
+        catch (StreamRefusedException)
+        {
+            // The stream of that object says so.
+            return true;
+        }
+    }
 
     /// <summary>Asked again once where the description that the query was made by is out of date.</summary>
     public async Task<T> DescribedAsync<T>(Func<Task<T>> ask)
@@ -103,6 +122,11 @@ internal sealed class ObjectStream(
 
     private async Task<StreamPage> ReadByPagesAsync(PageRequest request, CancellationToken cancellation)
     {
+        if (await IsOffAsync(cancellation).ConfigureAwait(false))
+        {
+            return new StreamPage(request.Window?.To ?? await NowAsync(cancellation).ConfigureAwait(false), null);
+        }
+
         var at = request.Position is null ? null : PagePosition.Parse(request.Position);
         var maySettleForJob = at is null && !request.IsFresh;
         Answer<QueryPage> answer;
@@ -143,10 +167,18 @@ internal sealed class ObjectStream(
         return next is null && request is { IsFresh: true, Window: { } window } && reader.MayVanish ? await WithVanishedAsync(page, window, cancellation).ConfigureAwait(false) : page;
     }
 
-    /// <summary>The activities of rows that were deleted and that no query shows are nobody's any more; where a row says no more than its id, what it may have changed is read again.</summary>
+    /// <summary>
+    /// Rows that were deleted and that no query shows: their activities are nobody's any more, the ties that they were have ended, and where a row says no more than its id, what it may have changed
+    /// is read again.
+    /// </summary>
     private async Task<StreamPage> WithVanishedAsync(StreamPage page, ChangeWindow window, CancellationToken cancellation)
     {
         var ids = await queries.ListDeletedAsync(Call, reader.SObject, window, cancellation).ConfigureAwait(false);
+        if (reader.TiesPeople)
+        {
+            return page with { Content = page.Content with { EndedRelations = ids } };
+        }
+
         if (reader.ReadAgain is null)
         {
             var withdrawn = ids.SelectMany(reader.ActivitiesOf).Select(id => new CrmActivity(id, description.Kinds[0], window.From, new Dictionary<string, string>()) { IsWithdrawn = true });
@@ -163,6 +195,10 @@ internal sealed class ObjectStream(
         return ids.Except(shown.Select(row => row.Id)).Any() ? page with { Next = Again } : page;
     }
 
+    /// <summary>Salesforce's clock.</summary>
+    private async Task<Instant> NowAsync(CancellationToken cancellation) =>
+        (await queries.FirstAsync(Call, "SELECT Id FROM Organization", withDeleted: false, cancellation).ConfigureAwait(false)).Date;
+
     /// <summary>
     /// An empty page behind which a job's rows come: its id is on disk before anybody waits for it. Null: Salesforce does not carry this query out as a job.
     /// </summary>
@@ -172,7 +208,7 @@ internal sealed class ObjectStream(
         var fields = await FieldsAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var (soql, withDeleted) = (Soql.Unordered(reader.SObject, fields, window, window is null ? FirstCondition : null), window is not null || reader.IsArchived);
+            var (soql, withDeleted) = (Soql.Unordered(reader.SObject, fields, window, reader.ChangesWith, window is null ? FirstCondition : null), window is not null || reader.IsArchived);
             var started = await _job.StartAsync(soql, withDeleted, cancellation).ConfigureAwait(false);
             return new StreamPage(before ?? started.Date, started.Position.ToString());
         }
@@ -200,7 +236,7 @@ internal sealed class ObjectStream(
                 var fields = await FieldsAsync(cancellation).ConfigureAwait(false);
                 if (window is { } changed && after is { Stamp: { } stamp, LastId: { } id })
                 {
-                    return await queries.FirstAsync(Call, Soql.Changed(reader.SObject, fields, changed, (stamp, id)), withDeleted: true, cancellation)
+                    return await queries.FirstAsync(Call, Soql.Changed(reader.SObject, fields, changed, reader.ChangesWith, (stamp, id)), withDeleted: true, cancellation)
                         .ConfigureAwait(false);
                 }
 

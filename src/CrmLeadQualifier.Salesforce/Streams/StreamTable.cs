@@ -23,8 +23,10 @@ internal sealed class StreamTable : IDisposable
         Accounts = new AccountReader(connection, descriptions, currencies);
         var opportunities = Windowed("opportunities", StreamContentKind.Deals, EveryMinute,
             new OpportunityReader(mapping, queries, descriptions, organization, currencies));
+        var taskReader = new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization);
+        var eventReader = new EventReader(mapping, users);
         var tasks = Activities(
-            "tasks", new TaskReader(mapping, new EmailMessages(queries, descriptions), users, organization),
+            "tasks", taskReader,
             "call", "email_sent", "email_reply", "email_open", "meeting", "note", "chat", "task");
         ObjectStream[] windowed =
         [
@@ -34,11 +36,14 @@ internal sealed class StreamTable : IDisposable
             opportunities,
             Windowed("opportunity_contact_roles", StreamContentKind.Deals, EveryMinute, new ContactRoleReader { Opportunities = opportunities }),
             tasks,
-            Activities("events", new EventReader(mapping, users), "meeting", "call"),
+            Activities("events", eventReader, "meeting", "call"),
             Activities(
                 "campaign_members", new CampaignMemberReader(mapping, users, organization),
                 "event_registration", "event_attendance", "content_download", "campaign_response"),
             Activities("email_messages", new EmailMessageReader(users) { Tasks = tasks }, "email_sent", "email_reply", "email_open"),
+            // Their kinds are those of the activities that they tie people to: whoever looks for a kind finds it there.
+            Activities("task_relations", new RelationReader(taskReader)),
+            Activities("event_relations", new RelationReader(eventReader)),
         ];
         lookAhead.Streams = windowed;
         All = [new UserStream(new("users", StreamContentKind.Owners, ChangeTracking.FullRead, TimeSpan.FromHours(1)), users), .. windowed];

@@ -9,7 +9,7 @@ namespace CrmLeadQualifier.Salesforce.Streams;
 /// was due. An e-mail is a Task and, with Enhanced Email, an e-mail message too: it counts once, as the Task, at the message's time, and its openings
 /// are the message's.
 /// </summary>
-internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messages, UserDirectory users, Organization organization) : IRowReader
+internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messages, UserDirectory users, Organization organization) : IActivityReader
 {
     public string SObject => "Task";
 
@@ -24,20 +24,23 @@ internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messag
 
     public bool IsArchived => true;
 
-    public async ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation)
+    public ValueTask ReadAsync(IReadOnlyList<SalesforceRow> rows, RowCollector collector, CancellationToken cancellation) => AddAsync(OfPerson.In(rows), collector, cancellation);
+
+    public async ValueTask AddAsync(IEnumerable<OfPerson> activities, RowCollector collector, CancellationToken cancellation)
     {
         var known = await users.GetAsync(cancellation).ConfigureAwait(false);
         var days = await organization.GetDaysAsync(cancellation).ConfigureAwait(false);
-        var ofPeople = rows.Where(row => SalesforceId.IsPerson(row.Get("WhoId")) && !row.Is("IsRecurrence"))
-            .Select(row => (Row: row, Kind: KindOf(row))).ToList();
-        // In a first read the messages come by their own stream, behind this one.
-        var emails = collector.IsFirstRead ? new Dictionary<string, SalesforceRow>()
-            : await messages.OfTasksAsync([.. ofPeople.Where(task => task.Kind == "email_sent").Select(task => task.Row.Id!)], cancellation).ConfigureAwait(false);
-        foreach (var (row, kind) in ofPeople)
+        var ofPeople = activities.Where(activity => !activity.Row.Is("IsRecurrence")).Select(activity => (OfPerson: activity, Kind: KindOf(activity.Row))).ToList();
+        // In a first read the messages come by their own stream, behind this one, for the first of each Task's people.
+        var emails = await messages.OfTasksAsync(
+            [.. ofPeople.Where(task => task.Kind == "email_sent" && (!collector.IsFirstRead || task.OfPerson.Relation is not null)).Select(task => task.OfPerson.Row.Id!).Distinct()],
+            cancellation).ConfigureAwait(false);
+        foreach (var (ofPerson, kind) in ofPeople)
         {
+            var row = ofPerson.Row;
             if (emails.TryGetValue(row.Id!, out var message))
             {
-                EmailMessages.Add(row, message, known, collector);
+                EmailMessages.Add(ofPerson, message, known, collector);
                 continue;
             }
 
@@ -47,12 +50,12 @@ internal sealed class TaskReader(SalesforceMapping mapping, EmailMessages messag
                 continue;
             }
 
-            collector.Activities.Add(ActivityReading.Of(row, "task:" + row.Id, kind, at, [row.Get("WhoId")], known, Attributes(row, kind)) with
+            collector.Activities.Add(ofPerson.Tie(ActivityReading.Of(row, "task:" + row.Id, kind, at, [ofPerson.Person], known, Attributes(row, kind)) with
             {
                 UserId = ActivityReading.UserOf(row, known),
                 IsDayOnly = isDayOnly,
                 IsWithdrawn = row.IsDeleted || !row.Is("IsClosed"),
-            });
+            }));
         }
     }
 

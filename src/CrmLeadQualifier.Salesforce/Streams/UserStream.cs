@@ -7,6 +7,8 @@ internal sealed class UserStream(StreamDescription description, UserDirectory us
 {
     public StreamDescription Description => description;
 
+    public ValueTask<bool> IsOffAsync(CancellationToken cancellation) => ValueTask.FromResult(false);
+
     public Task<StreamPage> ReadPageAsync(PageRequest request, CancellationToken cancellation) => users.ReadPageAsync(cancellation);
 
     public Task<StreamRows> FetchAsync(IReadOnlyList<string> ids, CancellationToken cancellation) => throw new NotSupportedException("Users are read whole.");

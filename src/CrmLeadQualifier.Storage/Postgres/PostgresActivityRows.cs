@@ -115,6 +115,44 @@ internal sealed class PostgresActivityRows(PostgresSession session, SharedTexts 
         return leads.Count;
     }
 
+    public async Task<int> SupersedeAsync(long connectionId, ReadActivities read)
+    {
+        var rows = await session.QueryAsync(
+            """
+            SELECT a.lead_id, a.record_id, a.external_id FROM activity a
+            WHERE a.connection_id = $1 AND NOT a.is_withdrawn AND a.record_id <> ''
+                AND a.lead_id IN (SELECT r.lead_id FROM record r WHERE r.connection_id = $1 AND r.external_id = ANY ($2) AND r.lead_id <> 0)
+            """,
+            row => new ActivityRow(connectionId, row.Text(2), row.Text(1), "", default) { LeadId = row.GetInt64(0) }, connectionId, read.RecordIds.ToArray()).ConfigureAwait(false);
+        var superseded = rows.Where(read.Supersede).ToList();
+        if (superseded.Count > 0)
+        {
+            await session.ExecuteAsync(
+                """
+                UPDATE activity SET is_withdrawn = true FROM unnest($2::text[], $3::text[]) AS gone (record_id, external_id)
+                WHERE activity.connection_id = $1 AND activity.record_id = gone.record_id AND activity.external_id = gone.external_id
+                """,
+                connectionId, superseded.Select(row => row.RecordId).ToArray(), superseded.Select(row => row.ExternalId).ToArray()).ConfigureAwait(false);
+            session.SavedActivities += superseded.Count;
+            await DueLeads.MarkAsync(session, superseded.Select(row => row.LeadId).ToHashSet()).ConfigureAwait(false);
+        }
+
+        return superseded.Count;
+    }
+
+    public async Task<int> EndRelationsAsync(long connectionId, IReadOnlyCollection<string> relationIds)
+    {
+        var leads = await session.QueryAsync(
+            """
+            UPDATE activity SET is_withdrawn = true
+            WHERE connection_id = $1 AND NOT is_withdrawn AND split_part(external_id, '#', 2) = ANY ($2) RETURNING lead_id
+            """,
+            row => row.GetInt64(0), connectionId, relationIds.ToArray()).ConfigureAwait(false);
+        session.SavedActivities += leads.Count;
+        await DueLeads.MarkAsync(session, leads.ToHashSet()).ConfigureAwait(false);
+        return leads.Count;
+    }
+
     public async Task<int> WithdrawAsync(long connectionId, string idPrefix, Instant before)
     {
         var leads = await session.QueryAsync(

@@ -7,6 +7,12 @@ internal sealed class PostgresErasureRows(PostgresSession session) : IErasureRow
     /// <summary>One after the other: $1 are the ids of records.</summary>
     private static readonly string[] Statements =
     [
+        """
+        DELETE FROM report_name USING record r
+        WHERE r.id = ANY ($1) AND ((r.lead_id <> 0 AND report_name.lead_id = r.lead_id)
+            OR lower(trim(report_name.text)) IN (SELECT value FROM identity WHERE record_id = ANY ($1) AND kind = 'email'
+                UNION SELECT lower(trim(value)) FROM attribute_value WHERE record_id = ANY ($1) AND name = 'email'))
+        """,
         "DELETE FROM activity USING record r WHERE r.id = ANY ($1) AND activity.connection_id = r.connection_id AND activity.record_id = r.external_id",
         """
         DELETE FROM activity USING identity i, record r

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Storage.Texts;
 using Npgsql;
@@ -101,6 +102,17 @@ internal sealed class PostgresFeedbackRows(PostgresSession session) : IFeedbackR
             people.Select(p => p.ConnectionId).ToArray(), people.Select(p => p.Record).ToArray(), people.Select(p => p.Id).ToArray()).ConfigureAwait(false);
         await MarkDueAsync(keys).ConfigureAwait(false);
     }
+
+    public async Task<(int WithoutPerson, int Won)> CountWonAsync(Instant from, Instant to) => (await session.QueryAsync(
+        """
+        SELECT count(*), count(*) - count(p.deal_id)
+        FROM deal d
+        LEFT JOIN (SELECT DISTINCT connection_id, deal_id FROM deal_record) p ON p.connection_id = d.connection_id AND p.deal_id = d.id
+        WHERE d.outcome = 'won' AND coalesce(d.closed_at, d.created_at) >= $1 AND coalesce(d.closed_at, d.created_at) < $2
+          AND NOT EXISTS (SELECT 1 FROM deal_record m WHERE m.connection_id = d.connection_id AND m.deal_id = d.id AND m.record_id LIKE 'salesforce:%')
+        """,
+        row => ((int)row.GetInt64(1), (int)row.GetInt64(0)),
+        from, to).ConfigureAwait(false)).Single();
 
     public async Task<IReadOnlyDictionary<long, IReadOnlyList<DealRow>>> DealsAsync(IReadOnlyCollection<long> leadIds) => ByLead(await session.QueryAsync(
         """

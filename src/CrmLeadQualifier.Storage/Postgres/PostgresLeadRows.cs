@@ -140,6 +140,7 @@ internal sealed class PostgresLeadRows(PostgresSession session) : ILeadRows
     {
         await session.ExecuteAsync("UPDATE transition SET lead_id = $2 WHERE lead_id = $1", from, to).ConfigureAwait(false);
         await session.ExecuteAsync("UPDATE hand_over SET lead_id = $2 WHERE lead_id = $1", from, to).ConfigureAwait(false);
+        await session.ExecuteAsync("UPDATE report_name SET lead_id = $2 WHERE lead_id = $1", from, to).ConfigureAwait(false);
         await session.ExecuteAsync("UPDATE activity SET lead_id = $2 WHERE lead_id = $1 AND lead_id <> 0", from, to).ConfigureAwait(false);
         await session.ExecuteAsync("DELETE FROM standing WHERE lead_id = $1", from).ConfigureAwait(false);
     }

@@ -127,12 +127,12 @@ internal sealed class PostgresRecordRows(PostgresSession session) : IRecordRows
         IdentityKey[] given = [.. keys.Distinct()];
         return await session.QueryAsync(
             """
-            SELECT given.number, r.id, r.connection_id, r.lead_id
+            SELECT given.number, r.id, r.connection_id, r.lead_id, r.is_gone
             FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS given (kind, value, number)
             JOIN identity i ON md5(i.value) = md5(given.value) AND i.value = given.value AND i.kind = given.kind
             JOIN record r ON r.id = i.record_id
             """,
-            row => new IdentityHolder(given[row.GetInt64(0) - 1], row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
+            row => new IdentityHolder(given[row.GetInt64(0) - 1], row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetBoolean(4)),
             given.Select(key => key.Kind).ToArray(), given.Select(key => key.Value).ToArray()).ConfigureAwait(false);
     }
 

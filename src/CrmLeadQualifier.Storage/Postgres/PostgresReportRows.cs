@@ -32,13 +32,16 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
         Column<StandingRow>.Text("source_detail", row => row.SourceDetail),
         Column<StandingRow>.Text("country", row => row.Country),
         Column<StandingRow>.Text("status", row => Words.Of(row.Status)),
-        Column<StandingRow>.Text("because_json", row => LedgerJson.Write(row.Because)));
+        Column<StandingRow>.Text("because_json", row => LedgerJson.Write(row.Because)),
+        Column<StandingRow>.Text("known_json", row => LedgerJson.Write(row.Known)),
+        Column<StandingRow>.Text("connections", row => IdList.Write(row.Connections)));
 
     private static readonly string UpsertStandings = Standings.Upsert("lead_id, since") + ", until = NULL";
 
-    public async Task<IReadOnlyList<StandingRow>> StandingsAsync(IReadOnlyCollection<long> leadIds) =>
-        await session.QueryAsync(
-            $"SELECT {StandingColumns} FROM standing WHERE lead_id = ANY ($1) AND until IS NULL", row => ReadStanding(row, new RepeatedTexts()), leadIds.ToArray()).ConfigureAwait(false);
+    public async Task<IReadOnlyList<StandingRow>> StandingsAsync(IReadOnlyCollection<long> leadIds) => await session.QueryAsync(
+        $"SELECT {StandingColumns}, known_json, connections FROM standing WHERE lead_id = ANY ($1) AND until IS NULL",
+        row => ReadStanding(row, new RepeatedTexts()) with { Known = LedgerJson.List(row.Text(8)), Connections = IdList.Read(row.Text(9)) },
+        leadIds.ToArray()).ConfigureAwait(false);
 
     public async Task SaveStandingsAsync(IReadOnlyList<StandingRow> rows)
     {
@@ -67,6 +70,7 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
             BesideAsync(beside => ReadHandOversAsync(beside, instants, taker.HandOver)),
             BesideAsync(beside => ReadStandingsAsync(beside, instants, taker.Standing)),
             BesideAsync(beside => ReadDealsAsync(beside, instants, taker.Deal)),
+            BesideAsync(beside => ReadKnownAsync(beside, instants, taker.Known)),
             BesideAsync(beside => ReadOtherNewLeadsAsync(beside, from, to, instants, taker.OtherNewLeads)),
             session.ReadAsync("SELECT DISTINCT lead_id FROM record WHERE hand_over_due > 0", row => taker.UnconfirmedHandOver(row.GetInt64(0)))).ConfigureAwait(false);
 
@@ -97,6 +101,11 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
         """,
         row => take(new NewLeadGroup(row.TextOrNull(0), row.TextOrNull(1), Words.Read<LeadStatus>(row.GetString(2)), LedgerJson.List(row.Text(3)), (int)row.GetInt64(4))),
         instants.AsOf, instants.KnownAt, instants.SeenBy, from, to);
+
+    private static Task ReadKnownAsync(PostgresSession session, ReportInstants instants, Action<KnownAttributes> take) => session.ReadAsync(
+        "SELECT known_json, connections, count(*) FROM standing WHERE since <= $1 AND (until IS NULL OR until > $1) GROUP BY known_json, connections",
+        row => take(new KnownAttributes(LedgerJson.List(row.Text(0)), IdList.Read(row.Text(1)), (int)row.GetInt64(2))),
+        instants.SeenBy);
 
     private static Task ReadStagesAsync(PostgresSession session, ReportInstants instants, Action<ReportedStage> take)
     {
@@ -168,12 +177,28 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
         sightings.Select(sighting => sighting.RecordId).ToArray(), sightings.Select(sighting => sighting.At.UnixMilliseconds).ToArray(),
         sightings.Select(sighting => sighting.Stage).ToArray(), sightings.Select(sighting => sighting.IsEntry).ToArray());
 
+    public async Task<IReadOnlyList<UnexplainedEntry>> UnexplainedEntriesAsync(long connectionId, IReadOnlyCollection<string> stages, int limit) => await session.QueryAsync(
+        """
+        SELECT s.record_id, s.at, s.stage, r.object, r.external_id FROM lifecycle_sighting s JOIN record r ON r.id = s.record_id
+        WHERE s.is_entry AND s.moved_by IS NULL AND r.connection_id = $1 AND NOT r.is_gone AND s.stage = ANY ($2)
+        ORDER BY s.at DESC, s.record_id LIMIT $3
+        """,
+        row => new UnexplainedEntry(row.GetInt64(0), row.Instant(1), row.Text(2), row.Text(3), row.Text(4)),
+        connectionId, stages.ToArray(), limit).ConfigureAwait(false);
+
+    public Task ExplainEntriesAsync(IReadOnlyList<(UnexplainedEntry Entry, string MovedBy)> explained) => explained.Count == 0 ? Task.CompletedTask : session.ExecuteAsync(
+        """
+        UPDATE lifecycle_sighting s SET moved_by = given.moved_by FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS given (record_id, at, moved_by)
+        WHERE s.record_id = given.record_id AND s.at = given.at
+        """,
+        explained.Select(one => one.Entry.RecordId).ToArray(), explained.Select(one => one.Entry.At.UnixMilliseconds).ToArray(), explained.Select(one => one.MovedBy).ToArray());
+
     public async Task<IReadOnlyList<LifecycleEntry>> LifecycleEntriesAsync(Instant from, Instant to, IReadOnlyCollection<string> stages) => await session.QueryAsync(
         """
-        SELECT r.lead_id, r.connection_id, s.stage, s.at, false FROM lifecycle_sighting s JOIN record r ON r.id = s.record_id
+        SELECT r.lead_id, r.connection_id, s.stage, s.at, false, s.moved_by FROM lifecycle_sighting s JOIN record r ON r.id = s.record_id
         WHERE s.is_entry AND s.at >= $1 AND s.at < $2 AND s.stage = ANY ($3)
         UNION ALL
-        SELECT r.lead_id, r.connection_id, w.value, w.sent_at, true FROM write w JOIN record r ON r.id = w.record_id
+        SELECT r.lead_id, r.connection_id, w.value, w.sent_at, true, NULL FROM write w JOIN record r ON r.id = w.record_id
         WHERE w.field = 'lifecycle' AND w.state = 'confirmed' AND w.sent_at >= $1 AND w.sent_at < $2 AND w.value = ANY ($3)
         """,
         ReadEntry,
@@ -181,23 +206,39 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
 
     public async Task<IReadOnlyList<LifecycleEntry>> LifecyclesAsync(IReadOnlyCollection<long> leadIds, Instant at) => await session.QueryAsync(
         """
-        SELECT DISTINCT ON (r.id) r.lead_id, r.connection_id, s.stage, s.at, false FROM record r JOIN lifecycle_sighting s ON s.record_id = r.id
+        SELECT DISTINCT ON (r.id) r.lead_id, r.connection_id, s.stage, s.at, false, s.moved_by FROM record r JOIN lifecycle_sighting s ON s.record_id = r.id
         WHERE r.lead_id = ANY ($1) AND s.at <= $2
         ORDER BY r.id, s.at DESC
         """,
         ReadEntry,
         leadIds.ToArray(), at).ConfigureAwait(false);
 
-    public async Task<bool> AddAsync(ReportRow report) => await session.ExecuteAsync(
-        $"INSERT INTO report ({ReportColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL) ON CONFLICT (week) DO NOTHING",
-        report.Week, report.MadeAt, report.AsOf, report.KnownAt, report.Language, report.Json, report.Html).ConfigureAwait(false) == 1;
+    public async Task<bool> AddAsync(ReportRow report, IReadOnlyList<ReportName> names)
+    {
+        var isNew = await session.ExecuteAsync(
+            $"INSERT INTO report ({ReportColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL) ON CONFLICT (week) DO NOTHING",
+            report.Week, report.MadeAt, report.AsOf, report.KnownAt, report.Language, report.Json, report.Html).ConfigureAwait(false) == 1;
+        if (isNew && names.Count > 0)
+        {
+            await session.ExecuteAsync(
+                "INSERT INTO report_name (week, place, lead_id, text) SELECT $1, * FROM unnest($2::integer[], $3::bigint[], $4::text[])",
+                report.Week, names.Select(name => name.Place).ToArray(), names.Select(name => name.LeadId).ToArray(), names.Select(name => name.Text).ToArray()).ConfigureAwait(false);
+        }
+
+        return isNew;
+    }
 
     public Task MarkMailedAsync(string week, Instant at) => session.ExecuteAsync("UPDATE report SET mailed_at = $2 WHERE week = $1 AND mailed_at IS NULL", week, at);
 
-    public Task<ReportRow?> FindAsync(string week) => session.FirstAsync(
-        $"SELECT {ReportColumns} FROM report WHERE week = $1",
-        row => new ReportRow(row.Text(0), row.Instant(1), row.Instant(2), row.Instant(3), row.Text(4), row.Text(5), row.Text(6)) { MailedAt = row.InstantOrNull(7) },
-        week);
+    public async Task<ReportRow?> FindAsync(string week)
+    {
+        var report = await session.FirstAsync(
+            $"SELECT {ReportColumns} FROM report WHERE week = $1",
+            row => new ReportRow(row.Text(0), row.Instant(1), row.Instant(2), row.Instant(3), row.Text(4), row.Text(5), row.Text(6)) { MailedAt = row.InstantOrNull(7) },
+            week).ConfigureAwait(false);
+        return report is null ? null : ReportPlaces.Filled(report, await session.QueryAsync(
+            "SELECT place, lead_id, text FROM report_name WHERE week = $1", row => new ReportName(row.GetInt32(0), row.GetInt64(1), row.Text(2)), week).ConfigureAwait(false));
+    }
 
     public async Task<IReadOnlyList<string>> WeeksAsync() => await session.QueryAsync("SELECT week FROM report ORDER BY week DESC", row => row.Text(0)).ConfigureAwait(false);
 
@@ -207,7 +248,7 @@ internal sealed class PostgresReportRows(PostgresSession session) : IReportRows
         Because = LedgerJson.List(row.Text(7)),
     };
 
-    private static LifecycleEntry ReadEntry(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.Text(2), row.Instant(3), row.GetBoolean(4));
+    private static LifecycleEntry ReadEntry(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.Text(2), row.Instant(3), row.GetBoolean(4), row.TextOrNull(5));
 
     /// <summary>There are some dozens of sources, owners and grades in hundreds of thousands of rows: each is kept once.</summary>
     private sealed class RepeatedTexts

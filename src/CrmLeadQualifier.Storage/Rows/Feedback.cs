@@ -43,5 +43,8 @@ public interface IFeedbackRows
     /// <summary>Inserts or replaces; marks due the leads on deals that changed, before or after.</summary>
     Task SaveDealsAsync(IReadOnlyList<DealRow> rows);
 
+    /// <summary>Of the deals won in [from, to), mirrors of another CRM's left out: how many there are, and how many of them name no person.</summary>
+    Task<(int WithoutPerson, int Won)> CountWonAsync(Instant from, Instant to);
+
     Task<IReadOnlyDictionary<long, IReadOnlyList<DealRow>>> DealsAsync(IReadOnlyCollection<long> leadIds);
 }

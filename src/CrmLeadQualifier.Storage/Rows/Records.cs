@@ -100,7 +100,8 @@ public readonly record struct IdentityKey(string Kind, string Value);
 
 /// <param name="ConnectionId">The record's.</param>
 /// <param name="LeadId">0: not yet linked.</param>
-public readonly record struct IdentityHolder(IdentityKey Key, long RecordId, long ConnectionId, long LeadId);
+/// <param name="IsGone">The record is gone; its keys still lead to its person.</param>
+public readonly record struct IdentityHolder(IdentityKey Key, long RecordId, long ConnectionId, long LeadId, bool IsGone = false);
 
 public sealed record CompanyRow(long ConnectionId, string ExternalId, IReadOnlyDictionary<string, string> Attributes);
 

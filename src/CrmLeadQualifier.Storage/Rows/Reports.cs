@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Scoring;
@@ -14,8 +15,16 @@ public sealed record StandingRow(long LeadId, Instant Since, Instant? CreatedAt,
     /// <summary>With status excluded the exclusions' ids, with unscorable the missing attributes.</summary>
     public IReadOnlyList<string> Because { get; init; } = [];
 
+    /// <summary>The attributes that the agreement's criteria ask for and that are known, in ordinal order. Empty where a report reads rows one by one: it counts them.</summary>
+    public IReadOnlyList<string> Known { get; init; } = [];
+
+    /// <summary>The connections on which the lead has a record, in order. Empty as <see cref="Known"/>.</summary>
+    public IReadOnlyList<long> Connections { get; init; } = [];
+
     /// <summary>Whether reports count the lead alike.</summary>
-    public bool SaysTheSameAs(StandingRow other) => this with { Since = other.Since, Because = other.Because } == other && Because.SequenceEqual(other.Because);
+    public bool SaysTheSameAs(StandingRow other) =>
+        this with { Since = other.Since, Because = other.Because, Known = other.Known, Connections = other.Connections } == other
+        && Because.SequenceEqual(other.Because) && Known.SequenceEqual(other.Known) && Connections.SequenceEqual(other.Connections);
 }
 
 /// <summary>As of when a report is asked for.</summary>
@@ -61,15 +70,35 @@ public sealed record ReportedFactsTaker
 
     /// <summary>Of leads created in the window that have no row of their own, counted together.</summary>
     public required Action<NewLeadGroup> OtherNewLeads { get; init; }
+
+    /// <summary>All leads, those of which the same is known counted together.</summary>
+    public required Action<KnownAttributes> Known { get; init; }
 }
+
+/// <summary>How many leads, with records on these connections, these of the attributes that the agreement asks for are known of.</summary>
+public sealed record KnownAttributes(IReadOnlyList<string> Attributes, IReadOnlyList<long> Connections, int Count);
 
 /// <summary>That we saw a record at one of the portal's own lifecycle stages.</summary>
 /// <param name="IsEntry">It was elsewhere before; false: it stood there when we first read it.</param>
 public readonly record struct LifecycleSighting(long RecordId, Instant At, string Stage, bool IsEntry);
 
+/// <summary>An entry of which it is not known yet who made it.</summary>
+/// <param name="Object">Of the CRM, with <paramref name="ExternalId"/> its id of the record.</param>
+public readonly record struct UnexplainedEntry(long RecordId, Instant At, string Stage, string Object, string ExternalId);
+
 /// <summary>A record that entered one of the portal's own lifecycle stages.</summary>
 /// <param name="IsOurs">By our own write.</param>
-public readonly record struct LifecycleEntry(long LeadId, long ConnectionId, string Stage, Instant At, bool IsOurs);
+/// <param name="MovedBy">Who else, as <see cref="IReportRows.ExplainEntriesAsync"/> was told; null: not known.</param>
+public readonly record struct LifecycleEntry(long LeadId, long ConnectionId, string Stage, Instant At, bool IsOurs, string? MovedBy = null);
+
+/// <summary>A text about a person in a stored report: a name, or what sales wrote. The report holds its place, so that it goes when the person is erased.</summary>
+/// <param name="Place">Its number in the report.</param>
+/// <param name="LeadId">0: it is known by its text, an address.</param>
+public sealed record ReportName(int Place, long LeadId, string Text)
+{
+    /// <summary>How JSON and page hold a place.</summary>
+    public static string PlaceOf(int place) => string.Create(CultureInfo.InvariantCulture, $"\u27E6{place}\u27E7");
+}
 
 /// <summary>A report as both teams were given it.</summary>
 /// <param name="Week">The ISO week that it reports on: <c>2026-W47</c>.</param>
@@ -106,6 +135,12 @@ public interface IReportRows
     /// <summary>A second sighting of a record at one instant replaces the first.</summary>
     Task AddSightingsAsync(IReadOnlyList<LifecycleSighting> sightings);
 
+    /// <summary>Entries of a connection's records to these stages of which it was not asked yet who made them, the latest first.</summary>
+    Task<IReadOnlyList<UnexplainedEntry>> UnexplainedEntriesAsync(long connectionId, IReadOnlyCollection<string> stages, int limit);
+
+    /// <summary>Notes who moved the records; an empty text: the CRM does not tell, and is not asked again.</summary>
+    Task ExplainEntriesAsync(IReadOnlyList<(UnexplainedEntry Entry, string MovedBy)> explained);
+
     /// <summary>Entries to these stages between two instants, the first included: seen, or made by our own confirmed writes.</summary>
     Task<IReadOnlyList<LifecycleEntry>> LifecycleEntriesAsync(Instant from, Instant to, IReadOnlyCollection<string> stages);
 
@@ -113,11 +148,12 @@ public interface IReportRows
     Task<IReadOnlyList<LifecycleEntry>> LifecyclesAsync(IReadOnlyCollection<long> leadIds, Instant at);
 
     /// <summary>False: there is a report of that week, and it stays as it is.</summary>
-    Task<bool> AddAsync(ReportRow report);
+    /// <param name="report">With places instead of the names.</param>
+    Task<bool> AddAsync(ReportRow report, IReadOnlyList<ReportName> names);
 
     Task MarkMailedAsync(string week, Instant at);
 
-    /// <summary>Null: no report of that week was stored.</summary>
+    /// <summary>With the names of all who were not erased since. Null: no report of that week was stored.</summary>
     Task<ReportRow?> FindAsync(string week);
 
     /// <summary>The weeks of which a report is stored, newest first.</summary>

@@ -69,6 +69,37 @@ internal sealed class SqliteActivityRows(SqliteSession session, SharedAttributes
         return Task.FromResult(others.Count);
     }
 
+    public Task<int> SupersedeAsync(long connectionId, ReadActivities read)
+    {
+        var leads = session.Query(
+            "SELECT DISTINCT lead_id FROM record WHERE connection_id = ?1 AND lead_id <> 0 AND external_id IN (SELECT value FROM json_each(?2))",
+            row => row.GetInt64(0), connectionId, LedgerJson.Write(read.RecordIds));
+        var superseded = leads
+            .SelectMany(lead => session.Query($"{Select} WHERE lead_id = ?1 AND connection_id = ?2 AND is_withdrawn = 0 AND record_id <> ''", row => Read(row, shared.Of).Row!, lead, connectionId))
+            .Where(read.Supersede)
+            .ToList();
+        foreach (var row in superseded)
+        {
+            session.Execute($"UPDATE activity SET is_withdrawn = 1 WHERE {Key}", connectionId, row.RecordId, row.ExternalId);
+        }
+
+        MarkDue([.. superseded.Select(row => row.LeadId)]);
+        return Task.FromResult(superseded.Count);
+    }
+
+    public Task<int> EndRelationsAsync(long connectionId, IReadOnlyCollection<string> relationIds)
+    {
+        var leads = session.Query(
+            """
+            UPDATE activity SET is_withdrawn = 1
+            WHERE connection_id = ?1 AND is_withdrawn = 0 AND instr(external_id, '#') > 0
+                AND substr(external_id, instr(external_id, '#') + 1) IN (SELECT value FROM json_each(?2)) RETURNING lead_id
+            """,
+            row => row.GetInt64(0), connectionId, LedgerJson.Write((IReadOnlyList<string>)[.. relationIds]));
+        MarkDue([.. leads]);
+        return Task.FromResult(leads.Count);
+    }
+
     public Task<int> WithdrawAsync(long connectionId, string idPrefix, Instant before)
     {
         var leads = session.Query(

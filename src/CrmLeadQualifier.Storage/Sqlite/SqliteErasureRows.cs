@@ -7,6 +7,11 @@ internal sealed class SqliteErasureRows(SqliteSession session) : IErasureRows
     /// <summary>One after the other, for one record: ?1 is its id.</summary>
     private static readonly string[] Statements =
     [
+        """
+        DELETE FROM report_name WHERE lead_id = (SELECT lead_id FROM record WHERE id = ?1 AND lead_id <> 0)
+            OR lower(trim(text)) IN (SELECT value FROM identity WHERE record_id = ?1 AND kind = 'email'
+                UNION SELECT lower(trim(value)) FROM attribute_value WHERE record_id = ?1 AND name = 'email')
+        """,
         "DELETE FROM activity WHERE (connection_id, record_id) = (SELECT connection_id, external_id FROM record WHERE id = ?1)",
         """
         DELETE FROM activity WHERE (connection_id, email) IN (

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Storage.Texts;
 using Microsoft.Data.Sqlite;
@@ -88,6 +89,17 @@ internal sealed class SqliteFeedbackRows(SqliteSession session) : IFeedbackRows
 
         return Task.CompletedTask;
     }
+
+    public Task<(int WithoutPerson, int Won)> CountWonAsync(Instant from, Instant to) => Task.FromResult(session.Query(
+        """
+        SELECT count(*), count(*) - count(p.deal_id)
+        FROM deal d
+        LEFT JOIN (SELECT DISTINCT connection_id, deal_id FROM deal_record) p ON p.connection_id = d.connection_id AND p.deal_id = d.id
+        WHERE d.outcome = 'won' AND coalesce(d.closed_at, d.created_at) >= ?1 AND coalesce(d.closed_at, d.created_at) < ?2
+          AND NOT EXISTS (SELECT 1 FROM deal_record m WHERE m.connection_id = d.connection_id AND m.deal_id = d.id AND m.record_id LIKE 'salesforce:%')
+        """,
+        row => (row.GetInt32(1), row.GetInt32(0)),
+        from, to).Single());
 
     public Task<IReadOnlyDictionary<long, IReadOnlyList<DealRow>>> DealsAsync(IReadOnlyCollection<long> leadIds) => Task.FromResult(ByLead(session.Query(
         """

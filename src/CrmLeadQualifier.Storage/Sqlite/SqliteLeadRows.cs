@@ -99,6 +99,7 @@ internal sealed class SqliteLeadRows(SqliteSession session) : ILeadRows
     {
         session.Execute("UPDATE transition SET lead_id = ?2 WHERE lead_id = ?1", from, to);
         session.Execute("UPDATE hand_over SET lead_id = ?2 WHERE lead_id = ?1", from, to);
+        session.Execute("UPDATE report_name SET lead_id = ?2 WHERE lead_id = ?1", from, to);
         session.Execute("UPDATE activity SET lead_id = ?2 WHERE lead_id = ?1", from, to);
         session.Execute("DELETE FROM standing WHERE lead_id = ?1", from);
         return Task.CompletedTask;

@@ -92,8 +92,8 @@ internal sealed class SqliteRecordRows(SqliteSession session) : IRecordRows
         foreach (var key in keys.Distinct())
         {
             holders.AddRange(session.Query(
-                "SELECT r.id, r.connection_id, r.lead_id FROM identity i JOIN record r ON r.id = i.record_id WHERE i.kind = ?1 AND i.value = ?2",
-                row => new IdentityHolder(key, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)),
+                "SELECT r.id, r.connection_id, r.lead_id, r.is_gone FROM identity i JOIN record r ON r.id = i.record_id WHERE i.kind = ?1 AND i.value = ?2",
+                row => new IdentityHolder(key, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.Flag(3)),
                 key.Kind, key.Value));
         }
 

@@ -22,11 +22,14 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
 
         """;
 
-    private static readonly string UpsertStanding = Sql.Insert("standing", StandingColumns)
-        + " ON CONFLICT (lead_id, since) DO UPDATE SET (created_at, source, source_detail, country, status, because_json, until)"
-        + " = (excluded.created_at, excluded.source, excluded.source_detail, excluded.country, excluded.status, excluded.because_json, NULL)";
+    private static readonly string UpsertStanding = Sql.Insert("standing", $"{StandingColumns}, known_json, connections")
+        + " ON CONFLICT (lead_id, since) DO UPDATE SET (created_at, source, source_detail, country, status, because_json, known_json, connections, until)"
+        + " = (excluded.created_at, excluded.source, excluded.source_detail, excluded.country, excluded.status, excluded.because_json, excluded.known_json, excluded.connections, NULL)";
 
-    public Task<IReadOnlyList<StandingRow>> StandingsAsync(IReadOnlyCollection<long> leadIds) => Task.FromResult<IReadOnlyList<StandingRow>>(session.Query($"SELECT {StandingColumns} FROM standing WHERE lead_id IN (SELECT value FROM json_each(?1)) AND until IS NULL", ReadStanding, Sql.List(leadIds)));
+    public Task<IReadOnlyList<StandingRow>> StandingsAsync(IReadOnlyCollection<long> leadIds) => Task.FromResult<IReadOnlyList<StandingRow>>(session.Query(
+        $"SELECT {StandingColumns}, known_json, connections FROM standing WHERE lead_id IN (SELECT value FROM json_each(?1)) AND until IS NULL",
+        row => ReadStanding(row) with { Known = LedgerJson.List(row.GetString(8)), Connections = IdList.Read(row.GetString(9)) },
+        Sql.List(leadIds)));
 
     public Task SaveStandingsAsync(IReadOnlyList<StandingRow> rows)
     {
@@ -34,7 +37,8 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
         {
             session.Execute("UPDATE standing SET until = ?2 WHERE lead_id = ?1 AND until IS NULL AND since <> ?2", row.LeadId, row.Since);
             session.Execute(
-                UpsertStanding, row.LeadId, row.Since, row.CreatedAt, row.Source, row.SourceDetail, row.Country, Words.Of(row.Status), LedgerJson.Write(row.Because));
+                UpsertStanding, row.LeadId, row.Since, row.CreatedAt, row.Source, row.SourceDetail, row.Country, Words.Of(row.Status), LedgerJson.Write(row.Because),
+                LedgerJson.Write(row.Known), IdList.Write(row.Connections));
         }
 
         return Task.CompletedTask;
@@ -60,6 +64,10 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
             row => taker.HandOver(new ReportedHandOver(row.GetInt64(0), row.GetInt64(1), row.Instant(2), row.InstantOrNull(3), row.InstantOrNull(4), row.InstantOrNull(5), row.Instant(6))),
             instants.AsOf, instants.KnownAt);
         session.Read("SELECT DISTINCT lead_id FROM record WHERE hand_over_due > 0", row => taker.UnconfirmedHandOver(row.GetInt64(0)));
+        session.Read(
+            "SELECT known_json, connections, count(*) FROM standing WHERE since <= ?1 AND (until IS NULL OR until > ?1) GROUP BY known_json, connections",
+            row => taker.Known(new KnownAttributes(LedgerJson.List(row.GetString(0)), IdList.Read(row.GetString(1)), (int)row.GetInt64(2))),
+            instants.SeenBy);
         foreach (var group in await OtherNewLeadsAsync(from, to, instants).ConfigureAwait(false))
         {
             taker.OtherNewLeads(group);
@@ -129,14 +137,34 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
         return Task.CompletedTask;
     }
 
+    public Task<IReadOnlyList<UnexplainedEntry>> UnexplainedEntriesAsync(long connectionId, IReadOnlyCollection<string> stages, int limit) =>
+        Task.FromResult<IReadOnlyList<UnexplainedEntry>>([.. session.Query(
+            """
+            SELECT s.record_id, s.at, s.stage, r.object, r.external_id FROM lifecycle_sighting s JOIN record r ON r.id = s.record_id
+            WHERE s.is_entry = 1 AND s.moved_by IS NULL AND r.connection_id = ?1 AND r.is_gone = 0
+            ORDER BY s.at DESC, s.record_id
+            """,
+            row => new UnexplainedEntry(row.GetInt64(0), row.Instant(1), row.GetString(2), row.GetString(3), row.GetString(4)),
+            connectionId).Where(entry => stages.Contains(entry.Stage)).Take(limit)]);
+
+    public Task ExplainEntriesAsync(IReadOnlyList<(UnexplainedEntry Entry, string MovedBy)> explained)
+    {
+        foreach (var (entry, movedBy) in explained)
+        {
+            session.Execute("UPDATE lifecycle_sighting SET moved_by = ?3 WHERE record_id = ?1 AND at = ?2", entry.RecordId, entry.At, movedBy);
+        }
+
+        return Task.CompletedTask;
+    }
+
     public Task<IReadOnlyList<LifecycleEntry>> LifecycleEntriesAsync(Instant from, Instant to, IReadOnlyCollection<string> stages) => Task.FromResult<IReadOnlyList<LifecycleEntry>>(
     [
         .. session.Query(
             """
-            SELECT r.lead_id, r.connection_id, s.stage, s.at, 0 FROM lifecycle_sighting s JOIN record r ON r.id = s.record_id
+            SELECT r.lead_id, r.connection_id, s.stage, s.at, 0, s.moved_by FROM lifecycle_sighting s JOIN record r ON r.id = s.record_id
             WHERE s.is_entry = 1 AND s.at >= ?1 AND s.at < ?2
             UNION ALL
-            SELECT r.lead_id, r.connection_id, w.value, w.sent_at, 1 FROM write w JOIN record r ON r.id = w.record_id
+            SELECT r.lead_id, r.connection_id, w.value, w.sent_at, 1, NULL FROM write w JOIN record r ON r.id = w.record_id
             WHERE w.field = 'lifecycle' AND w.state = 'confirmed' AND w.sent_at >= ?1 AND w.sent_at < ?2
             """,
             ReadEntry,
@@ -145,16 +173,25 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
 
     public Task<IReadOnlyList<LifecycleEntry>> LifecyclesAsync(IReadOnlyCollection<long> leadIds, Instant at) => Task.FromResult<IReadOnlyList<LifecycleEntry>>(session.Query(
         """
-        SELECT r.lead_id, r.connection_id, s.stage, max(s.at), 0 FROM record r JOIN lifecycle_sighting s ON s.record_id = r.id
+        SELECT r.lead_id, r.connection_id, s.stage, max(s.at), 0, s.moved_by FROM record r JOIN lifecycle_sighting s ON s.record_id = r.id
         WHERE r.lead_id IN (SELECT value FROM json_each(?1)) AND s.at <= ?2
         GROUP BY r.id
         """,
         ReadEntry,
         Sql.List(leadIds), at));
 
-    public Task<bool> AddAsync(ReportRow report) => Task.FromResult(session.Execute(
-        $"INSERT INTO report ({ReportColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL) ON CONFLICT (week) DO NOTHING",
-        report.Week, report.MadeAt, report.AsOf, report.KnownAt, report.Language, report.Json, report.Html) == 1);
+    public Task<bool> AddAsync(ReportRow report, IReadOnlyList<ReportName> names)
+    {
+        var isNew = session.Execute(
+            $"INSERT INTO report ({ReportColumns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL) ON CONFLICT (week) DO NOTHING",
+            report.Week, report.MadeAt, report.AsOf, report.KnownAt, report.Language, report.Json, report.Html) == 1;
+        foreach (var name in isNew ? names : [])
+        {
+            session.Execute("INSERT INTO report_name (week, place, lead_id, text) VALUES (?1, ?2, ?3, ?4)", report.Week, name.Place, name.LeadId, name.Text);
+        }
+
+        return Task.FromResult(isNew);
+    }
 
     public Task MarkMailedAsync(string week, Instant at)
     {
@@ -162,10 +199,15 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
         return Task.CompletedTask;
     }
 
-    public Task<ReportRow?> FindAsync(string week) => Task.FromResult(session.First(
-        $"SELECT {ReportColumns} FROM report WHERE week = ?1",
-        row => new ReportRow(row.GetString(0), row.Instant(1), row.Instant(2), row.Instant(3), row.GetString(4), row.GetString(5), row.GetString(6)) { MailedAt = row.InstantOrNull(7) },
-        week));
+    public Task<ReportRow?> FindAsync(string week)
+    {
+        var report = session.First(
+            $"SELECT {ReportColumns} FROM report WHERE week = ?1",
+            row => new ReportRow(row.GetString(0), row.Instant(1), row.Instant(2), row.Instant(3), row.GetString(4), row.GetString(5), row.GetString(6)) { MailedAt = row.InstantOrNull(7) },
+            week);
+        return Task.FromResult(report is null ? null : ReportPlaces.Filled(report, session.Query(
+            "SELECT place, lead_id, text FROM report_name WHERE week = ?1", row => new ReportName(row.GetInt32(0), row.GetInt64(1), row.GetString(2)), week)));
+    }
 
     public Task<IReadOnlyList<string>> WeeksAsync() => Task.FromResult<IReadOnlyList<string>>(session.Query("SELECT week FROM report ORDER BY week DESC", row => row.GetString(0)));
 
@@ -175,5 +217,5 @@ internal sealed class SqliteReportRows(SqliteSession session) : IReportRows
         Because = LedgerJson.List(row.GetString(7)),
     };
 
-    private static LifecycleEntry ReadEntry(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.Instant(3), row.Flag(4));
+    private static LifecycleEntry ReadEntry(SqliteDataReader row) => new(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.Instant(3), row.Flag(4), row.Text(5));
 }

@@ -17,6 +17,9 @@ public sealed record AgreementInForce(int Version, Definition Definition, Scorin
     /// <summary>The second signature under it that was given last: it came into force, or was renewed.</summary>
     public Instant AgreedAt { get; init; } = Since;
 
+    /// <summary>Rejection reasons that earlier agreements had and this one has not, by id, as the last that had them called them.</summary>
+    public IReadOnlyDictionary<string, LocalizedText> RetiredReasons { get; init; } = new Dictionary<string, LocalizedText>();
+
     /// <summary>From when its review is overdue.</summary>
     public Instant ReviewDueAt => AgreedAt + Definition.ReviewEvery;
 
@@ -32,12 +35,40 @@ public sealed record AgreementInForce(int Version, Definition Definition, Scorin
             return null;
         }
 
-        var row = await ledger.Definitions.FindAsync(inForce.Version)
-            ?? throw new InvalidOperationException($"version {inForce.Version} is signed but not in the ledger");
-        var reading = DefinitionReader.Read(Encoding.UTF8.GetBytes(row.Yaml), $"version {row.Version}");
+        var reading = await ReadAsync(ledger, inForce.Version);
         var definition = reading.Definition
-            ?? throw new LedgerSchemaException($"The agreement in force (version {row.Version}) can no longer be read: {reading.Problems[0]}");
-        return new AgreementInForce(row.Version, definition, ScoringPlan.Compile(definition), signed.InForceSince!.Value) { AgreedAt = inForce.At };
+            ?? throw new LedgerSchemaException($"The agreement in force (version {inForce.Version}) can no longer be read: {reading.Problems[0]}");
+        return new AgreementInForce(inForce.Version, definition, ScoringPlan.Compile(definition), signed.InForceSince!.Value)
+        {
+            AgreedAt = inForce.At,
+            RetiredReasons = await RetiredAsync(ledger, signed.Versions, definition),
+        };
+    }
+
+    private static async Task<DefinitionReading> ReadAsync(ILedgerTransaction ledger, int version)
+    {
+        var row = await ledger.Definitions.FindAsync(version) ?? throw new InvalidOperationException($"version {version} is signed but not in the ledger");
+        return DefinitionReader.Read(Encoding.UTF8.GetBytes(row.Yaml), $"version {version}");
+    }
+
+    /// <summary>A version that can no longer be read has no reasons to name.</summary>
+    private static async Task<IReadOnlyDictionary<string, LocalizedText>> RetiredAsync(ILedgerTransaction ledger, IReadOnlyList<int> versions, Definition inForce)
+    {
+        var retired = new Dictionary<string, LocalizedText>();
+        foreach (var version in versions)
+        {
+            foreach (var reason in (await ReadAsync(ledger, version)).Definition?.Sales.RejectionReasons ?? [])
+            {
+                retired[reason.Id] = reason.Label;
+            }
+        }
+
+        foreach (var reason in inForce.Sales.RejectionReasons)
+        {
+            retired.Remove(reason.Id);
+        }
+
+        return retired;
     }
 
     /// <summary>The same agreement with more days on which nobody works: what an admin keeps in the settings. Due times that were promised already stay.</summary>

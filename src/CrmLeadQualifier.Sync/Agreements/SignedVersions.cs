@@ -48,6 +48,9 @@ public sealed class SignedVersions
     /// <summary>The version in force; null: none was signed by both roles yet.</summary>
     public AgreedVersion? InForce => _agreed.Count == 0 ? null : _agreed[^1];
 
+    /// <summary>Every version that was ever agreed, in the order in which they were first.</summary>
+    public IReadOnlyList<int> Versions => [.. _agreed.Select(agreed => agreed.Version).Distinct()];
+
     /// <summary>From when the version in force was, without another one in between: renewing it does not begin it anew.</summary>
     public Instant? InForceSince
     {

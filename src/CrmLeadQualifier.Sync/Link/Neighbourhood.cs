@@ -79,8 +79,8 @@ internal sealed class Neighbourhood
         return further.Count > 0 ? await transaction.Records.GetAsync([.. further]) : [];
     }
 
-    /// <summary>An address on too many records of one connection is somebody's shared address, and joins nobody.</summary>
+    /// <summary>An address on too many records of one connection is somebody's shared address, and joins nobody. What merges and deletions left behind is no record any more.</summary>
     private static bool Joins(IGrouping<IdentityKey, IdentityHolder> holders) =>
         holders.Key.Kind != IdentityKeys.EmailKind
-        || holders.GroupBy(holder => holder.ConnectionId).All(connection => connection.Count() <= IdentityKeys.SharedAbove);
+        || holders.GroupBy(holder => holder.ConnectionId).All(connection => connection.Count(holder => !holder.IsGone) <= IdentityKeys.SharedAbove);
 }

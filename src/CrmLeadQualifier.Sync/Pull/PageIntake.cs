@@ -22,7 +22,14 @@ internal sealed class PageIntake(ConnectionSession session, Instant at, bool has
         await TakeInCompaniesAsync(ledger, rows.Companies);
         await ledger.Records.SaveOwnersAsync(
             [.. rows.Owners.Select(owner => new OwnerRow(session.Connection.Id, owner.Id, owner.UserId, owner.Email, owner.Name, owner.IsActive))]);
-        await ledger.Activities.SaveAsync(ActivityRows([.. CountedActivities.Own(stream, spans, rows.Activities), .. counted]));
+        var activities = ActivityRows(CountedActivities.Own(stream, spans, rows.Activities));
+        await ledger.Activities.SaveAsync([.. activities, .. ActivityRows(counted)]);
+        if (!isFirstRead && stream.Tracking == ChangeTracking.ModifiedSince && activities.Count > 0)
+        {
+            // What moved from one record of a person to another is not there twice, and not there any more once it is withdrawn where it is now.
+            await ledger.Activities.SupersedeAsync(session.Connection.Id, new ReadActivities(activities));
+        }
+
         await ledger.Feedback.SaveDealsAsync([.. rows.Deals.Select(ToRow)]);
         await LiftReadableAsync(ledger, stream, rows);
         await ledger.Writes.QuarantineAsync(
@@ -71,14 +78,16 @@ internal sealed class PageIntake(ConnectionSession session, Instant at, bool has
             IReadOnlyList<string> records = activity.RecordIds.Count > 0 ? activity.RecordIds : activity.Email is not null ? [""] : [];
             foreach (var record in records)
             {
-                rows[(activity.Id, record)] = ToRow(activity, record);
+                rows[(RowIdOf(activity), record)] = ToRow(activity, record);
             }
         }
 
         return [.. rows.Values];
     }
 
-    private ActivityRow ToRow(CrmActivity activity, string record) => new(session.Connection.Id, activity.Id, record, activity.Kind, activity.At)
+    internal static string RowIdOf(CrmActivity activity) => ActivityRow.IdOf(activity.Id, activity.RelationId);
+
+    private ActivityRow ToRow(CrmActivity activity, string record) => new(session.Connection.Id, RowIdOf(activity), record, activity.Kind, activity.At)
     {
         Attributes = activity.Attributes.ToDictionary(
             attribute => attribute.Key,

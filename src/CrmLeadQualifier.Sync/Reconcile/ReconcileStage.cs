@@ -206,10 +206,15 @@ public sealed class ReconcileStage(ConnectionSession session, Instant at, bool h
         }
 
         await _intake.TakeInAsync(ledger, stream, rows, isFirstRead: false);
+        if (rows.EndedRelations.Count > 0)
+        {
+            await ledger.Activities.EndRelationsAsync(session.Connection.Id, rows.EndedRelations);
+        }
+
         if (stream is { Content: StreamContentKind.Activities, Tracking: ChangeTracking.ModifiedSince })
         {
             await ledger.Activities.KeepOnlyAsync(
-                session.Connection.Id, [.. rows.Activities.Where(activity => activity.Email is null).GroupBy(activity => activity.Id).Select(same => KeyValuePair.Create(same.Key, same.Last().RecordIds))]);
+                session.Connection.Id, [.. rows.Activities.Where(activity => activity.Email is null).GroupBy(PageIntake.RowIdOf).Select(same => KeyValuePair.Create(same.Key, same.Last().RecordIds))]);
         }
     }
 

@@ -5,7 +5,8 @@ using CrmLeadQualifier.Sync.Score;
 namespace CrmLeadQualifier.Sync.Report;
 
 /// <summary>Who the leads are, for the few that a report names: their addresses.</summary>
-internal sealed class LeadNames(ILedgerTransaction transaction)
+/// <param name="kept">What is said of people in a report that is to be stored; null: it is not.</param>
+internal sealed class LeadNames(ILedgerTransaction transaction, ReportNames? kept)
 {
     private readonly Dictionary<string, LeadBundle> _bundles = [];
 
@@ -24,7 +25,10 @@ internal sealed class LeadNames(ILedgerTransaction transaction)
 
     public LeadBundle? Find(string id) => _bundles.GetValueOrDefault(id);
 
-    public string Of(string id) => _bundles.TryGetValue(id, out var bundle) && FactsOfLead.Values(bundle).TryGetValue("email", out var email) ? email.Value : $"lead {id}";
+    public string Of(string id) => _bundles.TryGetValue(id, out var bundle) && FactsOfLead.Values(bundle).TryGetValue("email", out var email) ? Said(id, email.Value) : $"lead {id}";
+
+    /// <summary>A text about the lead, as the report holds it.</summary>
+    public string Said(string id, string text) => kept?.PlaceOf(LedgerFacts.NumberOf(id), text) ?? text;
 
     /// <summary>The indicators with their problems' leads by name.</summary>
     public async Task<IndicatorSet> InAsync(IndicatorSet set)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Time;
@@ -29,6 +30,7 @@ internal sealed class LedgerFacts
     private readonly Dictionary<long, StandingRow> _standings = [];
     private readonly HashSet<long> _unconfirmed = [];
     private readonly List<NewLeadGroup> _others = [];
+    private readonly List<KnownAttributes> _known = [];
 
     private LedgerFacts(ReportInstants instants, IReadOnlyDictionary<string, string> owners, IReadOnlyDictionary<string, string> agreements)
     {
@@ -37,8 +39,9 @@ internal sealed class LedgerFacts
         _agreements = agreements;
     }
 
+    /// <param name="definition">Of whose criteria the coverage is asked.</param>
     /// <param name="from">The first instant in which new leads count.</param>
-    public static async Task<IndicatorFacts> ReadAsync(ILedgerTransaction transaction, Instant from, Instant to, ReportInstants instants)
+    public static async Task<IndicatorFacts> ReadAsync(ILedgerTransaction transaction, Definition definition, Instant from, Instant to, ReportInstants instants)
     {
         var facts = new LedgerFacts(instants, await OwnersAsync(transaction), await AgreementsAsync(transaction));
         await transaction.Reports.ReadFactsAsync(from, to, instants, new ReportedFactsTaker
@@ -50,8 +53,13 @@ internal sealed class LedgerFacts
             Standing = row => facts._standings[row.LeadId] = row,
             UnconfirmedHandOver = lead => facts._unconfirmed.Add(lead),
             OtherNewLeads = facts._others.Add,
+            Known = facts._known.Add,
         });
-        return new IndicatorFacts(facts.Histories()) { OtherNewLeads = facts._others };
+        return new IndicatorFacts(facts.Histories())
+        {
+            OtherNewLeads = facts._others,
+            Coverage = Coverage(definition, facts._known, await transaction.Connections.ListAsync()),
+        };
     }
 
     /// <summary>How indicators call a lead of the ledger.</summary>
@@ -59,6 +67,35 @@ internal sealed class LedgerFacts
 
     /// <inheritdoc cref="IdOf"/>
     public static long NumberOf(string id) => long.Parse(id, CultureInfo.InvariantCulture);
+
+    /// <summary>Of each attribute that a criterion asks for: of all leads, then of those with a record on each connection.</summary>
+    private static List<AttributeCoverage> Coverage(Definition definition, List<KnownAttributes> known, IReadOnlyList<ConnectionRow> connections)
+    {
+        var coverage = new List<AttributeCoverage>();
+        foreach (var criterion in definition.Criteria)
+        {
+            foreach (var attribute in CriterionAttributes.Of(criterion).Where(attribute => definition.Attributes.IndexOf(attribute) >= 0))
+            {
+                coverage.Add(new AttributeCoverage(criterion.Id, attribute, null, Known(attribute, known)));
+                coverage.AddRange(connections.Select(connection =>
+                    new AttributeCoverage(criterion.Id, attribute, connection.Name, Known(attribute, known.Where(group => group.Connections.Contains(connection.Id))))));
+            }
+        }
+
+        return coverage;
+
+        static Rate Known(string attribute, IEnumerable<KnownAttributes> groups)
+        {
+            var (count, of) = (0, 0);
+            foreach (var group in groups)
+            {
+                count += group.Attributes.Contains(attribute) ? group.Count : 0;
+                of += group.Count;
+            }
+
+            return new Rate(count, of);
+        }
+    }
 
     private static void Add<T>(Dictionary<long, T[]> table, long lead, T fact)
     {

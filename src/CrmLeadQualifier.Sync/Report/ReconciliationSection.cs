@@ -27,7 +27,11 @@ internal sealed class ReconciliationSection(WeeklyReport report, ReportWords wor
     private string Why(string why) => why switch
     {
         Reconciling.WrittenByUs => words.Say("written by us for a change outside the period", "écrit par nous pour un changement hors de la période"),
-        Reconciling.WithoutUs => words.Say("set in the CRM without us", "posé dans le CRM sans nous"),
+        LifecycleMovers.Person => words.Say("by a person", "par une personne"),
+        LifecycleMovers.Workflow => words.Say("by a workflow", "par un workflow"),
+        LifecycleMovers.Connector => words.Say("by a connector or an integration", "par un connecteur ou une intégration"),
+        LifecycleMovers.Import => words.Say("by an import", "par un import"),
+        Reconciling.WithoutUs => words.Say("without us, the CRM does not say by whom", "sans nous, le CRM ne dit pas par qui"),
         Reconciling.Waiting => words.Say("handed to nobody yet", "transmis à personne encore"),
         Reconciling.FurtherOn => words.Say("stood at another stage already", "déjà à une autre étape"),
         Reconciling.NotWritten => words.Say("not entered there", "pas entré là-bas"),

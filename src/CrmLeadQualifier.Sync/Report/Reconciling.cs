@@ -65,7 +65,7 @@ internal static class Reconciling
             // Of several entries of one lead the one that somebody else made explains it.
             if (there.GetValueOrDefault(entry.LeadId, WrittenByUs) == WrittenByUs)
             {
-                there[entry.LeadId] = entry.IsOurs ? WrittenByUs : WithoutUs;
+                there[entry.LeadId] = entry.IsOurs ? WrittenByUs : entry.MovedBy is { Length: > 0 } who ? who : WithoutUs;
             }
         }
 

@@ -24,6 +24,7 @@ internal sealed class RejectedLeads(AgreementInForce agreement, Language languag
         var bundle = names.Find(member.Lead.Id);
         var verdict = member.Verdict!;
         var mql = bundle?.Transitions.FirstOrDefault(row => row.Transition is { To: Stage.Mql } && row.Transition.At == member.Mql.At);
+        var comment = bundle?.Verdicts.LastOrDefault(row => row.Verdict.At == verdict.At && row.Verdict.Value == verdict.Value)?.Verdict.Comment;
         return new RejectedLead(
             names.Of(member.Lead.Id),
             IndicatorComputation.Named(member.Source),
@@ -31,7 +32,7 @@ internal sealed class RejectedLeads(AgreementInForce agreement, Language languag
             member.Mql.Grade,
             mql is null ? null : mql.Profile + mql.Behaviour + mql.Intent,
             reason,
-            bundle?.Verdicts.LastOrDefault(row => row.Verdict.At == verdict.At && row.Verdict.Value == verdict.Value)?.Verdict.Comment,
+            comment is null ? null : names.Said(member.Lead.Id, comment),
             member.Mql.At,
             verdict.At)
         {

@@ -38,7 +38,12 @@ public static class ReportJson
             ["rejected_at"] = lead.RejectedAt.ToString(),
         })]);
         json["reconciliation"] = report.Reconciliation is { } reconciliation ? new JsonArray([.. reconciliation.Stages.Select(Build)]) : null;
+        json["refused_streams"] = new JsonArray([.. report.RefusedStreams.Select(stream => new JsonObject
+        {
+            ["connection"] = stream.Connection, ["stream"] = stream.Stream, ["why"] = stream.Why, ["since"] = stream.Since?.ToString(),
+        })]);
         json["changes"] = report.Changes is { } changes ? Build(changes) : null;
+        json["won_without_person"] = IndicatorsJson.Build(report.WonWithoutPerson);
         json["suggestions"] = report.Suggestions is { } suggestions ? SuggestionsJson.Build(suggestions, report.Language) : null;
         return json;
     }

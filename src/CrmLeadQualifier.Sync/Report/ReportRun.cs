@@ -30,6 +30,9 @@ public sealed class ReportRun(ILedger ledger)
     /// <summary>Whether it also says what feedback suggests: that goes through the leads of a year one by one, which in a large ledger takes minutes.</summary>
     public bool HasSuggestions { get; init; }
 
+    /// <summary>Takes the names where the report is to be stored, which then holds their places.</summary>
+    internal ReportNames? Names { get; init; }
+
     /// <summary>On which nobody works, beside the agreement's own.</summary>
     public IReadOnlySet<NodaTime.LocalDate> Holidays { get; init; } = new HashSet<NodaTime.LocalDate>();
 
@@ -47,14 +50,14 @@ public sealed class ReportRun(ILedger ledger)
             throw new ConfigurationException($"--from {window.From} is not before --to {window.To}.");
         }
 
-        var facts = await LedgerFacts.ReadAsync(transaction, window.From, window.To, instants);
+        var facts = (await LedgerFacts.ReadAsync(transaction, agreement.Definition, window.From, window.To, instants)) with { RetiredReasons = [.. agreement.RetiredReasons.Keys] };
         var reconciling = Reconciling.ReadAsync(transaction, window, instants);
         var set = IndicatorComputation.Compute(facts, agreement.Definition, window);
         var entries = await reconciling;
         var lastDay = calendar.DayOf(window.To - TimeSpan.FromMilliseconds(1));
         var week = window with { From = Instant.Latest(window.From, calendar.StartOf(lastDay.PlusDays(-6))) };
         var latest = week == window ? set : await LatestAsync(transaction, facts, set, agreement.Definition, week, instants);
-        var names = new LeadNames(transaction);
+        var names = new LeadNames(transaction, Names);
         var language = request.Language ?? agreement.Definition.Language;
         var open = set.Cohort.Members.Where(IsOpen).ToList();
         var waiting = open.Where(member => member.HandedOverAt is null).ToList();
@@ -66,8 +69,10 @@ public sealed class ReportRun(ILedger ledger)
             Overdue = overdue.Count,
             Waiting = waiting.Count,
             Open = await OpenAsync(names, [.. overdue.OrderBy(member => member.HandOver!.DueAt).Concat(waiting).Take(NamedOpen)]),
+            WonWithoutPerson = await transaction.Feedback.CountWonAsync(window.From, instants.AsOf) is var (without, won) ? new Rate(without, won) : default,
             Rejected = await RejectedAsync(transaction, names, set, new RejectedLeads(agreement, language)),
             Reconciliation = await Reconciling.RunAsync(transaction, entries, facts, window, instants, names),
+            RefusedStreams = await RefusedStreamsAsync(transaction, instants),
             Changes = await ChangesAsync(transaction, facts, agreement.Definition, AgreementCalendar.Week(lastDay), instants),
         };
         if (!HasSuggestions)
@@ -77,7 +82,21 @@ public sealed class ReportRun(ILedger ledger)
 
         var suggestions = await LedgerSuggestions.RunAsync(
             ledger, await LedgerSuggestions.WrittenAsync(transaction, agreement), new SuggestionOptions(SuggestionOutcome.Verdict), instants.AsOf, cancellation);
-        return report with { Suggestions = suggestions, Set = report.Set with { RejectedSegments = [.. suggestions.RejectedSegments.Select(segment => segment.Segment)] } };
+        return report with { Suggestions = Names?.In(suggestions) ?? suggestions, Set = report.Set with { RejectedSegments = [.. suggestions.RejectedSegments.Select(segment => segment.Segment)] } };
+    }
+
+    private static async Task<IReadOnlyList<RefusedStream>> RefusedStreamsAsync(ILedgerTransaction transaction, ReportInstants instants)
+    {
+        var refused = new List<RefusedStream>();
+        foreach (var connection in await transaction.Connections.ListAsync())
+        {
+            refused.AddRange((await transaction.Cursors.ListAsync(connection.Id))
+                .Where(cursor => cursor.Refusal is not null && !(cursor.RefusedAt > instants.SeenBy))
+                .OrderBy(cursor => cursor.Stream, StringComparer.Ordinal)
+                .Select(cursor => new RefusedStream(connection.Name, cursor.Stream, cursor.Refusal!, cursor.RefusedAt)));
+        }
+
+        return refused;
     }
 
     private static IndicatorWindow WindowOf(ReportRequest request, ReportInstants instants, AgreementCalendar calendar)

@@ -13,18 +13,20 @@ public sealed class ReportText
     private ReportText(WeeklyReport report)
     {
         _report = report;
-        _words = new ReportWords(report.Language, report.Set.Definition);
+        _words = Words(report);
     }
+
+    private static ReportWords Words(WeeklyReport report) => new(report.Language, report.Set.Definition, report.Agreement.RetiredReasons);
 
     public static string Title(WeeklyReport report)
     {
-        var words = new ReportWords(report.Language, report.Set.Definition);
+        var words = Words(report);
         return words.Say($"Marketing and sales, {words.Week(report.Week)}", $"Marketing et ventes, {words.Week(report.Week)}");
     }
 
     public static string Subtitle(WeeklyReport report)
     {
-        var words = new ReportWords(report.Language, report.Set.Definition);
+        var words = Words(report);
         return words.Say(
             $"{report.Set.Definition.Name}, version {report.Agreement.Version}. {words.Day(report.Set.Window.From)} to {words.LastDay(report.Set.Window.To)}, as of {words.DayAndTime(report.Set.Window.AsOf)}.",
             $"{report.Set.Definition.Name}, version {report.Agreement.Version}. Du {words.Day(report.Set.Window.From)} au {words.LastDay(report.Set.Window.To)}, état au {words.DayAndTime(report.Set.Window.AsOf)}.");
@@ -45,7 +47,7 @@ public sealed class ReportText
                 rejected.Reasons(), rejected.ByName(),
             },
             .. report.Suggestions is { } suggestions ? SuggestionsText.ReportSections(suggestions, report.Language) : [],
-            .. new[] { new ReconciliationSection(report, text._words).Write(), text.Problems(), text.HowToRead() },
+            .. new[] { new ReconciliationSection(report, text._words).Write(), new CoverageSection(report, text._words).Write(), text.Problems(), text.HowToRead() },
         ];
 
         string Say(string english, string french) => text._words.Say(english, french);
@@ -66,6 +68,13 @@ public sealed class ReportText
                 $"Waiting for sales now: {_words.Count(_report.Overdue)} overdue, {_words.Count(_report.Waiting)} handed to nobody yet.",
                 $"En attente côté ventes : {_words.Count(_report.Overdue)} en retard, {_words.Count(_report.Waiting)} sans destinataire."),
         ];
+        if (_report.WonWithoutPerson.Of > 0)
+        {
+            sentences.Add(Say(
+                $"{_words.Of(_report.WonWithoutPerson)} of the won opportunities carry no person: what they say of leads is not in these rates.",
+                $"{_words.Of(_report.WonWithoutPerson)} des opportunités gagnées ne portent aucune personne : ce qu’elles disent des leads n’est pas dans ces taux."));
+        }
+
         if (set.FoundBySales > 0)
         {
             sentences.Add(Say(
@@ -166,7 +175,9 @@ public sealed class ReportText
         IndicatorProblem.WonBeforeMql => Say(
             "won a deal before they became MQL: that win counts in no rate and no lag", "avaient gagné une affaire avant de devenir MQL : ce gain ne compte dans aucun taux ni délai"),
         IndicatorProblem.UnknownRejectionReason => Say(
-            "rejected with a reason that the agreement does not have", "rejetés avec un motif que l’accord ne prévoit pas"),
+            "rejected with a reason that no agreement ever had", "rejetés avec un motif qu’aucun accord n’a jamais prévu"),
+        IndicatorProblem.RetiredRejectionReason => Say(
+            "rejected with a reason of an earlier agreement, retired since", "rejetés avec un motif d’un accord antérieur, retiré depuis"),
         _ => problem.Sentence,
     };
 

@@ -9,7 +9,8 @@ using Instant = CrmLeadQualifier.Core.Time.Instant;
 namespace CrmLeadQualifier.Sync.Report;
 
 /// <summary>Numbers, rates, days and the agreement's own words, as a report in one language writes them. The machine's culture is none.</summary>
-internal sealed class ReportWords(Language language, Definition definition)
+/// <param name="retired">Rejection reasons of earlier agreements.</param>
+internal sealed class ReportWords(Language language, Definition definition, IReadOnlyDictionary<string, LocalizedText> retired)
 {
     private static readonly string[] FrenchMonths =
         ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
@@ -91,7 +92,9 @@ internal sealed class ReportWords(Language language, Definition definition)
 
     public string Reason(string reason) => reason == Rejection.ReasonMissing
         ? Say("no reason given", "sans motif")
-        : definition.Sales.RejectionReasons.FirstOrDefault(one => one.Id == reason)?.Label.In(language) ?? reason + Say(" (not in the agreement)", " (absent de l’accord)");
+        : definition.Sales.RejectionReasons.FirstOrDefault(one => one.Id == reason) is { } known ? known.Label.In(language)
+        : retired.TryGetValue(reason, out var label) ? FieldTexts.Retired(label.In(language), language)
+        : reason + Say(" (in no agreement)", " (dans aucun accord)");
 
     public string OutOfTarget(OutOfTargetCount why) => why.IsMissing
         ? Say($"{AttributeTexts.Label(why.Because, language)} unknown", $"{AttributeTexts.Label(why.Because, language)} : inconnu")

@@ -43,7 +43,8 @@ public sealed class StoredReports(ILedger ledger)
             }
         }
 
-        var report = await new ReportRun(ledger) { HasSuggestions = true, Holidays = Holidays }.MakeAsync(new ReportRequest(To: end), now, cancellation);
+        var names = new ReportNames();
+        var report = await new ReportRun(ledger) { Names = names, HasSuggestions = true, Holidays = Holidays }.MakeAsync(new ReportRequest(To: end), now, cancellation);
         var row = new ReportRow(
             report.Week,
             now,
@@ -53,9 +54,10 @@ public sealed class StoredReports(ILedger ledger)
             ReportJson.Build(report).ToJsonString(Json),
             ReportPage.Write(report));
         await using var writing = await ledger.BeginAsync(null, cancellation);
-        var isNew = await writing.Reports.AddAsync(row);
+        var isNew = await writing.Reports.AddAsync(row, names.All);
         await writing.CommitAsync(cancellation);
-        return isNew ? row : null;
+        await using var reading = await ledger.BeginReadAsync(cancellation);
+        return isNew ? await reading.Reports.FindAsync(row.Week) : null;
     }
 
     /// <summary>The newest stored report, where it was not mailed yet; null otherwise.</summary>

@@ -25,7 +25,13 @@ public sealed record WeeklyReport(string Week, IndicatorSet Set, IndicatorSet La
     /// <summary>Rejected leads that say most: the best grades of each reason, in turn.</summary>
     public IReadOnlyList<RejectedLead> Rejected { get; init; } = [];
 
+    /// <summary>Of the deals won from the window's beginning to D, those that name no person; what is won by nobody's lead is in no rate.</summary>
+    public Rate WonWithoutPerson { get; init; }
+
     public Reconciliation? Reconciliation { get; init; }
+
+    /// <summary>What is not read at all, because the CRM refuses it: activities that are missing there are no activity of nobody.</summary>
+    public IReadOnlyList<RefusedStream> RefusedStreams { get; init; } = [];
 
     /// <summary>Against the last stored report; null: there is none.</summary>
     public ReportChanges? Changes { get; init; }
@@ -48,6 +54,10 @@ public sealed record RejectedLead(string Name, string Source, string? Owner, str
     public IReadOnlyList<string> Criteria { get; init; } = [];
 }
 
+/// <param name="Why">The CRM's words.</param>
+/// <param name="Since">When it was switched off.</param>
+public sealed record RefusedStream(string Connection, string Stream, string Why, Instant? Since);
+
 /// <summary>The portal's own stages against ours, for one of them.</summary>
 /// <param name="Stage"><c>mql</c> or <c>sql</c>.</param>
 /// <param name="Both">Who entered both in the window.</param>
@@ -55,7 +65,7 @@ public sealed record RejectedLead(string Name, string Source, string? Owner, str
 /// <param name="OnlyHere">Who made our transition only, by why the portal's stage was not entered.</param>
 public sealed record StageReconciliation(string Stage, int There, int Here, int Both, IReadOnlyList<ReconciledPart> OnlyThere, IReadOnlyList<ReconciledPart> OnlyHere);
 
-/// <param name="Why">Such as <c>person</c>, <c>other</c>, <c>further_on</c>, <c>not_written</c>.</param>
+/// <param name="Why">Such as <c>person</c>, <c>workflow</c>, <c>further_on</c>, <c>not_written</c>.</param>
 /// <param name="Leads">Ten names at most.</param>
 public sealed record ReconciledPart(string Why, int Count, IReadOnlyList<string> Leads);
 

@@ -12,6 +12,7 @@ using CrmLeadQualifier.Sync.Link;
 using CrmLeadQualifier.Sync.Overdue;
 using CrmLeadQualifier.Sync.Pull;
 using CrmLeadQualifier.Sync.Push;
+using CrmLeadQualifier.Sync.Report;
 using CrmLeadQualifier.Sync.Score;
 using NodaTime;
 using Instant = CrmLeadQualifier.Core.Time.Instant;
@@ -244,6 +245,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
 
         await new FeedbackStage(session, at, progress).RunAsync(cancellation);
+        await LifecycleMovers.LookAsync(session, cancellation);
         if (agreement is not null)
         {
             await new Blindness(session, agreement, at).LookAsync(cancellation);

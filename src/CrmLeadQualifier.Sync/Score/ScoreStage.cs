@@ -33,6 +33,7 @@ public sealed class ScoreStage(
     internal OverdueNotification Overdue { get; init; } = OverdueNotification.Off;
 
     private readonly DesiredFields _desired = new(agreement, at);
+    private readonly IReadOnlyList<string> _asked = Standing.AskedBy(agreement.Definition);
 
     /// <summary>Answers how many leads were scored.</summary>
     /// <remarks>
@@ -134,10 +135,10 @@ public sealed class ScoreStage(
             var handOver = HandOverRecord.Choose(bundle, handover);
             var newVerdicts = NewVerdicts(bundle);
             var decision = StageMachine.Decide(InputOf(scored, handOver, newVerdicts, attributesChangedAt));
-            standings.Add(Standing.Of(bundle, scored.Facts, scored.Score, at));
+            standings.Add(Standing.Of(bundle, scored.Facts, scored.Score, _asked, at));
             decided.AddRange(newVerdicts.Where(row => decision.Seen.Contains(row.Verdict)));
             transitions.AddRange(decision.Transitions.Select(transition => ToRow(bundle, transition, scored.Score, handOver)));
-            handOvers.AddRange(NewHandOver(bundle.Lead, decision.State));
+            handOvers.AddRange(NewHandOver(bundle, decision.State));
             notices.AddRange(NewNotices(bundle, decision.State, handOver));
             records.AddRange(_desired.Of(bundle, decision, scored.Score, scored.Counted.ByCriterion, handOver, minimal));
             leads.Add(bundle.Lead with
@@ -197,6 +198,7 @@ public sealed class ScoreStage(
         return new DecisionInput
         {
             Definition = agreement.Definition,
+            RetiredReasons = agreement.RetiredReasons.Keys.ToList(),
             At = at,
             State = WithMqlAt(bundle),
             Score = score,
@@ -254,9 +256,25 @@ public sealed class ScoreStage(
         ? state with { MqlAt = bundle.Transitions.LastOrDefault(IsReturnable)?.Transition.At }
         : bundle.Lead.State;
 
-    /// <summary>The clock as it is known now, where that is news.</summary>
-    private IEnumerable<HandOverRow> NewHandOver(LeadRow before, LeadState after) =>
-        HandOverRow.Of(before.Id, after, at) is { } row && row != HandOverRow.Of(before.Id, before.State, at) ? [row] : [];
+    /// <summary>
+    /// The clock as it is known now, where that is news. Where another hand-over begins, also the last that is known of the one before: a contact that came between them is read with what
+    /// began the new one.
+    /// </summary>
+    private IEnumerable<HandOverRow> NewHandOver(LeadBundle bundle, LeadState after)
+    {
+        var (id, before) = (bundle.Lead.Id, bundle.Lead.State);
+        if (before is { FirstContact: null, HandedOverAt: { } handedOver } && after.MqlAt is { } next && next != before.MqlAt
+            && FirstContact.Of(SalesContacts.Of(bundle.Activities).Where(contact => contact.At < next), handedOver, agreement.Definition.Sales.BusinessHours, at) is { } made
+            && HandOverRow.Of(id, before with { FirstContact = made }, at) is { } last)
+        {
+            yield return last;
+        }
+
+        if (HandOverRow.Of(id, after, at) is { } row && row != HandOverRow.Of(id, before, at))
+        {
+            yield return row;
+        }
+    }
 
     private IEnumerable<OverdueNoticeRow> NewNotices(LeadBundle bundle, LeadState after, RecordRow? handOver)
     {

@@ -1,6 +1,8 @@
+using System.Globalization;
 using CrmLeadQualifier.Core.Definitions;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Core.Scoring;
 using CrmLeadQualifier.Core.Tests.Definitions;
 using CrmLeadQualifier.Core.Time;
 
@@ -68,6 +70,80 @@ public sealed class IndicatorComputationTests
             && (handOver.FirstContactAt <= handOver.DueAt
                 || Verdicts(pair).LastOrDefault(verdict => verdict.At <= handOver.DueAt) is { IsWithdrawal: false, Value: VerdictValue.Rejected }));
         Assert.Equal(new Rate(met, due.Count), set.SlaMet);
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void New_leads_volume_and_what_sales_found_equal_those_counted_from_the_raw_facts(int seed)
+    {
+        var leads = new MadeUpHistories(seed).Make(120);
+        var set = IndicatorComputation.Compute(new IndicatorFacts(leads), Agreement, Window);
+
+        var created = leads.Where(lead => lead.CreatedAt >= From && lead.CreatedAt < To).ToList();
+        Assert.Equal(new Rate(created.Count(IsOut), created.Count), set.NewLeads.OutOfTarget);
+        Assert.Equal(
+            created.Where(IsOut).SelectMany(lead => lead.Score!.Status == LeadStatus.Excluded ? lead.Score.ExcludedBy : lead.Score.Missing).GroupBy(why => why).ToDictionary(why => why.Key, why => why.Count()),
+            set.NewLeads.OutOfTargetBecause.ToDictionary(why => why.Because, why => why.Count));
+        foreach (var source in set.NewLeads.BySource)
+        {
+            var ofSource = created.Where(lead => (Named(lead.Source), Named(lead.SourceDetail)) == (source.Source, source.SourceDetail)).ToList();
+            var lags = ofSource.Select(lead => (Lead: lead, Mql: FirstMql(lead))).Where(pair => pair.Mql is not null).Select(pair => Math.Max(0, (pair.Mql!.Value - pair.Lead.CreatedAt!.Value).TotalDays)).ToList();
+            Assert.Equal(new Rate(lags.Count, ofSource.Count), source.ToMql);
+            Assert.Equal(Type7(lags, 0.5), source.LagDays.Median);
+            Assert.Equal(new Rate(ofSource.Count(IsOut), ofSource.Count), source.OutOfTarget);
+        }
+
+        var cohort = CohortOf(leads);
+        var zone = Agreement.Sales.BusinessHours.Zone;
+        Assert.Equal(
+            cohort.GroupBy(pair => NodaTime.Instant.FromUnixTimeMilliseconds(pair.Mql.UnixMilliseconds).InZone(zone).Date.ToString("uuuu-MM-dd", CultureInfo.InvariantCulture)).ToDictionary(day => day.Key, day => day.Count()),
+            set.Volume.Days.Where(day => day.Mqls > 0).ToDictionary(day => day.Period, day => day.Mqls));
+        Assert.Equal(cohort.Count / (100 / 7.0), set.Volume.PerWeek!.Value, 9);
+        Assert.Equal(
+            leads.SelectMany(lead => lead.Stages).Count(stage => stage is { To: Stage.Sql, Cause: "sales_direct" } && stage.At >= From && stage.At < To && stage.SeenAt <= KnownAt), set.FoundBySales);
+
+        static bool IsOut(LeadHistory lead) => lead.Score!.Status is LeadStatus.Excluded or LeadStatus.Unscorable;
+        static Instant? FirstMql(LeadHistory lead) => lead.Stages.Where(stage => stage.IsNewMql && stage.At <= AsOf && stage.SeenAt <= KnownAt).Select(stage => (Instant?)stage.At).Min();
+        static string Named(string? value) => string.IsNullOrWhiteSpace(value) ? "(none)" : value.Trim();
+    }
+
+    /// <summary>Business hours are counted minute by minute, by the clock on the wall.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Delays_and_acceptance_without_contact_equal_those_counted_from_the_raw_facts(int seed)
+    {
+        var leads = new MadeUpHistories(seed).Make(120);
+        var set = IndicatorComputation.Compute(new IndicatorFacts(leads), Agreement, Window);
+
+        var cohort = CohortOf(leads);
+        var handedOver = cohort.Where(pair => HandOverOf(pair)?.HandedOverAt <= AsOf).ToList();
+        AssertDelay(set.SystemDelay!, [.. cohort.Select(pair => (pair.Mql, HandOverOf(pair)?.HandedOverAt))]);
+        AssertDelay(set.FirstContact!, [.. handedOver.Select(pair => (HandOverOf(pair)!.HandedOverAt!.Value, HandOverOf(pair)!.FirstContactAt))]);
+
+        var accepted = cohort
+            .Select(pair => (Pair: pair, At: Verdicts(pair).Where(verdict => verdict is { Value: VerdictValue.Accepted, IsWithdrawal: false }).Select(verdict => (Instant?)verdict.At).Min()))
+            .Where(one => one.At is not null)
+            .ToList();
+        var without = accepted.Count(one => FiveDaysLater(one.At!.Value) is var until && until <= AsOf && !(HandOverOf(one.Pair)?.FirstContactAt <= until));
+        Assert.Equal(new Rate(without, accepted.Count), new Rate(set.AcceptedWithoutContact!.Sum(owner => owner.Rate.Count), set.AcceptedWithoutContact!.Sum(owner => owner.Rate.Of)));
+    }
+
+    [Fact]
+    public void Sal_counts_where_the_agreement_has_two_steps()
+    {
+        var twoSteps = Agreement with { Sales = Agreement.Sales with { TwoStep = true } };
+        var leads = new MadeUpHistories(11).Make(120);
+
+        var set = IndicatorComputation.Compute(new IndicatorFacts(leads), twoSteps, Window);
+
+        AssertConversion(set.MqlToSal!, CohortOf(leads), pair => pair.Lead.Stages
+            .Where(stage => stage.To == Stage.Sal && stage.Cause != "sales_direct" && stage.Cause != "baseline" && stage.At >= pair.Mql && stage.At <= AsOf && stage.SeenAt <= KnownAt)
+            .Select(stage => (Instant?)stage.At).Min());
+        Assert.Null(IndicatorComputation.Compute(new IndicatorFacts(leads), Agreement with { Sales = Agreement.Sales with { TwoStep = false } }, Window).MqlToSal);
     }
 
     [Theory]
@@ -182,6 +258,50 @@ public sealed class IndicatorComputationTests
         Assert.Equal("a replay hands nobody over", (string?)json["first_contact"]!["why"]);
         Assert.Equal("nobody to take a share of", (string?)json["close"]!["why"]);
         Assert.Null(json["close"]!["rate"]);
+    }
+
+    private static void AssertDelay(Delay actual, List<(Instant From, Instant? To)> spans)
+    {
+        var reached = spans.Where(span => span.To <= AsOf).ToList();
+        var late = Enumerable.Repeat(double.PositiveInfinity, spans.Count - reached.Count).ToList();
+        foreach (var share in new[] { 0.5, 0.75, 0.9 })
+        {
+            Assert.Equal(Type7([.. reached.Select(span => (span.To!.Value - span.From).TotalHours), .. late], share), actual.CalendarHours.At(share));
+            Assert.Equal(Type7([.. reached.Select(span => BusinessMinutes(span.From, span.To!.Value) / 60.0), .. late], share), actual.BusinessHours.At(share));
+        }
+    }
+
+    private static int BusinessMinutes(Instant from, Instant to)
+    {
+        var minutes = 0;
+        for (var at = from; at < to; at += TimeSpan.FromMinutes(1))
+        {
+            minutes += IsOpen(at) ? 1 : 0;
+        }
+
+        return minutes;
+    }
+
+    /// <summary>Made-up facts have whole minutes, so that five business days end on one.</summary>
+    private static Instant FiveDaysLater(Instant from)
+    {
+        var hours = Agreement.Sales.BusinessHours;
+        var left = (int)(5 * (hours.To - hours.From).ToDuration().TotalMinutes);
+        var at = from;
+        while (left > 0)
+        {
+            left -= IsOpen(at) ? 1 : 0;
+            at += TimeSpan.FromMinutes(1);
+        }
+
+        return at;
+    }
+
+    private static bool IsOpen(Instant at)
+    {
+        var hours = Agreement.Sales.BusinessHours;
+        var wall = NodaTime.Instant.FromUnixTimeMilliseconds(at.UnixMilliseconds).InZone(hours.Zone).LocalDateTime;
+        return hours.Days.Contains(wall.DayOfWeek) && !hours.Holidays.Contains(wall.Date) && wall.TimeOfDay >= hours.From && wall.TimeOfDay < hours.To;
     }
 
     private static string Json(IReadOnlyList<LeadHistory> leads) => IndicatorsJson.Build(IndicatorComputation.Compute(new IndicatorFacts(leads), Agreement, Window)).ToJsonString();

@@ -69,6 +69,7 @@ public sealed class BusinessClockTests
     [InlineData("2026-11-27T16:00:00Z", "2026-11-30T09:00:00Z", 2)]
     [InlineData("2026-11-28T16:00:00Z", "2026-11-29T09:00:00Z", 0)]
     [InlineData("2026-11-24T09:00:00Z", "2026-11-23T09:00:00Z", 0)]
+    [InlineData("2026-11-24T10:00:00Z", "2026-11-24T09:00:00Z", 0)]
     public void Business_time_between_two_instants(string from, string to, int hours) =>
         Assert.Equal(TimeSpan.FromHours(hours), BusinessClock.Between(Agreement.Hours, Agreement.At(from), Agreement.At(to)));
 

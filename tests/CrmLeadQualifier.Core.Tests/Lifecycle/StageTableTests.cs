@@ -54,7 +54,7 @@ public sealed class StageTableTests
     [InlineData("no_need", 180, false, false)]
     [InlineData("bad_timing", 20, false, false)]
     [InlineData("someday", 90, false, false)]
-    [InlineData("retired_reason", 90, true, false)]
+    [InlineData("never_heard_of", 90, true, false)]
     [InlineData(null, 90, false, true)]
     [InlineData(" ", 90, false, true)]
     public void A_cool_down_is_the_reasons_or_90_days(string? reason, int days, bool isUnknown, bool isMissing)
@@ -65,6 +65,17 @@ public sealed class StageTableTests
         Assert.Equal(isMissing, decision.Notes.Contains(DecisionNote.ReasonMissing));
         Assert.Equal(isMissing ? Answer.ReasonMissing : Answer.Answered, decision.State.Answer);
         Assert.Equal(reason, decision.State.Verdict!.Reason);
+    }
+
+    [Fact]
+    public void A_reason_of_an_earlier_agreement_is_kept_and_noted_as_retired_not_as_unknown()
+    {
+        var input = ALead.Input(ALead.In(Stage.Mql)) with { NewVerdicts = [ALead.Says(VerdictValue.Rejected, 15, "no_budget")], RetiredReasons = ["no_budget"] };
+
+        var decision = StageMachine.Decide(input);
+
+        Assert.Equal([DecisionNote.RetiredReason], decision.Notes);
+        Assert.Equal((Answer.Answered, "no_budget", Agreement.Day(15 + 90)), (decision.State.Answer, decision.State.Verdict!.Reason, decision.State.CoolDownUntil));
     }
 
     [Fact]

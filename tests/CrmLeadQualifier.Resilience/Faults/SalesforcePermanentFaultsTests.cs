@@ -50,10 +50,11 @@ public sealed class SalesforcePermanentFaultsTests
     public async Task Sessions_that_an_admin_ends_are_opened_again()
     {
         using var org = await FaultyOrg.StartWithLeadsAsync(Leads);
-        await org.FaultsAsync("401@12");
+        await org.FaultsAsync("401@8");
 
         (await org.RunAsync(First)).Expect(0);
 
+        Assert.Contains("401", (await org.FaultsMetAsync()).Keys);
         await AssertAllWrittenOnceAsync(org);
     }
 
@@ -129,6 +130,7 @@ public sealed class SalesforcePermanentFaultsTests
         await org.ReleaseAsync("2026-11-23T09:40:00Z");
         await org.SyncAsync("2026-11-23T09:50:00Z");
 
+        Assert.Contains("field-removed", (await org.FaultsMetAsync()).Keys);
         Assert.All((await org.ValuesAsync("LQ_Score__c")).Values, Assert.NotEmpty);
         Assert.NotEmpty(await org.HandedOverAsync());
         Assert.Empty(await org.QuarantineAsync());

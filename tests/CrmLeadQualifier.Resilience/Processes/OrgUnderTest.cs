@@ -88,5 +88,12 @@ public sealed class OrgUnderTest(JsonNode access) : IDisposable
     public async Task<string> CreateAsync(string type, object fields) =>
         (await SandboxUnderTest.ReadAsync(type, await _http.PostAsJsonAsync($"/services/data/v66.0/sobjects/{type}", fields)))!["id"]!.GetValue<string>();
 
+    /// <summary>A change by the API; a query has signed in before.</summary>
+    public async Task UpdateAsync(string type, string id, object fields) =>
+        await SandboxUnderTest.ReadAsync(id, await _http.PatchAsJsonAsync($"/services/data/v66.0/sobjects/{type}/{id}", fields));
+
+    /// <summary>A deletion by the API; a query has signed in before.</summary>
+    public async Task DeleteRowAsync(string type, string id) => await SandboxUnderTest.ReadAsync(id, await _http.DeleteAsync($"/services/data/v66.0/sobjects/{type}/{id}"));
+
     public void Dispose() => _http.Dispose();
 }

@@ -23,10 +23,31 @@ public sealed class StreamTests
         Assert.Equal(("contact", "003000000000001AAA", At("2026-11-23T08:00:00Z")), (record.Object, record.Id, record.Stamp));
         Assert.Equal("42", record.Fields["score"]);
         Assert.Equal("Roy", record.Attributes["last_name"]);
+        // Not described is not known, which is not empty.
+        Assert.Contains("first_name", record.Unread);
+        Assert.DoesNotContain("last_name", record.Unread);
         Assert.Equal(["a@b.test"], record.Emails);
         Assert.Equal(At("2026-11-23T09:30:00Z"), page.Date);
         Assert.Null(page.Next);
         Assert.False(page.NeedsFetch);
+    }
+
+    [Theory]
+    [InlineData("JPY", "2000")]
+    [InlineData("EUR", "320000")]
+    [InlineData("XYZ", null)]
+    public async Task An_amount_is_converted_and_one_without_a_rate_is_unknown_rather_than_wrong(string currency, string? revenue)
+    {
+        var org = new FakeOrg().DescribeAs("Lead", """
+            {"name":"Id"},{"name":"IsDeleted"},{"name":"SystemModstamp"},{"name":"Email","type":"email"},{"name":"CurrencyIsoCode","type":"picklist"},{"name":"AnnualRevenue","type":"currency"},{"name":"NumberOfEmployees","type":"int"}
+            """);
+        org.OnQuery("FROM Lead", FakeOrg.Page($$"""{"Id":"00Q000000000001AAA","SystemModstamp":"2026-11-23T08:00:00.000+0000","CurrencyIsoCode":"{{currency}}","AnnualRevenue":320000.0,"NumberOfEmployees":12}"""));
+        org.OnQuery("FROM CurrencyType", FakeOrg.Page("""{"Id":"01L000000000001AAA","IsoCode":"EUR","ConversionRate":1.0},{"Id":"01L000000000002AAA","IsoCode":"JPY","ConversionRate":160.0}"""));
+        using var crm = org.Client();
+        var lead = Assert.Single((await crm.ReadPageAsync(new PageRequest("leads", null, null), default)).Content.Records);
+        Assert.Equal(revenue, lead.Attributes.GetValueOrDefault("annual_revenue"));
+        Assert.Equal(revenue is null, lead.Unread.Contains("annual_revenue"));
+        Assert.Equal("12", lead.Attributes["employees"]);
     }
 
     [Fact]

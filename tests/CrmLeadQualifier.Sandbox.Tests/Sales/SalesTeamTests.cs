@@ -28,9 +28,10 @@ public sealed class SalesTeamTests
         WorkAsync(new SandboxOptions { Seed = seed }, "2026-11-23T09:30:00Z", "1d", 7);
 
     private static async Task<(List<string> Verdicts, List<JsonElement> Calls, RunningOrg Org)> WorkAsync(SandboxOptions options, string start, string step,
-        int steps)
+        int steps, Func<int, int>? employees = null)
     {
-        var lines = Enumerable.Range(1, 40).Select(number => $$"""{"id": "{{number}}", "attributes": {"email": "p{{number}}@acme.fr", "last_name": "P{{number}}" } }""").ToArray();
+        var lines = Enumerable.Range(1, 40).Select(number =>
+            $$"""{"id": "{{number}}", "attributes": {"email": "p{{number}}@acme.fr", "last_name": "P{{number}}"{{(employees is null ? "" : $", \"employees\": {employees(number)}")}} } }""").ToArray();
         var org = await RunningOrg.StartAsync(options with { Limits = LimitTier.Off, Sales = true,
             At = DateTimeOffset.Parse(start), IndexLag = TimeSpan.Zero }, lines);
         await org.DeployAsync(("objects/Lead.object", Fields), ("permissionsets/Worker.permissionset", Permissions));
@@ -63,6 +64,18 @@ public sealed class SalesTeamTests
         var history = await org.RowsAsync("SELECT CreatedBy.Name FROM LeadHistory WHERE Field = 'LQ_Verdict__c'");
         Assert.All(history, row => Assert.Contains(row.GetProperty("CreatedBy").GetProperty("Name").GetString(),
             new[] { "Claire Dubois", "Tom Hughes", "Karim Benali" }));
+    }
+
+    [Fact]
+    public async Task It_turns_small_companies_down_most_of_them_as_no_target()
+    {
+        var (verdicts, _, org) = await WorkAsync(new SandboxOptions { Seed = 2 }, "2026-11-23T09:30:00Z", "1d", 7, number => number % 2 == 0 ? 49 : 50);
+        await using var _ = org;
+        var ofSmall = verdicts.ToLookup(verdict => int.Parse(verdict[1..verdict.IndexOf('@')], System.Globalization.CultureInfo.InvariantCulture) % 2 == 0);
+        var (small, others) = (ofSmall[true].ToList(), ofSmall[false].ToList());
+        Assert.InRange(small.Count(verdict => verdict.Contains("qualified")), 0, 2);
+        Assert.InRange(small.Count(verdict => verdict.Contains("rejected")), 13, 20);
+        Assert.InRange(others.Count(verdict => verdict.Contains("qualified")), 7, 18);
     }
 
     [Fact]

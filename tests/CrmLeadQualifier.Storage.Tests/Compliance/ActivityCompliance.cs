@@ -45,6 +45,52 @@ public abstract class ActivityCompliance(LedgerStore store) : LedgerCompliance(s
     }
 
     [SkippableFact]
+    public async Task What_moved_to_another_record_of_its_lead_is_there_once_and_what_is_withdrawn_there_is_nowhere()
+    {
+        var (ann, ben) = (await AddLeadAsync("1"), await AddLeadAsync("3"));
+        await AddContactAsync("2", ann);
+        await SaveAsync(Call("a", "1"));
+        await SaveAsync(Call("a#r1", "1"));
+        await SaveAsync(Call("b", "1"));
+        await SaveAsync(Call("a", "3"));
+        await SettleAsync(ann, ben);
+        var moved = Call("a", "2");
+        await SaveAsync(moved);
+
+        Assert.Equal(1, await WriteAsync(tx => tx.Activities.SupersedeAsync(Hub, new ReadActivities([moved]))));
+        Assert.Equal(0, await WriteAsync(tx => tx.Activities.SupersedeAsync(Hub, new ReadActivities([moved]))));
+        Assert.Equal(["a 2", "a#r1 1", "b 1"], (await OfAsync(ann)).Select(row => $"{row.ExternalId} {row.RecordId}").Order(StringComparer.Ordinal));
+
+        var over = moved with { IsWithdrawn = true };
+        await SaveAsync(over);
+        Assert.Equal(1, await WriteAsync(tx => tx.Activities.SupersedeAsync(Hub, new ReadActivities([over]))));
+        Assert.Equal("b", Assert.Single(await OfAsync(ann)).ExternalId);
+        Assert.Equal("a", Assert.Single(await OfAsync(ben)).ExternalId);
+        Assert.True(await IsDueAsync(ann));
+        Assert.False(await IsDueAsync(ben));
+    }
+
+    [SkippableFact]
+    public async Task A_relation_that_ended_takes_its_person_off_the_activity_and_nobody_else()
+    {
+        var (ann, ben) = (await AddLeadAsync("1"), await AddLeadAsync("2"));
+        await SaveAsync(Call("a", "1"));
+        await SaveAsync(Call("a#r1", "1"));
+        await SaveAsync(Call("a#r2", "2"));
+        await SaveAsync(Call("b#r3", "2"));
+        await SettleAsync(ann, ben);
+
+        Assert.Equal(1, await WriteAsync(tx => tx.Activities.EndRelationsAsync(Hub, ["r2", "a", "unknown"])));
+        Assert.Equal(0, await WriteAsync(tx => tx.Activities.EndRelationsAsync(Hub, ["r2"])));
+
+        var left = Assert.Single(await OfAsync(ben));
+        Assert.Equal(("b#r3", "b"), (left.ExternalId, left.ActivityId));
+        Assert.Equal(["a", "a"], (await OfAsync(ann)).Select(row => row.ActivityId));
+        Assert.True(await IsDueAsync(ben));
+        Assert.False(await IsDueAsync(ann));
+    }
+
+    [SkippableFact]
     public async Task What_is_there_already_changes_nothing_and_marks_nobody()
     {
         var lead = await AddLeadAsync("1");

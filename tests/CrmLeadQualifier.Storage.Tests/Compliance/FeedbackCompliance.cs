@@ -112,6 +112,20 @@ public abstract class FeedbackCompliance(LedgerStore store) : LedgerCompliance(s
         Assert.Empty(await DealsAsync(leaving));
     }
 
+    [SkippableFact]
+    public async Task Won_deals_are_counted_by_when_they_were_won_and_those_without_a_person_apart()
+    {
+        DealRow Won(string id, int day, params string[] people) => new(Hub, new Deal(id, T, DealOutcome.Won, T + TimeSpan.FromDays(day))) { RecordIds = people };
+        await WriteAsync(tx => tx.Feedback.SaveDealsAsync(
+        [
+            Won("somebody", 1, "1", "2"), Won("nobody", 2), Won("mirror", 2, "1", "salesforce:006"), Won("nobody's mirror", 2, "salesforce:007"), Won("later", 10),
+            new DealRow(Hub, new Deal("closed at an unknown instant", T, DealOutcome.Won, null)), new DealRow(Hub, new Deal("open", T, DealOutcome.Open, null)),
+        ]));
+
+        Assert.Equal((2, 3), await ReadAsync(tx => tx.Feedback.CountWonAsync(T, T + TimeSpan.FromDays(10))));
+        Assert.Equal((0, 0), await ReadAsync(tx => tx.Feedback.CountWonAsync(T + TimeSpan.FromDays(11), T + TimeSpan.FromDays(12))));
+    }
+
     private static Verdict Verdict(long record, VerdictValue value) => new(record.ToString(CultureInfo.InvariantCulture), value, T);
 
     private async Task<long> RecordAsync(long lead) => Assert.Single(await ReadAsync(tx => tx.Records.OfLeadsAsync([lead]))).Id;

@@ -130,6 +130,11 @@ public abstract class RecordCompliance(LedgerStore store) : LedgerCompliance(sto
         Assert.Equal(
             [new(shared, linked, Hub, lead), new(shared, unlinked, Hub, 0), new(contact, linked, Hub, lead)],
             holders.OrderBy(holder => holder.Key.Kind).ThenBy(holder => holder.RecordId));
+
+        await WriteAsync(async tx => await tx.Records.SaveAsync([.. (await tx.Records.GetAsync([linked])).Select(record => record with { IsGone = true })]));
+        Assert.Equal(
+            [new(shared, linked, Hub, lead, IsGone: true), new(shared, unlinked, Hub, 0)],
+            (await ReadAsync(tx => tx.Records.HoldersAsync([shared]))).OrderBy(holder => holder.RecordId));
     }
 
     [SkippableFact]

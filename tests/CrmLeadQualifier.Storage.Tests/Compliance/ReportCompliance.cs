@@ -131,16 +131,72 @@ public abstract class ReportCompliance(LedgerStore store) : LedgerCompliance(sto
     public async Task A_stored_report_stays_as_it_is()
     {
         var report = new ReportRow("2026-W47", T, T, T, "fr", "{\"mqls\":1}", "<p>é\0</p>");
-        Assert.True(await WriteAsync(tx => tx.Reports.AddAsync(report)));
-        Assert.False(await WriteAsync(tx => tx.Reports.AddAsync(report with { Html = "other", MadeAt = T + Day })));
+        Assert.True(await WriteAsync(tx => tx.Reports.AddAsync(report, [])));
+        Assert.False(await WriteAsync(tx => tx.Reports.AddAsync(report with { Html = "other", MadeAt = T + Day }, [])));
         Assert.Equal(report, await ReadAsync(tx => tx.Reports.FindAsync("2026-W47")));
-        Assert.True(await WriteAsync(tx => tx.Reports.AddAsync(report with { Week = "2026-W48" })));
+        Assert.True(await WriteAsync(tx => tx.Reports.AddAsync(report with { Week = "2026-W48" }, [])));
 
         Assert.Equal(["2026-W48", "2026-W47"], await ReadAsync(tx => tx.Reports.WeeksAsync()));
         await WriteAsync(tx => tx.Reports.MarkMailedAsync("2026-W47", T + Day));
         await WriteAsync(tx => tx.Reports.MarkMailedAsync("2026-W47", T + 2 * Day));
         Assert.Equal(T + Day, (await ReadAsync(tx => tx.Reports.FindAsync("2026-W47")))!.MailedAt);
         Assert.Null(await ReadAsync(tx => tx.Reports.FindAsync("2026-W01")));
+    }
+
+    [SkippableFact]
+    public async Task Who_is_erased_goes_from_stored_reports_and_their_numbers_stay()
+    {
+        var (ann, ben) = (await AddLeadAsync("1", "ann@company.example"), await AddLeadAsync("2", "ben@company.example"));
+        var names = new[] { new ReportName(1, ann, "Ann@company.example"), new ReportName(2, ben, "ben@company.example"), new ReportName(3, ann, "Ann \"left\" <us>"), new ReportName(4, 0, "ann@former.example") };
+        var report = new ReportRow("2026-W47", T, T, T, "en", "{\"mqls\":2,\"leads\":[\"\u27E61\u27E7\",\"\u27E62\u27E7\",\"\u27E63\u27E7\",\"\u27E64\u27E7\"]}", "<td>\u27E61\u27E7, \u27E62\u27E7</td><td>\u27E63\u27E7</td>");
+        await WriteAsync(tx => tx.Reports.AddAsync(report, names));
+        await WriteAsync(tx => tx.Reports.AddAsync(report with { Week = "2026-W48", Language = "fr" }, names));
+
+        var whole = (await ReadAsync(tx => tx.Reports.FindAsync("2026-W47")))!;
+        Assert.Equal("{\"mqls\":2,\"leads\":[\"Ann@company.example\",\"ben@company.example\",\"Ann \\\"left\\\" <us>\",\"ann@former.example\"]}", whole.Json);
+        Assert.Equal("<td>Ann@company.example, ben@company.example</td><td>Ann &quot;left&quot; &lt;us&gt;</td>", whole.Html);
+
+        var record = Assert.Single(await ReadAsync(tx => tx.Records.OfLeadsAsync([ann]))).Id;
+        await WriteAsync(tx => tx.Leads.AddAttributeValuesAsync([new AttributeValueRow(record, "email", "Ann@former.example", T, T)]));
+        await WriteAsync(tx => tx.Erasures.EraseAsync([record], "erased"));
+
+        var erased = (await ReadAsync(tx => tx.Reports.FindAsync("2026-W47")))!;
+        Assert.Equal("{\"mqls\":2,\"leads\":[\"(erased)\",\"ben@company.example\",\"(erased)\",\"(erased)\"]}", erased.Json);
+        Assert.Equal("<td>(erased), ben@company.example</td><td>(erased)</td>", erased.Html);
+        Assert.Contains("(effacé)", (await ReadAsync(tx => tx.Reports.FindAsync("2026-W48")))!.Html, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Leads_are_counted_by_what_was_known_of_them_at_an_instant()
+    {
+        var (one, other) = (await AddLeadAsync("1"), await AddLeadAsync("2"));
+        var row = Standing(one, T) with { Known = ["country", "industry"], Connections = [Hub, Hub + 1] };
+        await SaveAsync(row, Standing(other, T) with { Known = ["country", "industry"], Connections = [Hub, Hub + 1] });
+        await SaveAsync(row with { Since = T + Day, Known = ["country"] });
+
+        Assert.Empty((await FactsAsync(new ReportInstants(T - Day, T + 9 * Day))).Known);
+        var then = Assert.Single((await FactsAsync(new ReportInstants(T, T + 9 * Day))).Known);
+        Assert.Equal(("country,industry", $"{Hub},{Hub + 1}", 2), (string.Join(',', then.Attributes), string.Join(',', then.Connections), then.Count));
+        Assert.Equal(["country 1", "country,industry 1"], (await FactsAsync(new ReportInstants(T + Day, T + 9 * Day))).Known.Select(known => $"{string.Join(',', known.Attributes)} {known.Count}").Order(StringComparer.Ordinal));
+        Assert.Equal(["country"], Assert.Single(await ReadAsync(tx => tx.Reports.StandingsAsync([one]))).Known);
+    }
+
+    [SkippableFact]
+    public async Task Who_moved_a_record_is_noted_once_for_each_entry()
+    {
+        var lead = await MqlAsync("1");
+        var record = Assert.Single(await ReadAsync(tx => tx.Records.OfLeadsAsync([lead]))).Id;
+        await WriteAsync(tx => tx.Reports.AddSightingsAsync([new(record, T - Day, "mql", false), new(record, T, "mql", true), new(record, T + Day, "sql", true), new(record, T + 2 * Day, "other", true)]));
+
+        var open = await ReadAsync(tx => tx.Reports.UnexplainedEntriesAsync(Hub, ["mql", "sql"], 10));
+        Assert.Equal([new UnexplainedEntry(record, T + Day, "sql", "contact", "1"), new UnexplainedEntry(record, T, "mql", "contact", "1")], open);
+        Assert.Equal("sql", Assert.Single(await ReadAsync(tx => tx.Reports.UnexplainedEntriesAsync(Hub, ["mql", "sql"], 1))).Stage);
+        Assert.Empty(await ReadAsync(tx => tx.Reports.UnexplainedEntriesAsync(Hub + 1, ["mql", "sql"], 10)));
+
+        await WriteAsync(tx => tx.Reports.ExplainEntriesAsync([(open[0], "import"), (open[1], "")]));
+
+        Assert.Empty(await ReadAsync(tx => tx.Reports.UnexplainedEntriesAsync(Hub, ["mql", "sql"], 10)));
+        Assert.Equal(["", "import"], (await ReadAsync(tx => tx.Reports.LifecycleEntriesAsync(T, T + 5 * Day, ["mql", "sql"]))).OrderBy(entry => entry.At).Select(entry => entry.MovedBy));
     }
 
     [SkippableFact]
@@ -181,6 +237,7 @@ public abstract class ReportCompliance(LedgerStore store) : LedgerCompliance(sto
             HandOver = taken.HandOvers.Add,
             UnconfirmedHandOver = taken.Unconfirmed.Add,
             OtherNewLeads = taken.Others.Add,
+            Known = taken.Known.Add,
         });
         Assert.Equivalent(await transaction.Reports.OtherNewLeadsAsync(T - Day, T + Day, instants), taken.Others, strict: true);
         return taken;
@@ -201,5 +258,7 @@ public abstract class ReportCompliance(LedgerStore store) : LedgerCompliance(sto
         public List<long> Unconfirmed { get; } = [];
 
         public List<NewLeadGroup> Others { get; } = [];
+
+        public List<KnownAttributes> Known { get; } = [];
     }
 }

@@ -224,6 +224,74 @@ public sealed class FakeCrm(TimeProvider clock, string accountId = "4711") : ICr
         Touch(kept);
     }
 
+    /// <summary>Two contacts become one with a new id, as HubSpot merges them: it has the histories of both, and the first one's values where both have one.</summary>
+    public FakeContact MergeAnew(string primary, string other, string survivor)
+    {
+        var made = Add(survivor, "");
+        foreach (var part in new[] { _contacts[other], _contacts[primary] })
+        {
+            foreach (var (name, value) in part.Attributes)
+            {
+                made.Attributes[name] = value;
+            }
+
+            foreach (var (field, value) in part.Fields)
+            {
+                made.Fields[field] = value;
+            }
+
+            made.Emails.InsertRange(0, part.Emails.Except(made.Emails));
+            made.Aliases.AddRange(part.Aliases.Append(part.Id));
+            made.History.AddRange(part.History.Select(change => change with { RecordId = survivor }));
+            (made.OwnerId, made.Lifecycle) = (part.OwnerId, part.Lifecycle);
+            part.IsGone = true;
+            Move(part.Id, survivor, isTold: false);
+        }
+
+        return made;
+    }
+
+    /// <summary>Two Leads or Contacts of Salesforce become one: the loser is deleted and names the winner.</summary>
+    public void MergeInto(string winner, string loser)
+    {
+        Move(loser, winner, isTold: true);
+        Change(loser, gone =>
+        {
+            gone.IsGone = true;
+            gone.SameAs.Add(winner);
+        });
+        Touch(_contacts[winner]);
+    }
+
+    /// <summary>Alice converts a Lead to a Contact that is there; its activities become the Contact's.</summary>
+    public void ConvertTo(string lead, string contact)
+    {
+        Move(lead, contact, isTold: true);
+        Change(lead, converted =>
+        {
+            converted.SameAs.Add(contact);
+            converted.Conversion = new CrmConversion(Now, IsPerson: true, "u-alice");
+        });
+    }
+
+    /// <summary>To the recycle bin, or out of it.</summary>
+    public void Delete(string id, bool restore = false) => Change(id, contact => contact.IsGone = !restore);
+
+    /// <summary>What hung on one record hangs on another.</summary>
+    /// <param name="isTold">The activities count as modified.</param>
+    private void Move(string from, string to, bool isTold)
+    {
+        for (var i = 0; i < _activities.Count; i++)
+        {
+            var (indexedAt, activity) = _activities[i];
+            if (activity.RecordIds.Contains(from))
+            {
+                activity = activity with { RecordIds = [.. activity.RecordIds.Select(id => id == from ? to : id).Distinct()] };
+                _activities[i] = isTold ? (Now + IndexingLag, activity with { Stamp = NextStamp() }) : (indexedAt, activity);
+            }
+        }
+    }
+
     /// <summary>What no modification time tells: a deletion, a value that something wrote without moving it.</summary>
     public void ChangeUnseen(string id, Action<FakeContact> change) => change(_contacts[id]);
 

@@ -55,6 +55,22 @@ public sealed class FeedbackStageTests : SyncTest
     }
 
     [Fact]
+    public async Task Where_the_crm_kept_no_history_a_verdict_is_as_of_the_records_last_change_and_marked_approximate()
+    {
+        var contact = await NewMqlAsync();
+        Clock.Advance(TimeSpan.FromHours(1));
+        Crm.Set("1", "CRM_UI", "u-bob", ("verdict", "rejected"), ("rejection_reason", "no_need"));
+        var said = contact.Stamp;
+        contact.History.Clear();
+        await SyncWellAsync();
+
+        var lead = await LeadAsync("1");
+        var verdict = Assert.Single((await ReadAsync(ledger => ledger.Feedback.VerdictsAsync([lead.Id])))[lead.Id]).Verdict;
+        Assert.Equal((VerdictValue.Rejected, "no_need", said, true, null), (verdict.Value, verdict.Reason, verdict.At, verdict.IsApproximate, verdict.By));
+        Assert.Equal(("recycled", "answered"), (contact["stage"], contact["answer"]));
+    }
+
+    [Fact]
     public async Task A_rejected_lead_is_recycled_and_its_next_hand_over_empties_what_sales_said()
     {
         var contact = await NewMqlAsync();

@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Core.Lifecycle;
+using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Sync.Tests.Fakes;
 
 namespace CrmLeadQualifier.Sync.Tests.Link;
@@ -79,6 +80,61 @@ public sealed class LinkStageTests : SyncTest
         Crm.Add("6", "desk@company.example");
         await SyncWellAsync();
         Assert.Equal(6, (await LeadsAsync(6)).Count);
+    }
+
+    /// <summary>What merges left behind holds the address too, and is no record any more.</summary>
+    [Fact]
+    public async Task A_person_merged_again_and_again_stays_one_person_in_both_crms()
+    {
+        var org = new FakeCrm(Clock, "00D000000000001") { Kind = CrmKind.Salesforce };
+        await ConnectAsync("sf", org);
+        org.AddLead("lead", "desk@company.example");
+        var last = "0";
+        Crm.Add(last, "desk@company.example");
+        for (var i = 1; i <= 4; i++)
+        {
+            Crm.Add($"{i}", "desk@company.example");
+            await SyncWellAsync();
+            Crm.MergeAnew(last, $"{i}", last = $"merged{i}");
+            await SyncWellAsync();
+        }
+
+        Assert.Equal((await RecordAsync("lead", "sf")).LeadId, (await RecordAsync(last)).LeadId);
+        Assert.Equal((await RecordAsync("0")).LeadId, (await RecordAsync(last)).LeadId);
+    }
+
+    [Fact]
+    public async Task Whom_sales_has_an_mql_of_the_programs_does_not_take_back()
+    {
+        await NewMqlAsync("1");
+        Crm.Say("1", "qualified");
+        await SyncWellAsync();
+        await NewMqlAsync("2");
+        Crm.MergeAnew("2", "1", "3");
+        await SyncWellAsync();
+
+        Assert.Equal("sql", Crm["3"]["stage"]);
+        Assert.Equal("mql qualified, sql verdict, mql qualified", await PathAsync("3"));
+    }
+
+    [Fact]
+    public async Task A_survivor_with_a_new_id_keeps_what_people_set_and_hears_no_verdict_twice()
+    {
+        await NewMqlAsync("1");
+        Crm.Add("2", "ann@private.example");
+        Crm.Say("1", "rejected", "no_need");
+        Crm.Set("1", "CRM_UI", "u-alice", ("grade", "A1"));
+        await SyncWellAsync();
+        var path = await PathAsync("1");
+
+        Crm.MergeAnew("1", "2", "3");
+        await SyncWellAsync();
+
+        Assert.Equal("A1", Crm["3"]["grade"]);
+        Assert.True((await RecordAsync("3")).Overrides.ContainsKey("grade"));
+        Assert.Equal(path, await PathAsync("3"));
+        var lead = (await RecordAsync("3")).LeadId;
+        Assert.Single((await ReadAsync(ledger => ledger.Feedback.VerdictsAsync([lead])))[lead]);
     }
 
     [Fact]

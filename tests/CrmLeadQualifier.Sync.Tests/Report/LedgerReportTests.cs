@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Report;
 
@@ -44,7 +45,7 @@ public sealed class LedgerReportTests : SyncTest
 
         // The clock: handed over by the run that saw it, the first call after that, or within the fortnight before, in calendar hours.
         Assert.Equal(new Rate(0, cohort.Count), set.Waiting);
-        var contacts = cohort.Select(row => (row.HandedOverAt, Call: row.Person.Calls.Where(call => call >= row.HandedOverAt!.Value - TimeSpan.FromDays(14) && !(call >= row.NextHandOverAt)).Select(call => (Instant?)call).Min())).ToList();
+        var contacts = cohort.Select(row => (row.HandedOverAt, Call: row.Person.Calls.Where(call => call >= row.HandedOverAt!.Value - TimeSpan.FromDays(14) && !(call >= row.NextMqlAt)).Select(call => (Instant?)call).Min())).ToList();
         Assert.Equal(contacts.Count(contact => contact.Call is null), set.FirstContact!.CalendarHours.NotReached);
         var hours = contacts.Where(contact => contact.Call is not null).Select(contact => Math.Max(0, (contact.Call!.Value - contact.HandedOverAt!.Value).TotalHours)).Order().ToList();
         Assert.Equal(new Quantiles(hours, contacts.Count - hours.Count).Median, set.FirstContact.CalendarHours.Median);
@@ -115,6 +116,104 @@ public sealed class LedgerReportTests : SyncTest
         Assert.Equal(("further_on", "person3@company.example"), (mql.OnlyHere.Single().Why, Assert.Single(mql.OnlyHere.Single().Leads)));
     }
 
+    [Theory]
+    [InlineData("CRM_UI", "u-alice", "person")]
+    [InlineData("AUTOMATION_PLATFORM", null, "workflow")]
+    [InlineData("INTEGRATION", null, "connector")]
+    [InlineData("IMPORT", null, "import")]
+    [InlineData("SOMETHING_NEW", null, "without_us")]
+    public async Task The_crms_history_says_who_set_the_portals_stage_without_us(string source, string? user, string why)
+    {
+        await NewManagerAsync();
+        await SyncWellAsync();
+        Crm.Change("1", contact =>
+        {
+            contact.Lifecycle = "marketingqualifiedlead";
+            contact.History.Add(new FieldChange("1", "lifecycle", "marketingqualifiedlead", Now, user is not null, user, source));
+            contact.History.Add(new FieldChange("1", "lifecycle", "lead", Now - TimeSpan.FromDays(1), true, "u-alice", "CRM_UI"));
+        });
+        await SyncWellAsync();
+        var asked = Crm.CallLog.Count(request => request == "history");
+        await SyncWellAsync();
+
+        Assert.Equal(asked, Crm.CallLog.Count(request => request == "history"));
+        var report = await ReportAsync();
+        var part = Assert.Single(report.Reconciliation!.Stages.Single(stage => stage.Stage == "mql").OnlyThere);
+        Assert.Equal((why, 1, "person1@company.example"), (part.Why, part.Count, Assert.Single(part.Leads)));
+    }
+
+    [Fact]
+    public async Task Coverage_tells_of_how_many_leads_what_a_criterion_asks_for_is_known()
+    {
+        await NewManagerAsync("1");
+        await NewManagerAsync("2");
+        Crm.Add("3", "person3@company.example", ("industry", "Software"));
+        Crm.Add("4", "person4@company.example");
+        await SyncWellAsync();
+
+        var report = await ReportAsync();
+
+        Rate Of(string criterion, string attribute, string? connection) =>
+            Assert.Single(report.Set.Coverage, one => (one.Criterion, one.Attribute, one.Connection) == (criterion, attribute, connection)).Known;
+        var connection = (await ReadAsync(ledger => ledger.Connections.ListAsync())).Single().Name;
+        Assert.Equal(new Rate(2, 4), Of("manager", "job_title", null));
+        Assert.Equal(new Rate(2, 4), Of("manager", "job_title", connection));
+        Assert.Equal(new Rate(1, 4), Of("industry", "industry", null));
+        Assert.DoesNotContain(report.Set.Coverage, one => one.Attribute == "url");
+        Assert.Contains(ReportText.Sections(report), section => section.Rows.Any(row => row.Contains("50.0% (2 of 4)")));
+        Assert.Equal(report.Set.Coverage.Count, Json(report)["coverage"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Days_on_which_nobody_works_by_the_settings_count_in_no_delay()
+    {
+        await NewMqlAsync();
+        Clock.Advance(TimeSpan.FromDays(1));
+        Crm.Call("1");
+        await SyncWellAsync();
+        var tuesday = new HashSet<NodaTime.LocalDate> { new(2026, 11, 24) };
+
+        var plain = (await ReportAsync()).Set.FirstContact!;
+        var closed = (await new ReportRun(Ledger) { Holidays = tuesday }.MakeAsync(new ReportRequest(), Now, default)).Set.FirstContact!;
+
+        Assert.Equal(plain.CalendarHours.Median, closed.CalendarHours.Median);
+        Assert.True(closed.BusinessHours.Median < plain.BusinessHours.Median);
+    }
+
+    [Fact]
+    public async Task Who_was_erased_is_in_no_stored_report_any_more()
+    {
+        await NewMqlAsync();
+        await NewMqlAsync("2");
+        Crm.Set("1", "CRM_UI", "u-alice", ("verdict", "rejected"), ("rejection_reason", "no_need"), ("comment", "Moved to Lyon"));
+        await SyncWellAsync(TimeSpan.FromDays(7));
+        var stored = (await new StoredReports(Ledger).MakeDueAsync(Now, default))!;
+        foreach (var text in new[] { stored.Json, stored.Html })
+        {
+            Assert.Contains("person1@company.example", text, StringComparison.Ordinal);
+            Assert.Contains("Moved to Lyon", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\u27E6", text, StringComparison.Ordinal);
+        }
+
+        var record = (await RecordAsync("1")).Id;
+        await using (var transaction = await Ledger.BeginAsync(null, default))
+        {
+            await transaction.Erasures.EraseAsync([record], "erased");
+            await transaction.CommitAsync(default);
+        }
+
+        var erased = (await ReadAsync(ledger => ledger.Reports.FindAsync(stored.Week)))!;
+        foreach (var text in new[] { erased.Json, erased.Html })
+        {
+            Assert.DoesNotContain("person1@", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Lyon", text, StringComparison.Ordinal);
+            Assert.Contains("(erased)", text, StringComparison.Ordinal);
+            Assert.Contains("person2@company.example", text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal((int)JsonNode.Parse(stored.Json)!["mqls"]!, (int)JsonNode.Parse(erased.Json)!["mqls"]!);
+    }
+
     [Fact]
     public async Task Nobody_to_hand_over_to_is_waiting_and_a_broken_promise_is_overdue()
     {
@@ -159,7 +258,7 @@ public sealed class LedgerReportTests : SyncTest
         Assert.Equal(("2026-W48", 1), ((string?)changes["week"], (int)changes["late_verdicts"]!));
         Assert.Contains(changes["figures"]!.AsArray(), figure => (string?)figure!["figure"] == "rejected" && (int)figure["is"]!["count"]! == 1);
         await using var transaction = await Ledger.BeginAsync(null, default);
-        Assert.False(await transaction.Reports.AddAsync(stored with { Html = "another" }));
+        Assert.False(await transaction.Reports.AddAsync(stored with { Html = "another" }, []));
     }
 
     [Theory]
@@ -230,7 +329,7 @@ public sealed class LedgerReportTests : SyncTest
                 Verdicts = [.. verdicts.Where(row => row.Verdict.At > mql && !(row.Verdict.At > next))],
                 IsWon = deals.Any(deal => deal.Deal.Outcome == DealOutcome.Won),
                 HandedOverAt = handedOver.Count > 0 ? handedOver[0] : null,
-                NextHandOverAt = handedOver.Count > 1 ? handedOver[1] : null,
+                NextMqlAt = next,
             });
         }
 
@@ -249,6 +348,6 @@ public sealed class LedgerReportTests : SyncTest
 
         public Instant? HandedOverAt { get; init; }
 
-        public Instant? NextHandOverAt { get; init; }
+        public Instant? NextMqlAt { get; init; }
     }
 }

@@ -1,10 +1,12 @@
 using CrmLeadQualifier.Core.Definitions;
+using CrmLeadQualifier.Core.Indicators;
 using CrmLeadQualifier.Core.Lifecycle;
 using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Crm.Fields;
 using CrmLeadQualifier.Storage.Rows;
 using CrmLeadQualifier.Sync.Inspect;
+using CrmLeadQualifier.Sync.Report;
 using CrmLeadQualifier.Sync.Runs;
 using CrmLeadQualifier.Sync.Tests.Fakes;
 using NodaTime;
@@ -114,6 +116,25 @@ public sealed class HandOverTests : SyncTest
         Assert.Empty((await run.RunAsync(new SyncRequest(), null, default)).Failures);
         await SyncWellAsync();
         Assert.Equal("2026-11-25T17:00:00Z", contact["answer_due_at"]);
+    }
+
+    [Fact]
+    public async Task A_reason_that_the_agreement_retired_is_kept_and_told_apart_from_one_that_none_ever_had()
+    {
+        var contact = await NewMqlAsync();
+        await SignAsync(Agreement.Replace("no_need", "no_use", StringComparison.Ordinal));
+        await SyncWellAsync();
+        Crm.Say("1", "rejected", "no_need");
+        await SyncWellAsync();
+
+        Assert.Equal(("recycled", "answered", "no_need"), (contact["stage"], contact["answer"], contact["rejection_reason"]));
+        Assert.Equal([DecisionNote.RetiredReason], (await LeadAsync("1")).Notes);
+        var report = await new ReportRun(Ledger).MakeAsync(new ReportRequest(), Now + TimeSpan.FromMinutes(1), default);
+        Assert.Equal([IndicatorProblem.RetiredRejectionReason], report.Set.Problems.Select(problem => problem.Kind));
+        var reasons = ReportText.Sections(report).Single(section => section.Title == "What was rejected, and why").Rows.Select(row => row[0]);
+        Assert.Equal([FieldTexts.Retired(RetiredLabel(), Core.Definitions.Language.English)], reasons);
+
+        string RetiredLabel() => report.Agreement.RetiredReasons["no_need"].In(Core.Definitions.Language.English);
     }
 
     [Fact]

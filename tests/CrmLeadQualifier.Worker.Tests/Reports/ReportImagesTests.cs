@@ -82,7 +82,7 @@ public sealed class ReportImagesTests
         var random = new Random(7);
         var leads = Enumerable.Range(0, 900).Select(number => Lead(number, random)).ToList();
         var window = new IndicatorWindow(Now - TimeSpan.FromDays(91), Now, Now, Now);
-        var set = IndicatorComputation.Compute(new IndicatorFacts(leads), definition, window);
+        var set = IndicatorComputation.Compute(new IndicatorFacts(leads) { Coverage = Coverage(definition) }, definition, window);
         var latest = IndicatorComputation.Compute(new IndicatorFacts(leads), definition, window with { From = Now - TimeSpan.FromDays(7) });
         return new WeeklyReport("2026-W47", set, latest, new AgreementInForce(2, definition, ScoringPlan.Compile(definition), Now - TimeSpan.FromDays(60)), Now)
         {
@@ -101,10 +101,18 @@ public sealed class ReportImagesTests
                     Criteria = [definition.Criteria.First().Label.In(definition.Language)],
                 },
             ],
-            Reconciliation = new Reconciliation([new StageReconciliation("mql", 412, 367, 360, [new ReconciledPart("without_us", 52, ["lee.park@acme.example"])], [new ReconciledPart("waiting", 7, [])])]),
+            Reconciliation = new Reconciliation([new StageReconciliation("mql", 412, 367, 360, [new ReconciledPart("import", 41, ["lee.park@acme.example"]), new ReconciledPart("person", 8, ["joe.ward@acme.example"]), new ReconciledPart("workflow", 3, [])], [new ReconciledPart("waiting", 7, [])])]),
+            RefusedStreams = [new RefusedStream("hubspot", "page_views", "403", Now - TimeSpan.FromDays(12))],
             Changes = new ReportChanges("2026-W46", [new ChangedFigure("rejected", new Rate(31, 120), new Rate(33, 123))], 1, 3),
         };
     }
+
+    private static List<AttributeCoverage> Coverage(Definition definition) =>
+    [
+        .. definition.Criteria
+            .SelectMany(criterion => CriterionAttributes.Of(criterion).Where(attribute => definition.Attributes.IndexOf(attribute) >= 0), (criterion, attribute) => (criterion.Id, Attribute: attribute))
+            .SelectMany((one, place) => new[] { null, "hubspot", "salesforce" }.Select((connection, i) => new AttributeCoverage(one.Id, one.Attribute, connection, new Rate(900 - 70 * i - 31 * (place % 20), 900 - 60 * i)))),
+    ];
 
     private static LeadHistory Lead(int number, Random random)
     {

@@ -63,7 +63,8 @@ internal static class SharedActivities
     /// <summary>A relation was deleted by itself: another person becomes the activity's first one.</summary>
     public static void Promote(Org org, SObject relation)
     {
-        if (ActivityOf(org, relation) is not { } activity)
+        // Campaign members and contact roles may vanish too, and are on no activity.
+        if (relation.Type.Name is not ("TaskRelation" or "EventRelation") || ActivityOf(org, relation) is not { } activity)
             return;
         if (activity.Text("WhoId") == relation.Text(Person))
             org.Store(activity.Type).Set(activity, "WhoId", Relations(org, activity).Select(row => row.Text(Person)).FirstOrDefault());

@@ -66,7 +66,7 @@ internal sealed class DemoCommand : ProgramCommand
             var access = await sandbox.ReadyAsync(context.Cancellation);
             var report = await GoLiveAsync(context, access);
             var sample = await DemoSample.ReadAsync(context.Clients.PlainHttp(), access, context.Cancellation);
-            var alignment = await new ReportRun(await context.OpenLedgerAsync()) { HasSuggestions = true }.MakeAsync(new ReportRequest(), Instant.Now(context.Clock), context.Cancellation);
+            var alignment = await new ReportRun(await context.OpenLedgerAsync()) { HasSuggestions = true, Holidays = context.HandOvers.Holidays }.MakeAsync(new ReportRequest(), Instant.Now(context.Clock), context.Cancellation);
             var page = Path.Combine(context.Folder.Path, AlignmentReport);
             await File.WriteAllTextAsync(page, ReportPage.Write(alignment), context.Cancellation);
             Print(context, report, sample, alignment, page);
