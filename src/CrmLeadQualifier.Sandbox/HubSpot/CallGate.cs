@@ -36,8 +36,8 @@ internal sealed class CallGate(EmulatedCrms crms, Tokens tokens, RateLimiter lim
             var now = crms.Clock.Now;
             crms.Settle(now);
             var call = new HubSpotCall(http.Request, body, now);
-            var isOAuth = tokens.IsOAuth(http.Request.Headers.Authorization.ToString());
-            var met = faults.Next(kind => route is not null && route.Fits(kind, call, isOAuth) && portalFaults.Fits(kind, call));
+            var canExpire = tokens.IsInUse(http.Request.Headers.Authorization.ToString());
+            var met = faults.Next(kind => route is not null && route.Fits(kind, call, canExpire) && portalFaults.Fits(kind, call));
             fault = met.Single;
             if (fault is { } single)
                 log.Met(FaultCatalogue.NameOf(single));

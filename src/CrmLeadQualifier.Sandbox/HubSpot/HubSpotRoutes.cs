@@ -168,13 +168,13 @@ internal sealed record HubSpotRoute(string Method, Func<HubSpotCall, Answer> Han
     /// <summary>Whether a fault can have its effect on a call of this route.</summary>
     /// <param name="fault">The fault.</param>
     /// <param name="call">The call.</param>
-    /// <param name="isOAuth">Whether it comes with an access token that can expire.</param>
-    public bool Fits(FaultKind fault, HubSpotCall call, bool isOAuth) => fault switch
+    /// <param name="canExpire">Whether it comes with an access token that can expire now.</param>
+    public bool Fits(FaultKind fault, HubSpotCall call, bool canExpire) => fault switch
     {
         FaultKind.ShortPage => Paged,
         FaultKind.EmptyPage => IsList,
         FaultKind.OutsideWindow => Search,
-        FaultKind.TokenExpired => isOAuth && !Open,
+        FaultKind.TokenExpired => canExpire && !Open,
         FaultKind.DeletedIds or FaultKind.MergedIds or FaultKind.PeopleEdit => IsUpdate && ObjectType.Find(call.Route("type")) == ObjectType.Contact,
         FaultKind.ListMoves => IsList && ObjectType.Find(call.Route("type")) == ObjectType.Contact,
         // The page that asks a user is a browser's, and nobody's call.

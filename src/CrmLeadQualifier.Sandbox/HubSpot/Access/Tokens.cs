@@ -24,6 +24,7 @@ internal sealed class Tokens(int seed, string serviceKey, string clientId, strin
 
     private readonly Dictionary<string, AccessToken> _access = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> _refresh = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _former = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string RedirectUri, HashSet<string> Scopes, string? Challenge, long EndsAt)> _codes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _missing = new(StringComparer.Ordinal);
@@ -54,11 +55,14 @@ internal sealed class Tokens(int seed, string serviceKey, string clientId, strin
         if (!_access.TryGetValue(token, out var known))
             throw HubSpotRefusal.Unauthenticated();
         Arrived(known.Refresh);
-        return now < known.EndsAt ? new Caller(true, Without(known.Scopes)) : throw HubSpotRefusal.Expired((now - known.EndsAt) / 1_000);
+        if (now >= known.EndsAt)
+            throw HubSpotRefusal.Expired((now - known.EndsAt) / 1_000);
+        _used.Add(token);
+        return new Caller(true, Without(known.Scopes));
     }
 
-    /// <summary>Whether the header carries an access token of the app, ended or not.</summary>
-    public bool IsOAuth(string authorization) => authorization.Split(' ') is [_, { } token] && _access.ContainsKey(token);
+    /// <summary>Whether the header carries an access token of the app that was accepted before: one that was just issued does not expire by chance.</summary>
+    public bool IsInUse(string authorization) => authorization.Split(' ') is [_, { } token] && _used.Contains(token);
 
     /// <summary>Ends one access token, or all of them.</summary>
     public void Expire(string? authorization, long now)
