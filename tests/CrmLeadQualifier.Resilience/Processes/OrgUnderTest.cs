@@ -26,9 +26,7 @@ public sealed class OrgUnderTest(JsonNode access) : IDisposable
 
     private async Task<IReadOnlyList<JsonObject>> RowsAsync(string route, string soql)
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = ClientId, ["client_secret"] = ClientSecret });
-        var token = (await SandboxUnderTest.ReadAsync("token", await _http.PostAsync("/services/oauth2/token", form)))!["access_token"]!.GetValue<string>();
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        await SignInAsync();
         var rows = new List<JsonObject>();
         var path = $"/services/data/v66.0/{route}?q=" + Uri.EscapeDataString(soql);
         while (path is not null)
@@ -84,16 +82,34 @@ public sealed class OrgUnderTest(JsonNode access) : IDisposable
     public async Task DeleteAsync(string type, string id, string user, bool restore = false) =>
         await SandboxUnderTest.ReadAsync(id, await _http.PostAsJsonAsync($"/__sandbox/people/{type}/{id}/{(restore ? "restore" : "delete")}", new { user }));
 
-    /// <summary>A new record, by the API; answers its id. A query has signed in before.</summary>
-    public async Task<string> CreateAsync(string type, object fields) =>
-        (await SandboxUnderTest.ReadAsync(type, await _http.PostAsJsonAsync($"/services/data/v66.0/sobjects/{type}", fields)))!["id"]!.GetValue<string>();
+    /// <summary>A new record, by the API; answers its id.</summary>
+    public async Task<string> CreateAsync(string type, object fields)
+    {
+        await SignInAsync();
+        return (await SandboxUnderTest.ReadAsync(type, await _http.PostAsJsonAsync($"/services/data/v66.0/sobjects/{type}", fields)))!["id"]!.GetValue<string>();
+    }
 
-    /// <summary>A change by the API; a query has signed in before.</summary>
-    public async Task UpdateAsync(string type, string id, object fields) =>
+    /// <summary>A change by the API.</summary>
+    public async Task UpdateAsync(string type, string id, object fields)
+    {
+        await SignInAsync();
         await SandboxUnderTest.ReadAsync(id, await _http.PatchAsJsonAsync($"/services/data/v66.0/sobjects/{type}/{id}", fields));
+    }
 
-    /// <summary>A deletion by the API; a query has signed in before.</summary>
-    public async Task DeleteRowAsync(string type, string id) => await SandboxUnderTest.ReadAsync(id, await _http.DeleteAsync($"/services/data/v66.0/sobjects/{type}/{id}"));
+    /// <summary>A deletion by the API.</summary>
+    public async Task DeleteRowAsync(string type, string id)
+    {
+        await SignInAsync();
+        await SandboxUnderTest.ReadAsync(id, await _http.DeleteAsync($"/services/data/v66.0/sobjects/{type}/{id}"));
+    }
+
+    /// <summary>Anew each time: the sandbox's clock may have passed the token's two hours.</summary>
+    private async Task SignInAsync()
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["grant_type"] = "client_credentials", ["client_id"] = ClientId, ["client_secret"] = ClientSecret });
+        var token = (await SandboxUnderTest.ReadAsync("token", await _http.PostAsync("/services/oauth2/token", form)))!["access_token"]!.GetValue<string>();
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
 
     public void Dispose() => _http.Dispose();
 }
