@@ -107,6 +107,14 @@ public sealed class FaultyOrg : IDisposable
         Assert.DoesNotContain(handed, history => history.Count > 1);
     }
 
+    /// <summary>Every Lead has its fields, each of which was given one value, and nobody has to look after anything.</summary>
+    public async Task AssertAllWrittenOnceAsync()
+    {
+        Assert.All(await ValuesAsync("LQ_Status__c"), lead => Assert.True(lead.Value.Length > 0, $"{lead.Key} has no status\n{Said}"));
+        Assert.DoesNotContain(await Org.HistoriesAsync(), history => history.Value.Contains(" > ", StringComparison.Ordinal));
+        Assert.Empty(await QuarantineAsync());
+    }
+
     public void Dispose()
     {
         Sandbox.Dispose();

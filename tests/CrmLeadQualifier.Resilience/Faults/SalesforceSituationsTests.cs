@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CrmLeadQualifier.Resilience.Faults;
 
 /// <summary>What people and jobs do in a real org beside us, at an inconvenient moment.</summary>
@@ -182,6 +184,28 @@ public sealed class SalesforceSituationsTests
         await org.SyncAsync(Third);
         Assert.Equal("rejected", await org.ValueAsync(rejected, "LQ_Verdict__c"));
         Assert.Equal("recycled", await org.ValueAsync(rejected, "LQ_Stage__c"));
+    }
+
+    /// <summary>Our value is put back, and then the record is parked and named: no alternation without end.</summary>
+    [Fact]
+    public async Task A_program_that_writes_back_is_met_twice_and_then_left_alone()
+    {
+        using var org = await FaultyOrg.StartWithLeadsAsync(5);
+        await org.SyncAsync(First);
+        var lead = (await org.LeadsAsync())[1];
+        await org.FaultsAsync("another-writer=LQ_Score__c");
+        await org.EditAsync(lead, new { Title = "CTO" }, FaultyOrg.Start);
+        await org.Sandbox.AdvanceAsync("1h");
+
+        for (var at = DateTimeOffset.Parse(Second, CultureInfo.InvariantCulture); at.Hour < 13; at = at.AddMinutes(30))
+        {
+            await org.RunAsync(at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            await org.Sandbox.AdvanceAsync("30m");
+        }
+
+        Assert.InRange((await org.Org.HistoriesAsync())[$"{lead} LQ_Score__c"].Split(" > ").Length, 3, 7);
+        Assert.Empty(await org.OverridesAsync());
+        Assert.Matches($"lead {lead} is parked: (loop|another writer)|another writer: score", org.Said);
     }
 
     /// <summary>The scores' first writing, and a hand-over of those who deserve it.</summary>
