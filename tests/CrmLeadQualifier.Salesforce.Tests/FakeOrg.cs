@@ -32,7 +32,12 @@ public class FakeOrg : HttpMessageHandler
             ? Rows(asked.Value("q")!)
             : Json(Error("INVALID_TYPE", "sObject type is not supported."), 400));
         On("GET", "/limits", Error("NOT_FOUND", "The requested resource does not exist"), 404);
-        On("GET", "/sobjects/PermissionSet/describe", Error("NOT_FOUND", "The requested resource does not exist"), 404);
+        // And what an org without Shared Activities does not have.
+        foreach (var missing in new[] { "PermissionSet", "TaskRelation", "EventRelation" })
+        {
+            On("GET", $"/sobjects/{missing}/describe", Error("NOT_FOUND", "The requested resource does not exist"), 404);
+        }
+
         foreach (var closed in new[] { "PermissionSetAssignment", "FieldDefinition", "UserRecordAccess", "FlowDefinitionView", "CurrencyType" })
         {
             OnQuery($"FROM {closed}", Error("INVALID_TYPE", $"sObject type '{closed}' is not supported."));
