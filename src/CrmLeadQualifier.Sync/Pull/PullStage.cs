@@ -23,18 +23,6 @@ namespace CrmLeadQualifier.Sync.Pull;
 public sealed class PullStage(
     ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress, Func<CancellationToken, Task>? hear = null) : IDisposable
 {
-    /// <summary>How late the CRM's search may index a change; the slow cursor stays that far behind the CRM's clock.</summary>
-    public static readonly TimeSpan IndexingLag = TimeSpan.FromMinutes(10);
-
-    /// <summary>How far a fast window reaches back over the one before.</summary>
-    public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(60);
-
-    /// <summary>A turn a minute begins now a little earlier, now a little later in its minute: a stream that is read once a minute is not left to the next one for that.</summary>
-    public static readonly TimeSpan Punctuality = TimeSpan.FromSeconds(10);
-
-    /// <summary>A refused stream is tried again after that.</summary>
-    public static readonly TimeSpan RefusalLasts = TimeSpan.FromDays(1);
-
     /// <summary>Records that are linked in one go, while the CRM is being asked for more.</summary>
     private const int LinkAfter = 1000;
 
@@ -137,7 +125,7 @@ public sealed class PullStage(
         var first = await AskFirstAsync(cursors, cancellation);
         var options = new ParallelOptions { MaxDegreeOfParallelism = session.Crm.SideBySide, CancellationToken = cancellation };
         // A first read follows nobody: it takes all there is.
-        var due = session.Crm.Streams.Where(stream => IsDue(stream, cursors[stream.Name])).ToLookup(stream => stream.FollowsRecords && cursors[stream.Name].IsFirstReadDone);
+        var due = session.Crm.Streams.Where(stream => StreamWindows.IsDue(stream, cursors[stream.Name], at)).ToLookup(stream => stream.FollowsRecords && cursors[stream.Name].IsFirstReadDone);
         foreach (var streams in new[] { due[false], due[true] })
         {
             await Parallel.ForEachAsync(InTurn(streams, cursors), options, async (turn, token) =>
@@ -261,20 +249,9 @@ public sealed class PullStage(
         }
     }
 
-    private bool IsDue(StreamDescription stream, CursorRow cursor)
-    {
-        if (cursor.Refusal is not null && cursor.RefusedAt is { } refusedAt && at >= refusedAt && at - refusedAt < RefusalLasts)
-        {
-            return false;
-        }
-
-        // A clock that was set back makes a stream due rather than silent.
-        return cursor.Position is not null || cursor.ReadAt is not { } readAt || at < readAt || at - readAt >= stream.Cadence - Punctuality;
-    }
-
     private async Task ReadAsync(StreamDescription stream, CursorRow cursor, Task before, Task<StreamPage>? asked, CancellationToken cancellation)
     {
-        var window = WindowOf(stream, cursor);
+        var window = StreamWindows.Of(stream, cursor, session.Account.Date);
         cursor = cursor with { WindowFrom = window?.From, WindowTo = window?.To, Refusal = null, RefusedAt = null };
         var isFirstRead = !cursor.IsFirstReadDone;
         var position = cursor.Position;
@@ -294,7 +271,7 @@ public sealed class PullStage(
 
                 // While a page is taken in, the next one is on its way.
                 ahead = session.Crm.SideBySide > 1 && page.Next is { } next ? session.Crm.ReadPageAsync(new PageRequest(stream.Name, window, next), stop.Token) : null;
-                cursor = Advance(stream, cursor, window, page);
+                cursor = StreamWindows.Advance(stream, cursor, window, page, at);
                 rows += await TakeInAsync(stream, page, cursor, before, window is null, isFirstRead, cancellation);
                 position = page.Next;
                 progress?.Report(new RunProgress(session.Connection.Name, $"pull {stream.Name}", rows, null));
@@ -308,53 +285,9 @@ public sealed class PullStage(
         }
     }
 
-    /// <summary>The window to read, or null for a first read and for streams that are read whole. A read in progress keeps its window.</summary>
-    private ChangeWindow? WindowOf(StreamDescription stream, CursorRow cursor)
-    {
-        if (stream.Tracking == ChangeTracking.FullRead || !cursor.IsFirstReadDone)
-        {
-            return null;
-        }
-
-        if (cursor is { Position: not null, WindowFrom: { } from, WindowTo: { } to })
-        {
-            return new ChangeWindow(from, to);
-        }
-
-        var now = session.Account.Date;
-        var start = IsSlowWindowDue(cursor, now) ? cursor.Slow!.Value : Instant.Latest(cursor.Slow!.Value, cursor.Fast!.Value - Overlap);
-        return new ChangeWindow(Instant.Earliest(start, now), now);
-    }
-
-    private static bool IsSlowWindowDue(CursorRow cursor, Instant now) => now - IndexingLag - cursor.Slow!.Value >= IndexingLag;
-
-    /// <summary>The cursor as it is to be committed with the page: in progress, or at the end of what was read.</summary>
-    private CursorRow Advance(StreamDescription stream, CursorRow cursor, ChangeWindow? window, StreamPage page)
-    {
-        if (window is null && cursor.Fast is null)
-        {
-            // What changes while the first read walks the account is found by the windows that follow.
-            cursor = cursor with { Fast = page.Date - IndexingLag, Slow = page.Date - IndexingLag };
-        }
-
-        if (page.Next is not null)
-        {
-            return cursor with { Position = page.Next };
-        }
-
-        cursor = cursor with { Position = null, IsFirstReadDone = true, ReadAt = at, WindowFrom = null, WindowTo = null };
-        if (window is not { } read || stream.Tracking == ChangeTracking.FullRead)
-        {
-            return cursor;
-        }
-
-        var truth = read.From <= cursor.Slow ? read.To - IndexingLag : cursor.Slow!.Value;
-        return cursor with { Fast = Instant.Latest(cursor.Fast!.Value, read.To), Slow = Instant.Latest(cursor.Slow!.Value, truth) };
-    }
-
     private async Task<int> TakeInAsync(StreamDescription stream, StreamPage page, CursorRow cursor, Task before, bool isWhole, bool isFirstRead, CancellationToken cancellation)
     {
-        var (heard, news) = await AloneAsync(async () => (_heard, await NewsAsync(stream, page, cancellation)), cancellation);
+        var (heard, news) = await AloneAsync(async () => (_heard, await Echo.NewsAsync(session, stream, page, cancellation)), cancellation);
         var rows = await FetchAsync(stream, page, news, cancellation);
         await before;
         return await AloneAsync(
@@ -363,7 +296,7 @@ public sealed class PullStage(
                 if (page.NeedsFetch && _heard > heard)
                 {
                     // What was fetched before somebody was heard, and written, is not what the records show now.
-                    rows = await FetchAsync(stream, page, await NewsAsync(stream, page, cancellation), cancellation);
+                    rows = await FetchAsync(stream, page, await Echo.NewsAsync(session, stream, page, cancellation), cancellation);
                 }
 
                 session.BringsHistory |= isFirstRead && stream.Content == StreamContentKind.Activities && page.RowsRead > 0;
@@ -390,7 +323,7 @@ public sealed class PullStage(
         {
             await CountedActivities.EndAsync(transaction, stream, session.Connection.Id, page.Date);
             await _intake.TakeInAsync(transaction, stream, rows, isWhole);
-            await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, StampsOf(page.Changed, rows, cursor));
+            await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, Echo.StampsOf(page.Changed, rows, cursor));
             if (page.Next is null && cursor.Slow is { } slow)
             {
                 await transaction.Cursors.ForgetStampsAsync(session.Connection.Id, stream.Name, slow);
@@ -409,76 +342,6 @@ public sealed class PullStage(
         }
     }
 
-    /// <summary>
-    /// The rows that are no echo: their stamp is later than the one we know, or it is our own write's and the preview shows something that we did not write.
-    /// </summary>
-    private async Task<IReadOnlyList<string>> NewsAsync(StreamDescription stream, StreamPage page, CancellationToken cancellation)
-    {
-        if (!page.NeedsFetch)
-        {
-            return [];
-        }
-
-        var changed = page.Changed;
-        await using var transaction = await session.BeginAsync(cancellation);
-        var known = await transaction.Cursors.StampsAsync(session.Connection.Id, stream.Name, [.. changed.Select(row => row.Id)]);
-        var news = changed.Where(row => !known.TryGetValue(row.Id, out var stamp) || stamp < row.Stamp).Select(row => row.Id).ToHashSet();
-        foreach (var previews in changed.Where(row => row.Preview is not null && known.GetValueOrDefault(row.Id) == row.Stamp).GroupBy(row => row.Preview!.Object))
-        {
-            var rows = await transaction.Records.GetAsync(session.Connection.Id, previews.Key, [.. previews.Select(row => row.Id)]);
-            var byId = rows.ToDictionary(row => row.ExternalId);
-            news.UnionWith(previews.Where(row => !byId.TryGetValue(row.Id, out var record) || !RecordIntake.Shows(record, row.Preview!)).Select(row => row.Id));
-        }
-
-        return [.. news];
-    }
-
-    /// <summary>
-    /// Stamps of what was read, as read: a row that was news is known by the stamp of its content, which may be later than the one that announced it.
-    /// Those before the slow cursor are not asked for again.
-    /// </summary>
-    internal static List<KeyValuePair<string, Instant>> StampsOf(IReadOnlyList<ChangedRow> changed, StreamRows rows, CursorRow cursor)
-    {
-        var stamps = new Dictionary<string, Instant>();
-        void Add(string id, Instant stamp)
-        {
-            if (cursor.Slow is { } slow && stamp >= slow)
-            {
-                stamps[id] = stamps.TryGetValue(id, out var other) ? Instant.Latest(stamp, other) : stamp;
-            }
-        }
-
-        foreach (var row in changed)
-        {
-            Add(row.Id, row.Stamp);
-        }
-
-        foreach (var record in rows.Records)
-        {
-            Add(record.Id, record.Stamp);
-        }
-
-        foreach (var company in rows.Companies)
-        {
-            Add(company.Id, company.Stamp);
-        }
-
-        foreach (var deal in rows.Deals)
-        {
-            Add(deal.Id, deal.Stamp);
-        }
-
-        foreach (var activity in rows.Activities)
-        {
-            if (activity is { RowId: { } rowId, Stamp: { } stamp })
-            {
-                Add(rowId, stamp);
-            }
-        }
-
-        return [.. stamps];
-    }
-
     private async Task<Dictionary<string, CursorRow>> ReadCursorsAsync(CancellationToken cancellation)
     {
         await using var transaction = await session.BeginAsync(cancellation);
@@ -493,5 +356,4 @@ public sealed class PullStage(
         await transaction.CommitAsync(cancellation);
         return cursors;
     }
-
 }

@@ -73,7 +73,7 @@ public sealed class TouchedRows(ConnectionSession session, LinkStage link, Insta
             await _erasure.EraseAsync(transaction, erased);
         }
 
-        await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, PullStage.StampsOf([], rows, cursor));
+        await transaction.Cursors.RememberStampsAsync(session.Connection.Id, stream.Name, Echo.StampsOf([], rows, cursor));
         await transaction.Cursors.ForgetTouchedAsync(session.Connection.Id, [.. touched.Select(row => row.Number)]);
         await transaction.CommitAsync(cancellation);
     }

@@ -141,7 +141,7 @@ public sealed class PullStageTests : SyncTest
         Assert.DoesNotContain("page deals", Crm.CallLog);
 
         Crm.RefusedStreams.Clear();
-        await SyncWellAsync(PullStage.RefusalLasts);
+        await SyncWellAsync(StreamWindows.RefusalLasts);
         Assert.Contains("page deals", Crm.CallLog);
         Assert.Null((await CursorsAsync())["deals"].Refusal);
     }
@@ -178,7 +178,7 @@ public sealed class PullStageTests : SyncTest
         Assert.Equal("not_yet", Crm["1"]["status"]);
 
         Crm.RefusedStreams.Clear();
-        await SyncWellAsync(PullStage.RefusalLasts);
+        await SyncWellAsync(StreamWindows.RefusalLasts);
         Assert.Equal(("lead", "qualified"), (Crm["1"]["stage"], Crm["1"]["status"]));
         Assert.True((await LeadAsync("1")).State.IsHeld);
 
