@@ -34,14 +34,23 @@ public sealed class IndicatorComputationTests
         AssertConversion(set.Answered, cohort, pair => Verdicts(pair).Where(verdict => !verdict.IsWithdrawal).Select(verdict => (Instant?)verdict.At).Min());
         AssertConversion(set.MqlToOpportunity, cohort, pair => pair.Lead.Deals.Where(deal => deal.CreatedAt <= AsOf && deal.CreatedAt >= pair.Mql).Select(deal => (Instant?)deal.CreatedAt).Min());
         AssertConversion(set.Close, cohort, WonAt);
-        foreach (var source in set.BySource)
-        {
-            var members = cohort.Where(pair => SourceOf(pair) == source.Value).ToList();
-            AssertConversion(source.Close, members, WonAt);
-            AssertConversion(source.MqlToSql, members, pair => SqlAt(pair.Lead, pair.Mql));
-        }
+        AssertParts(set.BySource, SourceOf);
+        AssertParts(set.ByGrade, pair => BeganBy(pair).Grade ?? "(none)");
+        AssertParts(set.ByOwner, pair => BeganBy(pair).Owner ?? "(none)");
+        AssertParts(set.ByAgreement, pair => BeganBy(pair).Agreement ?? "(none)");
+        AssertParts(set.ByCountry, pair => pair.Lead.Country ?? "(none)");
 
-        Assert.Equal(cohort.Select(SourceOf).Distinct().Order(), set.BySource.Select(source => source.Value).Order());
+        void AssertParts(IReadOnlyList<Breakdown> parts, Func<(LeadHistory Lead, Instant Mql), string> partOf)
+        {
+            foreach (var part in parts)
+            {
+                var members = cohort.Where(pair => partOf(pair) == part.Value).ToList();
+                AssertConversion(part.Close, members, WonAt);
+                AssertConversion(part.MqlToSql, members, pair => SqlAt(pair.Lead, pair.Mql));
+            }
+
+            Assert.Equal(cohort.Select(partOf).Distinct().Order(), parts.Select(part => part.Value).Order());
+        }
     }
 
     [Theory]
@@ -370,9 +379,11 @@ public sealed class IndicatorComputationTests
 
     private static string SourceOf((LeadHistory Lead, Instant Mql) pair)
     {
-        var source = pair.Lead.Stages.Where(stage => stage.IsNewMql && stage.SeenAt <= KnownAt && stage.At == pair.Mql).Select(stage => stage.Source).First() ?? pair.Lead.Source;
+        var source = BeganBy(pair).Source ?? pair.Lead.Source;
         return string.IsNullOrWhiteSpace(source) ? "(none)" : source.Trim();
     }
+
+    private static StageChange BeganBy((LeadHistory Lead, Instant Mql) pair) => pair.Lead.Stages.First(stage => stage.IsNewMql && stage.SeenAt <= KnownAt && stage.At == pair.Mql);
 
     private static double? Type7(List<double> values, double share)
     {
