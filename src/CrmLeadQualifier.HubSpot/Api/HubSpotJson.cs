@@ -1,9 +1,7 @@
-using System.Buffers;
-using System.Globalization;
 using System.Reflection;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CrmLeadQualifier.Crm.Wire;
 using Refit;
 
 namespace CrmLeadQualifier.HubSpot.Api;
@@ -12,7 +10,7 @@ namespace CrmLeadQualifier.HubSpot.Api;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowReadingFromString,
-    Converters = [typeof(LenientTextConverter), typeof(LenientTextListConverter), typeof(LenientBooleanConverter)])]
+    Converters = [typeof(LenientText), typeof(LenientTextListConverter), typeof(LenientBooleanConverter)])]
 [JsonSerializable(typeof(ObjectPage))]
 [JsonSerializable(typeof(HubSpotObject))]
 [JsonSerializable(typeof(SearchRequest))]
@@ -63,114 +61,24 @@ internal sealed class HubSpotJsonSerializer : IHttpContentSerializer
     public string? GetFieldNameForProperty(PropertyInfo propertyInfo) => null;
 
     /// <exception cref="JsonException">Not JSON, cut off, or of another shape.</exception>
-    public static T? Read<T>(byte[] body)
-    {
-        try
-        {
-            return (T?)JsonSerializer.Deserialize(body, typeof(T), HubSpotJson.Default);
-        }
-        catch (JsonException) when (body.AsSpan().IndexOfAnyInRange((byte)0, (byte)31) >= 0)
-        {
-            // JSON forbids raw control characters in texts; one of them must not hide a page of records for ever.
-            var spaced = body.Select(b => b < 32 ? (byte)' ' : b).ToArray();
-            return (T?)JsonSerializer.Deserialize(spaced, typeof(T), HubSpotJson.Default);
-        }
-    }
-}
-
-/// <summary>
-/// A text, or a number or boolean as it is written; anything else is null. Unpaired surrogates and broken UTF-8 become U+FFFD: no text makes a page unreadable.
-/// </summary>
-internal sealed class LenientTextConverter : JsonConverter<string>
-{
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.String:
-                return ReadText(ref reader);
-            case JsonTokenType.Number:
-                return Encoding.UTF8.GetString(Bytes(ref reader));
-            case JsonTokenType.True:
-                return "true";
-            case JsonTokenType.False:
-                return "false";
-            default:
-                reader.Skip();
-                return null;
-        }
-    }
-
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
-
-    public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => ReadText(ref reader);
-
-    public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
-
-    private static string ReadText(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return Unescape(Encoding.UTF8.GetString(Bytes(ref reader)));
-        }
-    }
-
-    private static ReadOnlySpan<byte> Bytes(ref Utf8JsonReader reader) => reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
-
-    private static string Unescape(string raw)
-    {
-        var text = new StringBuilder(raw.Length);
-        for (var i = 0; i < raw.Length; i++)
-        {
-            if (raw[i] != '\\')
-            {
-                text.Append(raw[i]);
-                continue;
-            }
-
-            i++;
-            if (raw[i] == 'u')
-            {
-                text.Append((char)ushort.Parse(raw.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
-                i += 4;
-            }
-            else
-            {
-                text.Append(raw[i] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', var other => other });
-            }
-        }
-
-        var wellFormed = new StringBuilder(text.Length);
-        foreach (var rune in text.ToString().EnumerateRunes())
-        {
-            wellFormed.Append(rune.ToString());
-        }
-
-        return wellFormed.ToString();
-    }
+    public static T? Read<T>(byte[] body) => LenientJson.Read<T>(body, HubSpotJson.Default);
 }
 
 /// <summary>A list of texts, or one text alone: the context of errors comes either way.</summary>
 internal sealed class LenientTextListConverter : JsonConverter<List<string?>>
 {
-    private static readonly LenientTextConverter Texts = new();
-
     public override List<string?> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var texts = new List<string?>();
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            texts.Add(Texts.Read(ref reader, typeof(string), options));
+            texts.Add(LenientText.Read(ref reader));
             return texts;
         }
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            texts.Add(reader.TokenType == JsonTokenType.Null ? null : Texts.Read(ref reader, typeof(string), options));
+            texts.Add(reader.TokenType == JsonTokenType.Null ? null : LenientText.Read(ref reader));
         }
 
         return texts;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CrmLeadQualifier.Crm.Wire;
 using Refit;
 
 namespace CrmLeadQualifier.Salesforce.Api;
@@ -55,17 +56,5 @@ internal sealed class SalesforceJsonSerializer : IHttpContentSerializer
     public string? GetFieldNameForProperty(PropertyInfo propertyInfo) => null;
 
     /// <exception cref="JsonException">Not JSON, cut off, or of another shape.</exception>
-    public static T? Read<T>(byte[] body)
-    {
-        JsonSerializerContext context = typeof(T) == typeof(TokenAnswer) ? TokenJson.Default : SalesforceJson.Default;
-        try
-        {
-            return (T?)JsonSerializer.Deserialize(body, typeof(T), context);
-        }
-        catch (JsonException) when (body.AsSpan().IndexOfAnyInRange((byte)0, (byte)31) >= 0)
-        {
-            // JSON forbids raw control characters in texts (NUL bytes do occur); one of them must not hide a page of records for ever.
-            return (T?)JsonSerializer.Deserialize([.. body.Select(b => b < 32 ? (byte)' ' : b)], typeof(T), context);
-        }
-    }
+    public static T? Read<T>(byte[] body) => LenientJson.Read<T>(body, typeof(T) == typeof(TokenAnswer) ? TokenJson.Default : SalesforceJson.Default);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CrmLeadQualifier.Crm.Wire;
 
 namespace CrmLeadQualifier.Salesforce.Api;
 
@@ -67,42 +68,4 @@ internal sealed class SalesforceRowConverter : JsonConverter<SalesforceRow>
             }
         }
     }
-}
-
-/// <summary>A text, or a number or boolean as it is written; anything else is null.</summary>
-internal sealed class LenientText : JsonConverter<string>
-{
-    public static string? Read(ref Utf8JsonReader reader)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.String:
-                try
-                {
-                    return reader.GetString();
-                }
-                catch (InvalidOperationException)
-                {
-                    return "\uFFFD";
-                }
-
-            case JsonTokenType.Number:
-                using (var number = JsonDocument.ParseValue(ref reader))
-                {
-                    return number.RootElement.GetRawText();
-                }
-
-            case JsonTokenType.True:
-                return "true";
-            case JsonTokenType.False:
-                return "false";
-            default:
-                reader.Skip();
-                return null;
-        }
-    }
-
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);
-
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
 }

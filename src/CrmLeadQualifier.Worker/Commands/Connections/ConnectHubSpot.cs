@@ -56,16 +56,7 @@ internal sealed class ConnectHubSpot : ProgramCommand
 
         var token = await NewConnection.ReadSecretAsync(context, parsed.GetValue(_token), TokenVariable, "Token (not shown):", "A token", "--token");
         var connection = await ConnectAsync(context, name, token, baseUrl, parsed.GetValue(_replace));
-        if (context.IsJson)
-        {
-            context.Terminal.Json(new { connection = name, crm = connection.Crm, account = connection.AccountId, mode = connection.Mode });
-        }
-        else
-        {
-            context.Terminal.Result($"Connection {name}: HubSpot portal {connection.AccountId}, mode {ListConnections.Word(connection.Mode)}.");
-            context.Terminal.Say($"Next: check {name}, then provision {name}.");
-        }
-
+        NewConnection.Print(context, connection, "HubSpot portal");
         return ExitCode.Done;
     }
 

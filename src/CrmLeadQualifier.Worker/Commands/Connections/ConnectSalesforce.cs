@@ -78,16 +78,7 @@ internal sealed class ConnectSalesforce : ProgramCommand
             : new SalesforceApp(clientId, await NewConnection.ReadSecretAsync(
                 context, parsed.GetValue(_clientSecret), SecretVariable, "Consumer secret (not shown):", "A consumer secret", "--client-secret"));
         var connection = await ConnectAsync(context, name, app, loginUrl, parsed.GetValue(_replace));
-        if (context.IsJson)
-        {
-            context.Terminal.Json(new { connection = name, crm = connection.Crm, account = connection.AccountId, mode = connection.Mode });
-        }
-        else
-        {
-            context.Terminal.Result($"Connection {name}: Salesforce org {connection.AccountId}, mode {ListConnections.Word(connection.Mode)}.");
-            context.Terminal.Say($"Next: check {name}, then provision {name}.");
-        }
-
+        NewConnection.Print(context, connection, "Salesforce org");
         return ExitCode.Done;
     }
 

@@ -116,6 +116,19 @@ internal sealed partial record NewConnection(string Name, string Crm, string Acc
             : throw new UsageException($"The {what[(what.IndexOf(' ', StringComparison.Ordinal) + 1)..]} has a space or another character that none has. Copy it again.");
     }
 
+    /// <param name="account">What was connected: HubSpot portal, Salesforce org.</param>
+    public static void Print(CommandContext context, ConnectionRow connection, string account)
+    {
+        if (context.IsJson)
+        {
+            context.Terminal.Json(new { connection = connection.Name, crm = connection.Crm, account = connection.AccountId, mode = connection.Mode });
+            return;
+        }
+
+        context.Terminal.Result($"Connection {connection.Name}: {account} {connection.AccountId}, mode {ListConnections.Word(connection.Mode)}.");
+        context.Terminal.Say($"Next: check {connection.Name}, then provision {connection.Name}.");
+    }
+
     private static string AccountOf(ConnectionRow connection) => connection.Crm == CrmWords.Salesforce ? "org" : "portal";
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z")]

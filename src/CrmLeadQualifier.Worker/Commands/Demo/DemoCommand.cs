@@ -155,7 +155,7 @@ internal sealed class DemoCommand : ProgramCommand
     {
         if (context.IsJson)
         {
-            var json = RunPrinter.Json(report);
+            var json = RunReportJson.Build(report);
             json["sample"] = System.Text.Json.JsonSerializer.SerializeToNode(sample, JsonText.Options);
             json["report"] = ReportJson.Build(alignment);
             context.Terminal.Json(json);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using CrmLeadQualifier.Sync.Runs;
 using CrmLeadQualifier.Worker.CommandLine;
 
@@ -12,7 +11,7 @@ internal static class RunPrinter
     {
         if (context.IsJson)
         {
-            context.Terminal.Json(Json(report));
+            context.Terminal.Json(RunReportJson.Build(report));
         }
         else
         {
@@ -25,31 +24,6 @@ internal static class RunPrinter
 
     public static int ExitCodeOf(RunReport report) =>
         report.IsRefused ? ExitCode.Refused : report.Failures.Count > 0 ? ExitCode.DoneWithFailures : ExitCode.Done;
-
-    /// <summary>The page's form of a run.</summary>
-    public static JsonObject Json(RunReport report) => new()
-    {
-        ["run"] = report.Run,
-        ["connections"] = new JsonArray([.. report.Connections.Select(connection => new JsonObject
-        {
-            ["name"] = connection.Name,
-            ["crm"] = connection.Crm,
-            ["records_read"] = connection.RecordsRead,
-            ["activities_read"] = connection.ActivitiesRead,
-            ["records_written"] = connection.RecordsWritten,
-            ["fields_written"] = connection.FieldsWritten,
-            ["calls"] = connection.Calls,
-            ["refused"] = connection.Refused,
-            ["busy_calls"] = connection.BusyCalls,
-            ["busy_seconds"] = Math.Round(connection.BusySeconds, 1),
-            ["quarantined"] = connection.Quarantined,
-            ["seconds"] = Math.Round(connection.Seconds, 1),
-        })]),
-        ["leads"] = new JsonObject { ["total"] = report.Leads.Total, ["scored"] = report.Scored, ["held"] = report.Leads.Held },
-        ["stages"] = new JsonObject(report.Leads.ByStage.OrderBy(stage => stage.Key)
-            .Select(stage => KeyValuePair.Create(stage.Key.ToString().ToLowerInvariant(), (JsonNode?)stage.Value))),
-        ["seconds"] = Math.Round(report.Seconds, 1),
-    };
 
     public static void PrintText(Terminal terminal, RunReport report)
     {
