@@ -17,8 +17,8 @@ namespace CrmLeadQualifier.Sync.Pull;
 /// </list>
 /// </summary>
 /// <param name="hear">
-/// Reads, scores and writes what the CRM told to have changed while its streams are read; between two pages the ledger stands as if the process had died there, so that anybody may go on from it.
-/// Null: that waits for the next run.
+/// Reads, scores and writes what the CRM told to have changed, while its streams are read; between two pages the ledger stands as if the process had died there, so that anybody may go on from it.
+/// Null: it is read first, and decided with the rest.
 /// </param>
 public sealed class PullStage(
     ConnectionSession session, LinkStage link, Instant at, bool hasAgreement, IProgress<RunProgress>? progress, Func<CancellationToken, Task>? hear = null) : IDisposable
@@ -76,9 +76,13 @@ public sealed class PullStage(
     {
         var cursors = await ReadCursorsAsync(cancellation);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        // Of a first read nobody is scored before all of it is there.
-        var listening = hear is not null && session.Crm.Streams.All(stream => cursors[stream.Name] is { IsFirstReadDone: true } or { Refusal: not null })
-            ? ListenAsync(hear, reading.Token, cancellation) : Task.CompletedTask;
+        var listens = hear is not null && StreamWindows.AreRecent(session.Crm.Streams, cursors, at);
+        if (!listens)
+        {
+            await new TouchedRows(session, link, at, hasAgreement).RunAsync(cancellation);
+        }
+
+        var listening = listens ? ListenAsync(hear!, reading.Token, cancellation) : Task.CompletedTask;
         try
         {
             await ReadStreamsAsync(cursors, cancellation);
@@ -90,6 +94,10 @@ public sealed class PullStage(
         }
 
         await listening;
+        if (session.Crm.LateStream is { } late && cursors[late.Name].IsFirstReadDone)
+        {
+            await ReadLateUnlessRefusedAsync(late, cancellation);
+        }
     }
 
     /// <param name="reading">Ends with the streams; what is being heard then is heard to its end.</param>
@@ -97,11 +105,10 @@ public sealed class PullStage(
     {
         while (!reading.IsCancellationRequested)
         {
-            await Task.Delay(ListenEvery, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await AloneAsync(
                 async () =>
                 {
-                    var isTold = !reading.IsCancellationRequested && await IsToldAsync(cancellation);
+                    var isTold = !reading.IsCancellationRequested && await TouchedRows.AreThereAsync(session, cancellation);
                     if (isTold)
                     {
                         _heard++;
@@ -111,34 +118,27 @@ public sealed class PullStage(
                     return isTold;
                 },
                 cancellation);
+            await Task.Delay(ListenEvery, reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-    }
-
-    private async Task<bool> IsToldAsync(CancellationToken cancellation)
-    {
-        await using var transaction = await session.BeginAsync(cancellation);
-        return (await transaction.Cursors.TouchedAsync(session.Connection.Id, 1)).Count > 0;
     }
 
     private async Task ReadStreamsAsync(Dictionary<string, CursorRow> cursors, CancellationToken cancellation)
     {
         var first = await AskFirstAsync(cursors, cancellation);
         var options = new ParallelOptions { MaxDegreeOfParallelism = session.Crm.SideBySide, CancellationToken = cancellation };
-        // A first read follows nobody: it takes all there is.
-        var due = session.Crm.Streams.Where(stream => StreamWindows.IsDue(stream, cursors[stream.Name], at)).ToLookup(stream => stream.FollowsRecords && cursors[stream.Name].IsFirstReadDone);
-        foreach (var streams in new[] { due[false], due[true] })
+        var due = session.Crm.Streams.Where(stream => StreamWindows.IsDue(stream, cursors[stream.Name], at)).ToList();
+        var records = due.FindLastIndex(stream => stream.Content == StreamContentKind.Records);
+        var inOrder = due[..(records + 1)].Where(stream => !Follows(stream)).Concat(due.Where(Follows)).Concat(due[(records + 1)..].Where(stream => !Follows(stream)));
+        await Parallel.ForEachAsync(InTurn(inOrder, cursors), options, async (turn, token) =>
         {
-            await Parallel.ForEachAsync(InTurn(streams, cursors), options, async (turn, token) =>
-            {
-                await ReadUnlessRefusedAsync(turn.Stream, cursors[turn.Stream.Name], turn.Before.WaitAsync(token), first.GetValueOrDefault(turn.Stream.Name), token);
-                turn.Done.SetResult();
-            });
-        }
+            var before = turn.Before.WaitAsync(token);
+            await (Follows(turn.Stream) ? before : Task.CompletedTask);
+            await ReadUnlessRefusedAsync(turn.Stream, cursors[turn.Stream.Name], before, first.GetValueOrDefault(turn.Stream.Name), token);
+            turn.Done.SetResult();
+        });
 
-        if (session.Crm.LateStream is { } late && cursors[late.Name].IsFirstReadDone)
-        {
-            await ReadLateUnlessRefusedAsync(late, cancellation);
-        }
+        // A first read follows nobody: it takes all there is.
+        bool Follows(StreamDescription stream) => stream.FollowsRecords && cursors[stream.Name].IsFirstReadDone;
     }
 
     /// <summary>
@@ -182,8 +182,8 @@ public sealed class PullStage(
     }
 
     /// <summary>
-    /// What others refer to is in the ledger before them: of changes, a stream's are asked for beside those of the streams before it, and taken in after them. So whoever scores meanwhile, or after one
-    /// of them failed, sees what reading one after the other would have shown. A first read has no order: until all of it is there, nobody of it is scored.
+    /// What others refer to is in the ledger before them: of changes, a stream's are asked for beside those of the streams before it (of one that follows the records after them), and taken in after them.
+    /// So whoever scores meanwhile, or after one of them failed, sees what reading one after the other would have shown. A first read has no order: until all of it is there, nobody of it is scored.
     /// </summary>
     private static IEnumerable<(StreamDescription Stream, Task Before, TaskCompletionSource Done)> InTurn(IEnumerable<StreamDescription> streams, Dictionary<string, CursorRow> cursors)
     {

@@ -18,6 +18,9 @@ public static class StreamWindows
     /// <summary>A turn a minute begins now a little earlier, now a little later in its minute: a stream that is read once a minute is not left to the next one for that.</summary>
     public static readonly TimeSpan Punctuality = TimeSpan.FromSeconds(10);
 
+    /// <summary>A few turns that were missed.</summary>
+    private static readonly TimeSpan Recently = TimeSpan.FromMinutes(5);
+
     /// <summary>A refused stream is tried again after that.</summary>
     public static readonly TimeSpan RefusalLasts = TimeSpan.FromDays(1);
 
@@ -30,6 +33,20 @@ public static class StreamWindows
 
         // A clock that was set back makes a stream due rather than silent.
         return cursor.Position is not null || cursor.ReadAt is not { } readAt || at < readAt || at - readAt >= stream.Cadence - Punctuality;
+    }
+
+    /// <summary>
+    /// Whether the ledger stands where a poll of some minutes ago left it, so that somebody may be decided about before the next one is at its end. Not after a longer absence: what was said meanwhile may be
+    /// what a deadline waits for. Not after a run that died in the middle: of the streams that are read alike one is ahead of another, and nobody is decided about with a part of the facts. Nor where a
+    /// stream is read for the first time.
+    /// </summary>
+    public static bool AreRecent(IReadOnlyList<StreamDescription> streams, IReadOnlyDictionary<string, CursorRow> cursors, Instant at)
+    {
+        var given = streams.Where(stream => cursors[stream.Name].Refusal is null || IsDue(stream, cursors[stream.Name], at)).ToList();
+        var oftenRead = given.Where(stream => stream.Cadence <= TimeSpan.FromMinutes(1)).ToList();
+        return given.All(stream => cursors[stream.Name].IsFirstReadDone)
+            && oftenRead.All(stream => cursors[stream.Name] is { Position: null, ReadAt: { } readAt } && at - readAt <= Recently)
+            && oftenRead.GroupBy(stream => stream.Cadence).All(alike => alike.DistinctBy(stream => cursors[stream.Name].ReadAt).Count() == 1);
     }
 
     /// <summary>The window to read, or null for a first read and for streams that are read whole. A read in progress keeps its window.</summary>

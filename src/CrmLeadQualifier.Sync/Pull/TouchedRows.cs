@@ -1,4 +1,5 @@
 using CrmLeadQualifier.Core.Time;
+using CrmLeadQualifier.Crm.Errors;
 using CrmLeadQualifier.Crm.Streams;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
@@ -18,6 +19,13 @@ public sealed class TouchedRows(ConnectionSession session, LinkStage link, Insta
 
     private readonly PageIntake _intake = new(session, at, hasAgreement);
     private readonly Erasure _erasure = new(session);
+
+    /// <summary>Whether anything is told that was not read since.</summary>
+    public static async Task<bool> AreThereAsync(ConnectionSession session, CancellationToken cancellation)
+    {
+        await using var transaction = await session.BeginAsync(cancellation);
+        return (await transaction.Cursors.TouchedAsync(session.Connection.Id, 1)).Count > 0;
+    }
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -43,10 +51,18 @@ public sealed class TouchedRows(ConnectionSession session, LinkStage link, Insta
                 continue;
             }
 
-            foreach (var chunk in byStream[stream.Name].Chunk(session.Crm.BatchSizes.Read))
+            try
             {
-                cancellation.ThrowIfCancellationRequested();
-                await ReadAsync(stream, cursor, chunk, cancellation);
+                foreach (var chunk in byStream[stream.Name].Chunk(session.Crm.BatchSizes.Read))
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    await ReadAsync(stream, cursor, chunk, cancellation);
+                }
+            }
+            catch (StreamRefusedException)
+            {
+                // The stream's own reading says what is to be done about it.
+                continue;
             }
 
             if (stream.Content == StreamContentKind.Records)

@@ -49,8 +49,8 @@ public readonly record struct RunProgress(string? Connection, string Stage, long
 /// </summary>
 public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
 {
-    /// <summary>How often a run goes back to score because a person spoke while it was pushing; what is left then waits for the next run.</summary>
-    private const int MostRounds = 3;
+    /// <summary>How often a run, at its end, hears what its CRM has told meanwhile; what is told after that waits for the next run.</summary>
+    private const int MostHeard = 10;
 
     /// <summary>A run that was killed is met by the next one or so.</summary>
     private const int RunsLookedAt = 100;
@@ -94,14 +94,8 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             await EndDeadRunsAsync(run, sessions, cancellation);
             foreach (var session in sessions)
             {
-                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, request, progress, HearAsync, cancellation), cancellation);
-                async Task HearAsync(AgreementInForce agreement, CancellationToken token)
-                {
-                    // What is told has just happened, and the rest of the run is not earlier.
-                    at = Instant.Now(clock);
-                    scored += await ScoreToldAsync(session, agreement, run, at, request.Yes, token);
-                }
-
+                Func<CancellationToken, Task>? hear = MayHear(session) ? token => HearAsync(session, token) : null;
+                var outcome = await GuardAsync(session.Connection.Name, session.Failures, () => PullAsync(session, agreement, at, request, progress, hear, cancellation), cancellation);
                 refused |= outcome == Outcome.Refused;
                 if (outcome == Outcome.Done)
                 {
@@ -109,6 +103,8 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
                 }
             }
 
+            // What was said while the run read is not later than what it decides.
+            at = Instant.Now(clock);
             await new LinkStage(ledger).RunAsync(cancellation);
             if (agreement is null)
             {
@@ -117,8 +113,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             else
             {
                 notices.AddRange(agreement.ReviewOverdue(at) is { } overdue ? [overdue] : []);
-                var bringsHistory = sessions.Where(session => session.BringsHistory).Select(session => session.Connection.Id).ToHashSet();
-                var score = new ScoreStage(ledger, agreement, at, run, bringsHistory, Handover, progress) { Overdue = Overdue };
+                var score = ScoreOf(agreement, at, run, BringHistory(), progress);
                 if (sessions.Any(session => session.Connection.Mode == ConnectionMode.Live))
                 {
                     await DailyRelease.RunAsync(ledger, agreement, at, cancellation);
@@ -138,7 +133,15 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
                         refused |= await GuardAsync(
                             session.Connection.Name,
                             session.Failures,
-                            async () => scored += await PushAsync(session, agreement, score, at, request.Yes, progress, cancellation),
+                            async () =>
+                            {
+                                var again = ScoreOf(agreement, at, run, BringHistory(), progress);
+                                scored += await new ConnectionPush(session, agreement, again, at, request.Yes, progress) { Overdue = Overdue }.RunAsync(cancellation);
+                                for (var heard = 0; heard < MostHeard && MayHear(session) && await TouchedRows.AreThereAsync(session, cancellation); heard++)
+                                {
+                                    await HearAsync(session, cancellation);
+                                }
+                            },
                             cancellation) == Outcome.Refused;
                     }
                 }
@@ -153,6 +156,23 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
             };
             await EndAsync(run, report, cancellation);
             return report;
+
+            // Nobody is heard before the rest who would be the first that another agreement scores, or written where nothing is.
+            bool MayHear(ConnectionSession session) => !request.DryRun && session.Connection.Mode is (ConnectionMode.Pilot or ConnectionMode.Live)
+                && session.Connection.PushedFingerprint is { } pushed && pushed == agreement?.Definition.ScoringFingerprint;
+
+            // Nobody is handed over for what a first read brought.
+            HashSet<long> BringHistory() => [.. sessions.Where(session => session.BringsHistory).Select(session => session.Connection.Id)];
+
+            async Task HearAsync(ConnectionSession session, CancellationToken token)
+            {
+                at = Instant.Now(clock);
+                await TakeInToldAsync(session, agreement!, at, token);
+                // What was said until then is not later than what is decided by it.
+                at = Instant.Now(clock);
+                var score = ScoreOf(agreement!, at, run, BringHistory(), null);
+                scored += await score.RunAsync(token) + await new ConnectionPush(session, agreement!, score, at, request.Yes, null).RunAsync(token);
+            }
         }
         catch (Exception interrupted)
         {
@@ -195,6 +215,9 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         return run;
     }
 
+    private ScoreStage ScoreOf(AgreementInForce agreement, Instant at, string run, IReadOnlySet<long> bringsHistory, IProgress<RunProgress>? progress) =>
+        new(ledger, agreement, at, run, bringsHistory, Handover, progress) { Overdue = Overdue };
+
     private async Task<ConnectionSession> OpenAsync(ConnectionRow connection, AgreementInForce? agreement, string run, CancellationToken cancellation)
     {
         var session = await ConnectionSession.OpenAsync(ledger, openCrm(connection, agreement), connection, Options(connection.Name), run, Patience, cancellation);
@@ -231,16 +254,16 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
 
     private async Task PullAsync(
         ConnectionSession session, AgreementInForce? agreement, Instant at, SyncRequest request, IProgress<RunProgress>? progress,
-        Func<AgreementInForce, CancellationToken, Task> hear, CancellationToken cancellation)
+        Func<CancellationToken, Task>? hear, CancellationToken cancellation)
     {
         var link = new LinkStage(ledger);
-        await new TouchedRows(session, link, at, agreement is not null).RunAsync(cancellation);
-        if (!request.OnlyTouched)
+        if (request.OnlyTouched)
         {
-            // Nobody is heard in between who would be the first that another agreement scores, or written where nothing is.
-            Func<CancellationToken, Task>? hearNow = !request.DryRun && session.Connection.Mode is (ConnectionMode.Pilot or ConnectionMode.Live)
-                && agreement is not null && session.Connection.PushedFingerprint == agreement.Definition.ScoringFingerprint ? token => hear(agreement, token) : null;
-            using var pull = new PullStage(session, link, at, agreement is not null, progress, hearNow);
+            await new TouchedRows(session, link, at, agreement is not null).RunAsync(cancellation);
+        }
+        else
+        {
+            using var pull = new PullStage(session, link, at, agreement is not null, progress, hear);
             await pull.RunAsync(cancellation);
         }
 
@@ -257,73 +280,15 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
     }
 
-    /// <summary>What the CRM tells while its streams are read, as a run of its own would do it. Answers how many leads were scored.</summary>
-    private async Task<int> ScoreToldAsync(ConnectionSession session, AgreementInForce agreement, string run, Instant at, bool yes, CancellationToken cancellation)
+    /// <summary>What a connection's CRM tells by now is read and, with what the streams brought so far, made ready to be decided.</summary>
+    private async Task TakeInToldAsync(ConnectionSession session, AgreementInForce agreement, Instant at, CancellationToken cancellation)
     {
-        await new TouchedRows(session, new LinkStage(ledger), at, hasAgreement: true).RunAsync(cancellation);
+        var link = new LinkStage(ledger);
+        await new TouchedRows(session, link, at, hasAgreement: true).RunAsync(cancellation);
         await new FeedbackStage(session, at, null).RunAsync(cancellation);
-        var score = new ScoreStage(ledger, agreement, at, run, new HashSet<long>(), Handover, null) { Overdue = Overdue };
-        return await score.RunAsync(cancellation) + await PushAsync(session, agreement, score, at, yes, null, cancellation);
-    }
-
-    /// <summary>Answers how many leads were scored again because a person spoke meanwhile.</summary>
-    private async Task<int> PushAsync(
-        ConnectionSession session, AgreementInForce agreement, ScoreStage score, Instant at, bool yes, IProgress<RunProgress>? progress, CancellationToken cancellation)
-    {
-        if (session.Connection.Mode is not (ConnectionMode.Pilot or ConnectionMode.Live))
-        {
-            session.Notices.Add($"{session.Connection.Name}: mode {session.Connection.Mode.ToString().ToLowerInvariant()}: nothing is written to the CRM");
-            return 0;
-        }
-
-        if (session.Connection.ProvisionedFingerprint != agreement.Definition.AgreementFingerprint)
-        {
-            session.Notices.Add($"{session.Connection.Name}: the agreement in force is not the one that the fields were provisioned for; run `provision {session.Connection.Name}`");
-        }
-
-        var isRescore = session.Connection.PushedFingerprint != agreement.Definition.ScoringFingerprint;
-        var writable = await WritableRecords.ReadAsync(session, at, cancellation);
-        if (!yes && await TripsAsync(session, at, isRescore, writable, cancellation) is { } why)
-        {
-            session.Failures.Add($"{session.Connection.Name}: {Breaker.Tripped}: {why}; look at `sync {session.Connection.Name} --dry-run`, then answer with --yes");
-            return 0;
-        }
-
-        var scored = 0;
-        for (var round = 1; await new PushStage(session, agreement, at, writable, progress).RunAsync(cancellation) && round < MostRounds; round++)
-        {
-            await new FeedbackStage(session, at, progress).RunAsync(cancellation);
-            scored += await score.RunAsync(cancellation);
-        }
-
-        await new OverdueStage(session, agreement, Overdue, at).RunAsync(cancellation);
-        if (isRescore && session.Connection.Mode == ConnectionMode.Live)
-        {
-            // Not where it was paused in the middle: what is left belongs to the first push still.
-            await session.ChangeAsync(
-                connection => connection.Mode == ConnectionMode.Live ? connection with { PushedFingerprint = agreement.Definition.ScoringFingerprint } : connection, cancellation);
-        }
-
-        return scored;
-    }
-
-    private static async Task<string?> TripsAsync(ConnectionSession session, Instant at, bool isRescore, IReadOnlySet<string>? writable, CancellationToken cancellation)
-    {
-        await using var transaction = await session.BeginAsync(cancellation);
-        var counts = await transaction.Records.CountPushDueAsync(session.Connection.Id, at);
-        if (writable is not null)
-        {
-            // What a pilot or a scope leaves alone is due as well, and is no reason to stop it.
-            var due = new List<RecordRow>();
-            foreach (var personObject in session.Crm.PersonObjects)
-            {
-                due.AddRange((await transaction.Records.GetAsync(session.Connection.Id, personObject, writable)).Where(record => record.IsPushDue && !(record.PushNotBefore > at)));
-            }
-
-            counts = counts with { PushDue = due.Count, LifecycleMoves = due.Count(record => record.LifecycleDue is not null), HandOvers = due.Count(record => record.HandOverDue > 0) };
-        }
-
-        return Breaker.Trips(counts, session.Settings, isRescore);
+        await new Blindness(session, agreement, at).LookAsync(cancellation);
+        // Also of what a run that died had read, and not linked.
+        await link.RunAsync(cancellation);
     }
 
     private static async Task<(WritePlan Plan, Outcome Outcome)> PlanAsync(

@@ -2,6 +2,7 @@ using CrmLeadQualifier.Core.Time;
 using CrmLeadQualifier.Crm;
 using CrmLeadQualifier.Storage;
 using CrmLeadQualifier.Storage.Rows;
+using CrmLeadQualifier.Sync.Pull;
 using CrmLeadQualifier.Sync.Runs;
 using CrmLeadQualifier.Sync.Shadow;
 using CrmLeadQualifier.Worker.Hosting;
@@ -15,7 +16,11 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     /// <summary>A scoring worth sharing with the other workers.</summary>
     private const int ManyLeads = 5_000;
 
-    private static readonly TimeSpan WholeSyncEvery = TimeSpan.FromSeconds(90);
+    /// <summary>What is read every minute is due: the minute's own turn, which may find this one under way, is not left out for that.</summary>
+    private static readonly TimeSpan WholeSyncEvery = TimeSpan.FromMinutes(1) - StreamWindows.Punctuality;
+
+    /// <summary>A few turns of a connection's sync that were missed.</summary>
+    private static readonly TimeSpan AbsentAfter = TimeSpan.FromMinutes(5);
 
     public async Task<ConnectionRow?> ConnectionAsync(long id, CancellationToken stop)
     {
@@ -29,15 +34,20 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     public async Task<TurnResult> ReconcileAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
         TurnResult.OfReconcile(await new ReconcileRun(ledger, clients.Open, clock) { Options = clients.Options }.RunAsync(connection, progress, stop));
 
-    /// <summary>A sync of what the CRM told to have changed; a whole one where none has been for a while, so that a CRM that tells without end does not keep the streams from being read.</summary>
+    /// <summary>
+    /// A sync of what the CRM told to have changed; a whole one, which hears that first, where streams are due: a CRM that tells without end does not keep them from being read. After an absence, or while
+    /// turns fail, a whole one too: nobody is decided about with what was told alone.
+    /// </summary>
     public async Task<TurnResult> SyncTouchedAsync(ConnectionRow connection, IProgress<RunProgress> progress, CancellationToken stop)
     {
         bool isCurrent;
         await using (var transaction = await ledger.BeginReadAsync(stop))
         {
+            var now = Instant.Now(clock);
             var cursors = await transaction.Cursors.ListAsync(connection.Id);
-            isCurrent = cursors.Count > 0 && cursors.All(cursor => cursor.IsFirstReadDone || cursor.Refusal is not null)
-                && cursors.Max(cursor => cursor.ReadAt) is { } readAt && Instant.Now(clock) - readAt < WholeSyncEvery;
+            var succeededAt = (await transaction.Jobs.ListAsync()).FirstOrDefault(job => job.Name == JobNames.Sync(connection.Name))?.SucceededAt;
+            isCurrent = now - succeededAt < AbsentAfter && cursors.Count > 0 && cursors.All(cursor => cursor.IsFirstReadDone || cursor.Refusal is not null)
+                && cursors.Max(cursor => cursor.ReadAt) is { } readAt && now - readAt < WholeSyncEvery;
         }
 
         return TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue, Options = clients.Options, Patience = ConnectionSession.UsualPatience }
@@ -80,10 +90,20 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
         return new Admission(other is null ? null : $"{other.Name} is at work; its turn comes after that", false);
     }
 
+    /// <summary>
+    /// Not beside a first read, and after an absence not before every connection was read again, or could not be: what was said meanwhile may be what a deadline waits for.
+    /// </summary>
     public static async Task<Admission> AdmitScoringAsync(ILedgerTransaction transaction, Instant now)
     {
         await transaction.Jobs.LockAsync(JobNames.ScoreDue);
-        var firstRead = (await transaction.Jobs.ListAsync()).FirstOrDefault(job => JobNames.IsSync(job.Name) && job.BringsHistory && JobTurns.IsAlive(job, now));
-        return new Admission(firstRead is null ? null : $"{firstRead.Name} is at a first read and scores what it brings", false);
+        var jobs = (await transaction.Jobs.ListAsync()).ToDictionary(job => job.Name);
+        if (jobs.Values.FirstOrDefault(job => JobNames.IsSync(job.Name) && job.BringsHistory && JobTurns.IsAlive(job, now)) is { } firstRead)
+        {
+            return new Admission($"{firstRead.Name} is at a first read and scores what it brings", false);
+        }
+
+        var behind = (await transaction.Connections.ListAsync()).FirstOrDefault(connection => jobs.GetValueOrDefault(JobNames.Sync(connection.Name)) is not { } sync
+            || (sync.State is not (JobState.Failed or JobState.Parked) && !(now - sync.SucceededAt < AbsentAfter)));
+        return new Admission(behind is null ? null : $"{behind.Name} has not been read for a while: its sync comes first", false);
     }
 }

@@ -80,13 +80,17 @@ public sealed class LoadPortal : IDisposable
     public Task ChangeAsync(string id, string property, string value) =>
         Sandbox.PostAsync($"/__sandbox/people/contacts/{id}", new { properties = new Dictionary<string, string> { [property] = value }, user = "1" });
 
+    /// <summary>A person does something, of the kinds of a leads file.</summary>
+    public Task ActAsync(string id, string kind, Dictionary<string, string> attributes) =>
+        Sandbox.PostAsync($"/__sandbox/people/contacts/{id}/activities", new { kind, attributes });
+
     /// <summary>Contacts of which the ledger says something, in the order in which they were read.</summary>
     public async Task<IReadOnlyList<string>> ContactsAsync(string condition, int most) =>
         [.. (await _workplace.QueryAsync($"SELECT r.external_id FROM record r JOIN lead l ON l.id = r.lead_id WHERE {condition} ORDER BY r.id LIMIT {most}")).Select(row => (string)row[0])];
 
-    /// <summary>When the run began that last wrote a field of a contact, by its own name for itself.</summary>
-    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> RunsOfWritesAsync(string field) =>
-        (await _workplace.QueryAsync($"SELECT r.external_id, max(w.run) FROM write w JOIN record r ON r.id = w.record_id WHERE w.field = '{field}' GROUP BY r.external_id"))
+    /// <summary>When the run began that last wrote a contact, by its own name for itself.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> RunsOfWritesAsync() =>
+        (await _workplace.QueryAsync("SELECT r.external_id, max(w.run) FROM write w JOIN record r ON r.id = w.record_id GROUP BY r.external_id"))
             .ToDictionary(row => (string)row[0], row => DateTimeOffset.Parse(((string)row[1])[..24], CultureInfo.InvariantCulture));
 
     private async Task<long> CountAsync(string sql) => (long)(await _workplace.QueryAsync(sql))[0][0];
