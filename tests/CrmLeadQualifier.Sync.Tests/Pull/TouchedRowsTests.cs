@@ -67,6 +67,20 @@ public sealed class TouchedRowsTests : SyncTest
         Assert.Empty(await TouchedAsync());
     }
 
+    [Theory]
+    [InlineData(1, new[] { "30", "50" })]
+    [InlineData(20, new[] { "50" })]
+    public async Task What_is_told_waits_for_the_streams_only_where_they_were_not_read_for_long(int minutes, string[] scores)
+    {
+        await TouchedManagerAsync();
+        Crm.Visit("1");
+        Clock.Advance(TimeSpan.FromMinutes(minutes));
+        Crm.Log.Clear();
+        await SyncWellAsync();
+
+        Assert.Equal(scores, Crm.Log.Where(written => written.Field == "score").Select(written => written.Value));
+    }
+
     [Fact]
     public async Task What_is_told_while_a_run_writes_is_written_by_the_same_run()
     {
