@@ -225,4 +225,26 @@ public abstract class SyncTest : IAsyncLifetime
         Assert.Equal("mql", contact["stage"]);
         return contact;
     }
+
+    /// <summary>So many clerks, read and written.</summary>
+    protected async Task AddAsync(int contacts)
+    {
+        await SyncWellAsync();
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < contacts; i++)
+        {
+            Crm.Add($"{i}", $"p{i}@company.example", ("job_title", "Clerk"));
+        }
+
+        await SyncAsync(yes: true);
+    }
+
+    /// <summary>Each of them looks at the pricing page.</summary>
+    protected void ChangeAll(int contacts)
+    {
+        for (var i = 0; i < contacts; i++)
+        {
+            Crm.Visit($"{i}");
+        }
+    }
 }
