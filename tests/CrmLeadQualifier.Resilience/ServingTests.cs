@@ -1,39 +1,17 @@
-using System.Globalization;
 using CrmLeadQualifier.Resilience.Processes;
 
 namespace CrmLeadQualifier.Resilience;
 
 /// <summary>A worker that serves, told to stop, killed, and started again: the jobs come to their end all the same.</summary>
-public sealed class ServingTests : IAsyncLifetime
+public sealed class ServingTests : ServedPortalTest
 {
-    private const int People = 120;
     private const string Job = "sync:hub";
     private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(20);
-
-    private readonly Workplace _workplace = new();
-    private SandboxUnderTest _sandbox = null!;
-    private CallRecorder _recorder = null!;
-
-    public async Task InitializeAsync()
-    {
-        var anHourAgo = DateTimeOffset.UtcNow.AddHours(-1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        _sandbox = await SandboxUnderTest.StartAsync("--contacts", $"{People}", "--seed", "3", "--rate-limits", "off");
-        _recorder = await CallRecorder.StartAsync(_sandbox.BaseUrl);
-        await _workplace.SignAsync(Repository.File("definitions", "b2b-software.en.yaml"), anHourAgo);
-        await _workplace.GoLiveAsync(_recorder.BaseUrl, _sandbox.Token, anHourAgo);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _recorder.DisposeAsync();
-        _sandbox.Dispose();
-        _workplace.Dispose();
-    }
 
     [Fact]
     public async Task It_syncs_by_itself_and_shows_what_it_did()
     {
-        using var worker = await ServingWorker.StartAsync(_workplace);
+        using var worker = await ServingWorker.StartAsync(Workplace);
         using var admin = await worker.SignInAsync("admin", worker.Password!);
 
         await ServingWorker.UntilAsync(() => admin.JobStateAsync(Job), state => state == "done", Job);
@@ -50,18 +28,18 @@ public sealed class ServingTests : IAsyncLifetime
     [Fact]
     public async Task Told_to_stop_it_ends_at_the_next_page_and_the_next_worker_goes_on()
     {
-        _recorder.HoldAt(CallRecorder.IsAny, 12, false);
-        using (var worker = await ServingWorker.StartAsync(_workplace))
+        Recorder.HoldAt(CallRecorder.IsAny, 12, false);
+        using (var worker = await ServingWorker.StartAsync(Workplace))
         {
-            await _recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
+            await Recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
             worker.Process.Terminate();
             var ended = (await worker.Process.FinishAsync().WaitAsync(StopsWithin)).Expect(0);
             Assert.DoesNotContain("unforeseen", ended.Error);
         }
 
-        Assert.Equal("stopped", (await _workplace.RunAsync("runs", "--format", "json")).Expect(0).Json[0]!["state"]!.GetValue<string>());
-        _recorder.Restart();
-        using var next = await ServingWorker.StartAsync(_workplace);
+        Assert.Equal("stopped", (await Workplace.RunAsync("runs", "--format", "json")).Expect(0).Json[0]!["state"]!.GetValue<string>());
+        Recorder.Restart();
+        using var next = await ServingWorker.StartAsync(Workplace);
         Assert.Null(next.Password);
         await ServingWorker.UntilAsync(FieldsSetAsync, set => set == People, "fields set");
     }
@@ -72,22 +50,22 @@ public sealed class ServingTests : IAsyncLifetime
         string? password = null;
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            _recorder.HoldAt(CallRecorder.IsAny, 3 + attempt, attempt % 2 == 0);
-            using var worker = await ServingWorker.StartAsync(_workplace);
-            await _recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
+            Recorder.HoldAt(CallRecorder.IsAny, 3 + attempt, attempt % 2 == 0);
+            using var worker = await ServingWorker.StartAsync(Workplace);
+            await Recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
             password ??= worker.Password;
             worker.Process.Kill();
             await worker.Process.FinishAsync();
         }
 
-        _recorder.Restart();
-        using var last = await ServingWorker.StartAsync(_workplace);
+        Recorder.Restart();
+        using var last = await ServingWorker.StartAsync(Workplace);
         using var admin = await last.SignInAsync("admin", password!);
         await ServingWorker.UntilAsync(() => admin.JobStateAsync(Job), state => state == "parked", Job);
         var page = await admin.PageAsync("runs");
         Assert.Contains("begun 3 times, and each time its worker ended without a word", page);
         Assert.Contains("begun 3 times", await admin.PageAsync("hangfire/jobs/failed"));
-        Assert.Empty(_recorder.Calls);
+        Assert.Empty(Recorder.Calls);
         // What it left behind as running is not said to run for ever.
         await admin.TriggerAsync("watch");
         await ServingWorker.UntilAsync(() => admin.PageAsync("runs"), text => !text.Contains("state running"), "dead runs");
@@ -108,23 +86,23 @@ public sealed class ServingTests : IAsyncLifetime
     {
         for (var attempt = 1; attempt <= 2; attempt++)
         {
-            _recorder.HoldAt(CallRecorder.IsAny, 2 * attempt, false);
-            using var worker = await ServingWorker.StartAsync(_workplace);
-            await _recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
+            Recorder.HoldAt(CallRecorder.IsAny, 2 * attempt, false);
+            using var worker = await ServingWorker.StartAsync(Workplace);
+            await Recorder.Held.WaitAsync(TimeSpan.FromMinutes(1));
             worker.Process.Kill();
             await worker.Process.FinishAsync();
         }
 
-        _recorder.Restart();
-        using var last = await ServingWorker.StartAsync(_workplace);
+        Recorder.Restart();
+        using var last = await ServingWorker.StartAsync(Workplace);
         await ServingWorker.UntilAsync(FieldsSetAsync, set => set == People, "fields set");
     }
 
     [Fact]
     public async Task A_failed_job_says_why_and_waits_longer_each_time()
     {
-        await _sandbox.FaultsAsync(string.Join(',', Enumerable.Range(1, 200).Select(call => $"cut-before@{call}")));
-        using var worker = await ServingWorker.StartAsync(_workplace);
+        await Sandbox.FaultsAsync(string.Join(',', Enumerable.Range(1, 200).Select(call => $"cut-before@{call}")));
+        using var worker = await ServingWorker.StartAsync(Workplace);
         using var admin = await worker.SignInAsync("admin", worker.Password!);
 
         await ServingWorker.UntilAsync(() => admin.JobStateAsync(Job), state => state == "failed", Job);
@@ -134,7 +112,7 @@ public sealed class ServingTests : IAsyncLifetime
         await admin.TriggerAsync(Job);
         await ServingWorker.UntilAsync(() => admin.PageAsync("hangfire/jobs/succeeded"), page => page.Contains(Job), "a turn that was skipped");
 
-        await _sandbox.FaultsAsync("");
+        await Sandbox.FaultsAsync("");
         using var started = await admin.PostFormAsync("runs?handler=release", await admin.TokenAsync("runs"), ("name", Job));
         await ServingWorker.UntilAsync(FieldsSetAsync, set => set == People, "fields set");
     }
@@ -142,16 +120,16 @@ public sealed class ServingTests : IAsyncLifetime
     [Fact]
     public async Task An_embedded_ledger_takes_one_worker_and_says_so()
     {
-        using var worker = await ServingWorker.StartAsync(_workplace);
+        using var worker = await ServingWorker.StartAsync(Workplace);
 
-        var second = await _workplace.RunAsync("serve", "--port", "0");
+        var second = await Workplace.RunAsync("serve", "--port", "0");
 
         Assert.Contains("Another worker serves", second.Expect(2).Error);
-        (await _workplace.RunAsync("connections")).Expect(0);
+        (await Workplace.RunAsync("connections")).Expect(0);
         var taken = new Workplace();
         Assert.Contains("Name another port", (await taken.RunAsync("serve", "--port", $"{worker.Console.Port}")).Expect(2).Error);
         taken.Dispose();
     }
 
-    private async Task<int> FieldsSetAsync() => (await _sandbox.ContactsAsync("lq_stage")).Values.Count(contact => contact["lq_stage"]?.GetValue<string>() is { Length: > 0 });
+    private async Task<int> FieldsSetAsync() => (await Sandbox.ContactsAsync("lq_stage")).Values.Count(contact => contact["lq_stage"]?.GetValue<string>() is { Length: > 0 });
 }
