@@ -4,12 +4,8 @@ using CrmLeadQualifier.Resilience.Processes;
 namespace CrmLeadQualifier.Resilience.Faults;
 
 /// <summary>An emulated portal whose faults can be switched, and a worker that is live on it.</summary>
-public sealed class FaultyPortal : IDisposable
+public sealed class FaultyPortal : FaultyCrm
 {
-    public const string Start = "2026-11-23T09:00:00Z";
-
-    public const string Salesperson = "claire.dubois@vendor.example";
-
     /// <summary>Every field of ours, and the CRM's own lifecycle.</summary>
     public static readonly string[] Fields =
     [
@@ -17,14 +13,10 @@ public sealed class FaultyPortal : IDisposable
         "lq_answer_due_at", "lq_first_contact_at", "lq_previous", "lq_verdict", "lq_rejection_reason", "lq_comment", "lq_recontact_on", "lq_verdict_at", "lq_verdict_by", "lifecyclestage",
     ];
 
-    private FaultyPortal(SandboxUnderTest sandbox) => Sandbox = sandbox;
-
-    public SandboxUnderTest Sandbox { get; }
-
-    public Workplace Workplace { get; } = new();
-
-    /// <summary>What the runs said on standard error, and how often they had to be started.</summary>
-    public string Said { get; private set; } = "";
+    private FaultyPortal(SandboxUnderTest sandbox)
+        : base(sandbox, new Workplace(), "hub")
+    {
+    }
 
     /// <summary>Signed, provisioned and live, without faults.</summary>
     public static Task<FaultyPortal> StartAsync(int contacts, params string[] options) => StartWithAsync(Repository.File("definitions", "b2b-software.en.yaml"), contacts, options);
@@ -49,34 +41,6 @@ public sealed class FaultyPortal : IDisposable
         return portal;
     }
 
-    /// <summary>From now on these faults; at random ones where a rate is given.</summary>
-    public Task FaultsAsync(string list, double rate = 0, int seed = 1) => Sandbox.PostAsync("/__sandbox/faults", new { faults = list, rate, seed });
-
-    /// <summary>One run, however it ends.</summary>
-    public async Task<Finished> RunAsync(string at)
-    {
-        var run = await Workplace.RunAsync("sync", "hub", "--yes", "--at", at, "--format", "json");
-        Said += $"sync --at {at}: exit code {run.ExitCode}\n{run.Error}\n";
-        return run;
-    }
-
-    /// <summary>Runs again, at the same instant, until all is done.</summary>
-    public async Task<Finished> SyncAsync(string at, int attempts = 10)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var run = await RunAsync(at);
-            if (run.ExitCode == 0)
-            {
-                return run;
-            }
-
-            Assert.True(run.ExitCode == 1 && attempt < attempts, $"attempt {attempt}, exit code {run.ExitCode}\n{run.Output}\n{Said}");
-        }
-    }
-
-    public async Task ReleaseAsync(string at) => (await Workplace.RunAsync("release", "--yes", "--at", at)).Expect(0);
-
     /// <summary>A user's edit in HubSpot's own pages.</summary>
     public Task EditAsync(string contact, object properties, string at) =>
         Sandbox.PostAsync($"/__sandbox/people/contacts/{contact}", new { properties, user = Salesperson, at });
@@ -97,31 +61,12 @@ public sealed class FaultyPortal : IDisposable
 
     public Task<IReadOnlyDictionary<string, string>> HistoriesAsync() => Sandbox.HistoriesAsync(Fields);
 
-    /// <summary>How often each fault was met since the start.</summary>
-    public async Task<IReadOnlyDictionary<string, long>> FaultsMetAsync() =>
-        (await Sandbox.GetAsync("/__sandbox/stats"))["faults"]!.AsObject().ToDictionary(fault => fault.Key, fault => fault.Value!.GetValue<long>());
-
     /// <summary>What the worker leaves to people: <c>RECORD field=value</c>.</summary>
     public async Task<List<string>> OverridesAsync() =>
         [.. (await Workplace.RunAsync("overrides", "--format", "json")).Expect(0).Json.AsArray()
             .Select(entry => $"{entry!["record"]} {entry["field"]}={entry["value"]}").Order(StringComparer.Ordinal)];
 
     public async Task<JsonArray> QuarantineAsync() => (await Workplace.RunAsync("quarantine", "--format", "json")).Expect(0).Json.AsArray();
-
-    /// <summary>No contact ever had two instants of being handed over.</summary>
-    public static void AssertHandedOverOnce(IReadOnlyDictionary<string, string> histories)
-    {
-        var handed = histories.Where(history => history.Key.EndsWith(" lq_handed_over_at", StringComparison.Ordinal))
-            .Select(history => (history.Key, Count: history.Value.Split(" > ").Count(value => value.Length > 0))).ToList();
-        Assert.Contains(handed, history => history.Count == 1);
-        Assert.DoesNotContain(handed, history => history.Count > 1);
-    }
-
-    public void Dispose()
-    {
-        Sandbox.Dispose();
-        Workplace.Dispose();
-    }
 
     private static Task<SandboxUnderTest> StartSandboxAsync(int contacts, params string[] options) =>
         SandboxUnderTest.StartAsync(["--contacts", $"{contacts}", "--seed", "7", "--rate-limits", "off", "--split", "hubspot", "--at", Start, .. options]);

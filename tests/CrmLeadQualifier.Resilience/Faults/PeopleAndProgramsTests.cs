@@ -44,7 +44,7 @@ public sealed class PeopleAndProgramsTests : PermanentFaultsTests
         var moved = (await portal.HistoriesAsync()).Where(history => history.Key.EndsWith(" lifecyclestage", StringComparison.Ordinal)
             && history.Value.Contains("salesqualifiedlead", StringComparison.Ordinal)).ToList();
         Assert.EndsWith("salesqualifiedlead", Assert.Single(moved).Value, StringComparison.Ordinal);
-        FaultyPortal.AssertHandedOverOnce(await portal.HistoriesAsync());
+        FaultyCrm.AssertHandedOverOnce(await portal.HistoriesAsync());
     }
 
     /// <summary>A verdict given under our write is sales' word: the next run knows it, and nothing of it is lost.</summary>
@@ -69,7 +69,7 @@ public sealed class PeopleAndProgramsTests : PermanentFaultsTests
         Assert.Equal("sql", await portal.ValueAsync(judged, "lq_stage"));
         Assert.Equal("qualified", await portal.ValueAsync(judged, "lq_verdict"));
         Assert.NotEmpty(await portal.ValueAsync(judged, "lq_verdict_by"));
-        FaultyPortal.AssertHandedOverOnce(await portal.HistoriesAsync());
+        FaultyCrm.AssertHandedOverOnce(await portal.HistoriesAsync());
     }
 
     /// <summary>
@@ -124,7 +124,7 @@ public sealed class PeopleAndProgramsTests : PermanentFaultsTests
             Assert.Equal("sql", await portal.ValueAsync(contact, "lq_stage"));
         }
 
-        FaultyPortal.AssertHandedOverOnce(await portal.HistoriesAsync());
+        FaultyCrm.AssertHandedOverOnce(await portal.HistoriesAsync());
         Assert.Empty(await portal.QuarantineAsync());
     }
 }

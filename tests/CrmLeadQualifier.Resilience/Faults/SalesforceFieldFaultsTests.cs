@@ -85,7 +85,7 @@ public sealed class SalesforceFieldFaultsTests
         await org.SyncAsync("2026-11-23T09:50:00Z");
 
         Assert.NotEmpty(await org.HandedOverAsync());
-        FaultyOrg.AssertHandedOverOnce(await org.Org.HistoriesAsync());
+        FaultyCrm.AssertHandedOverOnce(await org.Org.HistoriesAsync());
         Assert.Empty(await org.QuarantineAsync());
     }
 

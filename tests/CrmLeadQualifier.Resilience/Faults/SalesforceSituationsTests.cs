@@ -51,7 +51,7 @@ public sealed class SalesforceSituationsTests
         Assert.Equal("sql", await org.ValueAsync(lead, "LQ_Stage__c"));
         Assert.Equal("qualified", await org.ValueAsync(lead, "LQ_Verdict__c"));
         Assert.NotEmpty(await org.ValueAsync(lead, "LQ_Verdict_By__c"));
-        FaultyOrg.AssertHandedOverOnce(await org.Org.HistoriesAsync());
+        FaultyCrm.AssertHandedOverOnce(await org.Org.HistoriesAsync());
     }
 
     /// <summary>Without field history nobody is proven to have said it when: the verdict is heard all the same, by who modified the record last.</summary>
@@ -156,7 +156,7 @@ public sealed class SalesforceSituationsTests
         Assert.Equal([[1L]], await org.Workplace.QueryAsync($"SELECT count(DISTINCT lead_id) FROM record WHERE external_id IN ('{lead}', '{contact}')"));
         Assert.Equal("opportunity", await org.ValueAsync(contact, "LQ_Stage__c"));
         var histories = await org.Org.HistoriesAsync();
-        FaultyOrg.AssertHandedOverOnce(histories.Where(history => !history.Key.StartsWith(contact, StringComparison.Ordinal)).ToDictionary());
+        FaultyCrm.AssertHandedOverOnce(histories.Where(history => !history.Key.StartsWith(contact, StringComparison.Ordinal)).ToDictionary());
     }
 
     /// <summary>What sales said is not unsaid by a field that nobody shows us any more.</summary>

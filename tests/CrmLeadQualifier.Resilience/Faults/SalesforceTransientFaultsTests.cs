@@ -33,7 +33,7 @@ public abstract class SalesforceTransientFaults(int seed, string ofJobs)
         Assert.True(ofCalls.Sum(fault => fault.Value) >= 3 && ofCalls.Count >= 3, $"too few faults to mean anything: {string.Join(", ", met)}");
         Assert.Contains(ofJobs.Split('=')[0], met.Keys);
         AssertSame(await undisturbed, disturbed, org.Said);
-        FaultyOrg.AssertHandedOverOnce(disturbed);
+        FaultyCrm.AssertHandedOverOnce(disturbed);
         Assert.Empty(await org.QuarantineAsync());
         Assert.Empty(await org.OverridesAsync());
         Assert.Equal([0L], Assert.Single(await org.Workplace.QueryAsync("SELECT count(*) FROM write WHERE state IN ('sent', 'unknown')")));

@@ -29,7 +29,7 @@ public abstract class TransientFaultsTests(int seed)
             ofCalls.Sum(fault => fault.Value) >= 25 && ofCalls.Count >= 11 && Lasting.All(met.ContainsKey), $"too few faults to mean anything: {string.Join(", ", met)}");
         var histories = await portal.HistoriesAsync();
         AssertSame(undisturbed.Histories, histories, portal.Said);
-        FaultyPortal.AssertHandedOverOnce(histories);
+        FaultyCrm.AssertHandedOverOnce(histories);
         Assert.Equal(edits, await portal.OverridesAsync());
         Assert.Equal(undisturbed.Overrides, edits);
         Assert.Empty(await portal.QuarantineAsync());
@@ -108,7 +108,7 @@ public abstract class TransientFaultsTests(int seed)
             var histories = await portal.HistoriesAsync();
             var overrides = await portal.OverridesAsync();
             Assert.Equal(edits, overrides);
-            FaultyPortal.AssertHandedOverOnce(histories);
+            FaultyCrm.AssertHandedOverOnce(histories);
             Assert.Contains(histories, entry => entry.Key.EndsWith(" lq_stage", StringComparison.Ordinal) && entry.Value.EndsWith("mql > recycled", StringComparison.Ordinal));
             Assert.Contains(histories, entry => entry.Key.EndsWith(" lq_stage", StringComparison.Ordinal) && entry.Value.EndsWith("mql > sql", StringComparison.Ordinal));
             return new UndisturbedStory(histories, overrides);
