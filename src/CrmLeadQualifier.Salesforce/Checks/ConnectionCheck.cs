@@ -223,12 +223,13 @@ internal sealed class ConnectionCheck(
     private async Task<CheckFinding> CheckConnectorAsync(CancellationToken cancellation)
     {
         var known = await users.GetAsync(cancellation).ConfigureAwait(false);
+        var named = string.Join(", ", known.Owners.Where(user => known.Connectors.Contains(user.Id)).Select(user => $"{user.Name} ({user.Id})").Order(StringComparer.Ordinal));
         return known.Connectors.Count == 0 ? new CheckFinding("connector", CheckResult.Passed, "no user of another CRM's connector")
             : connection.Mapping.ConnectorUsers.Count > 0
-                ? new CheckFinding("connector", CheckResult.Passed, $"{string.Join(", ", known.Connectors.Order())}: what it creates is a copy")
+                ? new CheckFinding("connector", CheckResult.Passed, $"{named}: what it creates is a copy")
             : new CheckFinding("connector", CheckResult.Notice,
-                $"the user {string.Join(", ", known.Connectors.Order())} is taken for another CRM's connector: what it creates is a copy",
-                "Name the connector's users in the mapping's ConnectorUsers; map no LQ_ field in the connector.");
+                $"the user {named} is taken for another CRM's connector: what it creates is a copy",
+                "If it is none, or others are too, name the connector's users in the mapping's ConnectorUsers. Map no LQ_ field in the connector. See docs/beside-the-connector.md.");
     }
 
     private static async Task<CheckFinding> TryAsync(string subject, Func<Task<CheckFinding>> test)

@@ -147,7 +147,7 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
                 }
             }
 
-            var report = await ReportAsync(run, sessions, scored, elapsed, cancellation) with
+            var report = await ReportAsync(run, sessions, agreement, scored, elapsed, cancellation) with
             {
                 Failures = [.. failures, .. sessions.SelectMany(session => session.Failures.Distinct())],
                 Notices = [.. notices, .. sessions.SelectMany(session => session.Notices.Distinct())],
@@ -341,14 +341,15 @@ public sealed class SyncRun(ILedger ledger, OpenCrm openCrm, TimeProvider clock)
         }
     }
 
-    private async Task<RunReport> ReportAsync(string run, List<ConnectionSession> sessions, int scored, Stopwatch elapsed, CancellationToken cancellation)
+    private async Task<RunReport> ReportAsync(string run, List<ConnectionSession> sessions, AgreementInForce? agreement, int scored, Stopwatch elapsed, CancellationToken cancellation)
     {
         await using var transaction = await ledger.BeginReadAsync(cancellation);
         var counts = await transaction.Leads.CountAsync();
         if (counts.Held > 0)
         {
+            var byDay = agreement?.Definition.Mql.DailyLimit is { } limit ? string.Create(CultureInfo.InvariantCulture, $", and in mode live the agreement's daily_limit {limit} a day") : "";
             sessions.FirstOrDefault()?.Notices.Add(string.Create(
-                CultureInfo.InvariantCulture, $"{counts.Held} qualified lead(s) are held: nobody is handed over in bulk; `release` hands them over"));
+                CultureInfo.InvariantCulture, $"{counts.Held} qualified lead(s) are held: nobody is handed over in bulk; `release` hands them over{byDay}"));
         }
 
         return new RunReport(run, [.. sessions.Select(session => session.Count())], counts, scored, Math.Round(elapsed.Elapsed.TotalSeconds, 3));

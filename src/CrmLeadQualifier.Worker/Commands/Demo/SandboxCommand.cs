@@ -20,8 +20,9 @@ internal sealed class SandboxCommand : ProgramCommand
         new("--latency") { HelpName = "MS", Description = "Milliseconds that every answer takes longer." },
         new("--connector") { HelpName = "on|off", Description = "Whether the two copy from each other, as the native connector does. Default: off." },
         new("--sales") { HelpName = "on|quick|off", Description = "Whether a simulated sales team answers in them, within hours or minutes. Default: off." },
-        new("--faults") { HelpName = "LIST", Description = "KIND@CALL,…: cut-before, cut-after, html, empty, truncated, 429, 500, slow, number." },
+        new("--faults") { HelpName = "LIST", Description = "NAME[=ARGUMENT][@CALL],…: html@3, slow, missing-scope=forms; docs/sandbox.md names them all." },
         new("--fault-rate") { HelpName = "P", Description = "Share of calls, 0 to 1, that meet a random fault." },
+        new("--forms") { HelpName = "N", Description = "The portal has at least so many forms, most of them without a submission." },
         new("--at") { HelpName = "INSTANT", Description = "Where its clock starts. Default: now." },
     ];
 
