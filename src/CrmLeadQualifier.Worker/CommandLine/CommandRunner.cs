@@ -102,7 +102,7 @@ internal static partial class CommandRunner
             .SelectMany(argument => argument.Tokens)
             .Select(token => token.Value)
             .Where(IsOption);
-        var unknown = parsed.UnmatchedTokens.Concat(swallowed).Where(token => token.Length > 0).ToList();
+        var unknown = swallowed.Concat(parsed.UnmatchedTokens).Where(token => token.Length > 0).ToList();
         if (unknown.Count > 0)
         {
             return [Unknown(unknown[0], parsed.CommandResult)];

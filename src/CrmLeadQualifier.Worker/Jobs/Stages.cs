@@ -29,7 +29,7 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     }
 
     public async Task<TurnResult> SyncAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
-        TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue, Options = clients.Options, Patience = ConnectionSession.UsualPatience }.RunAsync(new SyncRequest { Connection = connection }, progress, stop));
+        TurnResult.Of(await NewSync().RunAsync(new SyncRequest { Connection = connection }, progress, stop));
 
     public async Task<TurnResult> ReconcileAsync(string connection, IProgress<RunProgress> progress, CancellationToken stop) =>
         TurnResult.OfReconcile(await new ReconcileRun(ledger, clients.Open, clock) { Options = clients.Options }.RunAsync(connection, progress, stop));
@@ -50,8 +50,7 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
                 && cursors.Max(cursor => cursor.ReadAt) is { } readAt && now - readAt < WholeSyncEvery;
         }
 
-        return TurnResult.Of(await new SyncRun(ledger, clients.Open, clock) { Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue, Options = clients.Options, Patience = ConnectionSession.UsualPatience }
-            .RunAsync(new SyncRequest { Connection = connection.Name, OnlyTouched = isCurrent }, progress, stop));
+        return TurnResult.Of(await NewSync().RunAsync(new SyncRequest { Connection = connection.Name, OnlyTouched = isCurrent }, progress, stop));
     }
 
     /// <summary>Whether anything that the CRM told is still to be read.</summary>
@@ -62,14 +61,14 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     }
 
     public async Task<TurnResult> ScoreDueAsync(IProgress<RunProgress> progress, CancellationToken stop) =>
-        await new ScoreRun(ledger, clock) { Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue }.RunAsync(progress, stop) is { } report
+        await NewScoring().RunAsync(progress, stop) is { } report
             ? TurnResult.Of($"run {report.Run}: {report.Scored} leads scored")
             : TurnResult.Of("nothing was due");
 
     public async Task<TurnResult> ShadowAsync(CancellationToken stop) => TurnResult.Of(
         await new ShadowScoring(ledger).RunAsync(Instant.Now(clock), stop) is { } day ? ShadowScoring.InWords(day) : "no version is shadowed beside an agreement in force");
 
-    public Task<bool> HasManyDueAsync(CancellationToken stop) => new ScoreRun(ledger, clock) { Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue }.HasDueAsync(ManyLeads, stop);
+    public Task<bool> HasManyDueAsync(CancellationToken stop) => NewScoring().HasDueAsync(ManyLeads, stop);
 
     /// <summary>A sync that may end a first read is alone with what it brought until it has scored that: see <see cref="ScoreRun"/>.</summary>
     public static async Task<Admission> AdmitSyncAsync(ILedgerTransaction transaction, ConnectionRow connection, Instant now)
@@ -106,4 +105,11 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
             || (sync.State is not (JobState.Failed or JobState.Parked) && !(now - sync.SucceededAt < AbsentAfter)));
         return new Admission(behind is null ? null : $"{behind.Name} has not been read for a while: its sync comes first", false);
     }
+
+    private SyncRun NewSync() => new(ledger, clients.Open, clock)
+    {
+        Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue, Options = clients.Options, Patience = ConnectionSession.UsualPatience,
+    };
+
+    private ScoreRun NewScoring() => new(ledger, clock) { Handover = settings.Crm, Holidays = settings.Holidays, Overdue = settings.Overdue };
 }

@@ -11,6 +11,7 @@ public sealed class MistakesTests
     [InlineData("definition vaildate x", "Did you mean 'validate'?")]
     [InlineData("connect hubpsot", "Did you mean 'hubspot'?")]
     [InlineData("sync --dry-rn", "Did you mean '--dry-run'?")]
+    [InlineData("sync --conection hub", "'--conection' is no option")]
     [InlineData("sync hub --yse", "Did you mean '--yes'?")]
     [InlineData("runs --fromat json", "Did you mean '--format'?")]
     [InlineData("mode hub lvie", "Did you mean 'live'?")]
