@@ -16,7 +16,9 @@ internal sealed class Stages(ILedger ledger, CrmClients clients, TimeProvider cl
     /// <summary>A scoring worth sharing with the other workers.</summary>
     private const int ManyLeads = 5_000;
 
-    /// <summary>What is read every minute is due: the minute's own turn, which may find this one under way, is not left out for that.</summary>
+    /// <summary>
+    /// What is read every minute is due. (The minute's own turn is left out where it finds a turn under way: the streams are then read with the next thing that is told after this, else a minute later.)
+    /// </summary>
     private static readonly TimeSpan WholeSyncEvery = TimeSpan.FromMinutes(1) - StreamWindows.Punctuality;
 
     /// <summary>A few turns of a connection's sync that were missed.</summary>
